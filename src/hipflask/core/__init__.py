@@ -1,0 +1,1 @@
+"""What every other room of the house agrees on: actions, their binding, errors, and the ports between screen and data."""

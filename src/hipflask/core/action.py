@@ -1,0 +1,90 @@
+"""An action: a plain function, and the ways in which people reach it.
+
+    @app.api("/on/<base>")
+    @app.command("on")
+    def who_is_on(base: str) -> str: ...
+
+leaves `who_is_on` as it was and one `Action` in the app's `Registry`, holding two `Door`s. Each surface, when it
+starts, takes the doors of its own kind and serves them; a decorator does no more than record.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .errors import LateRegistration
+from .signature import Plan, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way to reach an action: the surface that serves it, its name or rule there, and that surface's options."""
+
+    surface: str
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Action:
+    """A decorated function with its signature and documentation, as every surface sees it."""
+
+    function: Callable[..., Any]
+    plan: Plan
+    doors: list[Door] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The function's own name."""
+        return self.function.__name__
+
+    @cached_property
+    def help(self) -> str:
+        """The first line of the docstring: what every surface shows as help."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0].strip()
+
+    @cached_property
+    def description(self) -> str:
+        """The whole docstring, with its indentation taken away."""
+        return inspect.getdoc(self.function) or ""
+
+
+class Registry:
+    """The actions of one app or blueprint, in the order in which their functions were first decorated."""
+
+    def __init__(self) -> None:
+        self._actions: dict[Callable[..., Any], Action] = {}
+        self._started_by: str | None = None
+
+    def add(self, function: Callable[..., Any], door: Door) -> Action:
+        """Record one more door of `function`; raises LateRegistration once a surface has started."""
+        self.refuse_if_started(f"@app.{door.surface}({door.name!r}) on {function.__qualname__}")
+        action = self._actions.get(function)
+        if action is None:
+            action = self._actions[function] = Action(function, plan(function))
+        action.doors.append(door)
+        return action
+
+    def doors(self, surface: str) -> Iterator[tuple[Action, Door]]:
+        """Every (action, door) of one surface."""
+        for action in self._actions.values():
+            for door in action.doors:
+                if door.surface == surface:
+                    yield action, door
+
+    def start(self, surface: str) -> None:
+        """Say that `surface` has begun to answer: from now on nothing can be added."""
+        self._started_by = self._started_by or surface
+
+    def refuse_if_started(self, attempt: str) -> None:
+        """Raise LateRegistration if anything has started."""
+        if self._started_by is not None:
+            raise LateRegistration(
+                f"{attempt} came too late: the app is already answering ({self._started_by} has started), so some "
+                "callers would find it and others not. Decorate functions while the module is imported, before "
+                "app.run(), `hipflask run` or the first request."
+            )

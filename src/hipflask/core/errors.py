@@ -1,0 +1,73 @@
+"""Every error that Hipflask raises on purpose.
+
+    HipflaskError
+    ├── UsageError            the program is written in a way that cannot work; the message shows the right form
+    │   ├── LateRegistration  a decorator was used after a surface had started
+    │   ├── UnsupportedType   a parameter's type hint cannot be bound
+    │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
+    ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
+    ├── MissingPart           an optional dependency or a system library is not installed
+    └── WindowError           a window could not be opened, loaded or photographed
+"""
+
+from __future__ import annotations
+
+
+class HipflaskError(Exception):
+    """The root of all of them: catch this to catch everything that Hipflask raises on purpose."""
+
+
+class UsageError(HipflaskError):
+    """The program is written in a way that cannot work."""
+
+
+class LateRegistration(UsageError):
+    """A decorator was used after the app had begun to answer."""
+
+
+class UnsupportedType(UsageError, TypeError):
+    """A parameter's type hint is one that no surface could fill."""
+
+
+class DrawingError(UsageError):
+    """Drawing was attempted outside a window function, or something else was attempted inside one."""
+
+
+class BindingError(HipflaskError):
+    """What came from outside does not fit the parameter that it was meant for.
+
+    `parameter` is its name (with a path for nested values, as `order.lines[2].price`), `received` what came,
+    `expected` what would have fitted, in words.
+    """
+
+    def __init__(self, parameter: str, received: object, expected: str) -> None:
+        self.parameter = parameter
+        self.received = received
+        self.expected = expected
+        super().__init__(parameter, received, expected)
+
+    def __str__(self) -> str:
+        return f"{self.parameter}: expected {self.expected}, got {_shorten(self.received)}"
+
+
+class MissingPart(HipflaskError):
+    """Something that is not part of Hipflask itself is needed and not there; the message says how to install it."""
+
+
+class WindowError(HipflaskError):
+    """A window could not be opened, loaded or photographed."""
+
+
+class Missing:
+    """What `BindingError.received` holds when nothing came at all."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING = Missing()
+
+
+def _shorten(value: object, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,41 @@
+"""The few promises through which the screen meets whatever holds data, so that neither knows the other.
+
+A drawing reads a `Source` and says so with `context.record(source)`. When the source changes it calls
+`Watcher.changed()` of everyone who read it; the screen then draws that part again.
+
+Promises:
+* `Source.watch` takes effect before it returns: a change that follows is never missed.
+* `Watcher.changed` may be called from any thread, more often than needed, and returns at once.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+class Watcher(Protocol):
+    """Somebody who read a source and wants to know when it is out of date."""
+
+    def changed(self) -> None:
+        """Say that something read is out of date; from any thread."""
+
+
+class Source(Protocol):
+    """Something that can be read while drawing and that changes later."""
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher` of every change from now on, until `unwatch`."""
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell it no more; unknown watchers are ignored."""
+
+
+@runtime_checkable
+class Field(Protocol):
+    """A single value that an element can show and edit: what `bind=` takes."""
+
+    def get(self) -> object:
+        """The value now, recorded as read."""
+
+    def set(self, value: object, /) -> object:
+        """Take a value that a person entered; raises ValueError with a sentence to show at the field."""
