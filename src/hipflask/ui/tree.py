@@ -1,0 +1,133 @@
+"""The tree that a window function draws: nodes, and what all nodes of one element have in common.
+
+    with ui.row():
+        ui.button("Deal", on_click=deal)
+
+makes a `Node` of kind `row` with one child of kind `button`. A tree is plain data; ids are given by `diff`, when it is
+compared with what the screen shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+from ..core.errors import DrawingError, UsageError
+from .wire import WireNode
+
+Props = dict[str, Any]
+
+_FORBIDDEN_TAGS = frozenset({"script", "style", "link", "iframe", "object", "embed", "base", "meta"})
+_FORBIDDEN_PROPS = frozenset({"innerHTML", "outerHTML", "srcdoc"})
+_URL_PROPS = frozenset({"href", "src", "action", "formAction", "data", "poster"})
+_SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:", "blob:", "data:image/")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kind:
+    """What all nodes of one element have in common.
+
+    `name` is the name under `ui`, `tag` the DOM element, `role` its ARIA role and `label` the prop (or attribute) that
+    names it to a person; `field` is the property that a person edits, if there is one.
+    """
+
+    name: str
+    tag: str
+    role: str = ""
+    label: str = ""
+    field: str = ""
+
+    def __post_init__(self) -> None:
+        if self.tag in _FORBIDDEN_TAGS:
+            raise UsageError(f"<{self.tag}> cannot be an element: it could load or run what the page did not mean to.")
+
+
+@dataclass(slots=True)
+class Handler:
+    """What to call when an event arrives: `function(*args, **kwargs)`, with the event's value last if it has one."""
+
+    function: Callable[..., object]
+    args: tuple[object, ...] = ()
+    kwargs: Mapping[str, object] = MappingProxyType({})
+
+
+class Node:
+    """One element as it was drawn; also the context manager that makes it the parent of what is drawn inside it."""
+
+    __slots__ = ("children", "decode", "handlers", "id", "key", "kind", "parents", "props", "seen")
+
+    def __init__(self, kind: Kind, props: Props, key: object = None) -> None:
+        self.kind = kind
+        self.props = props
+        self.key = key
+        self.children: list[Node] = []
+        self.handlers: dict[str, list[Handler]] = {}
+        self.decode: Callable[[Any], object] | None = None  # wire value of an event → what handlers are given
+        self.id = 0
+        self.seen = 0  # number of the last input event that this field has had from its screen
+        self.parents: list[Node] | None = None  # the drawing's parent stack, while it is being drawn
+
+    def __enter__(self) -> Self:
+        if self.parents is None:
+            raise DrawingError(
+                f"`with` was used on a {self.kind.name} that is not being drawn any more. Write "
+                f"`with ui.{self.kind.name}(…):` inside the window function, where the children belong."
+            )
+        self.parents.append(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self.parents is not None
+        self.parents.pop()
+
+    def __bool__(self) -> bool:
+        raise DrawingError(
+            f"`if ui.{self.kind.name}(…):` asks an element a yes-or-no question, which it cannot answer: the window "
+            f"function runs before anybody has clicked. Write what should happen as a function instead: "
+            f"`ui.{self.kind.name}(…, on_click=do_it)`."
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.kind.name} {self.id} {self.props.get('text') or self.props.get('label') or ''!r}>"
+
+    @property
+    def label(self) -> str:
+        """The name by which a person would call this element."""
+        name = self.kind.label
+        found = self.props.get(name) or self.props.get("attrs", {}).get(name) or ""
+        return str(found or self.props.get("attrs", {}).get("aria-label", ""))
+
+    def wire(self) -> WireNode:
+        """This node and all below it, as it travels."""
+        return WireNode(self.id, self.kind.tag, self.props, [child.wire() for child in self.children])
+
+
+def checked_props(kind: Kind, props: Props) -> Props:
+    """The same props, once it is sure that none of them could become a script on the screen."""
+    for name in props:
+        if (name.startswith("on") and name != "on") or name in _FORBIDDEN_PROPS:
+            raise UsageError(
+                f"ui.{kind.name}: the property {name!r} would be run as markup or script by the browser; "
+                "use text=, or a handler such as on_click=."
+            )
+        if name in _URL_PROPS:
+            checked_url(kind, str(props[name]))
+    return props
+
+
+def checked_url(kind: Kind, url: str) -> str:
+    """The same URL, once it is sure that following it runs no script; raises UsageError otherwise."""
+    # A browser strips controls and blanks before it looks at the scheme, so "java\nscript:" is one too.
+    bare = "".join(letter for letter in url if letter > " ").lower()
+    scheme, colon, _ = bare.partition(":")
+    is_scheme = colon and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum()
+    if is_scheme and not bare.startswith(_SAFE_SCHEMES):
+        raise UsageError(
+            f"ui.{kind.name}: {url!r} has the scheme {scheme + ':'!r}. Addresses may be relative or begin with "
+            + ", ".join(_SAFE_SCHEMES)
+        )
+    return url
