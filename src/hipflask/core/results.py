@@ -1,0 +1,35 @@
+"""What actions return, as data that leaves the program: JSON, or the plain values that JSON is made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import msgspec
+
+from .errors import UsageError
+
+
+def encode_result(value: object) -> bytes:
+    """A result as JSON; raises UsageError for what has no JSON form."""
+    return _encoder.encode(value)
+
+
+def to_builtins(value: object) -> Any:
+    """A result as dicts, lists, strings, numbers, booleans and None; raises UsageError for what has no such form."""
+    return msgspec.to_builtins(value, enc_hook=_refuse, str_keys=True)
+
+
+def _refuse(value: object) -> Any:
+    kind = type(value).__name__
+    if isinstance(value, Iterator | AsyncIterator):
+        raise UsageError(
+            f"An action returned a {kind}, which has no end that a reader could wait for: return a list."
+        )
+    raise UsageError(
+        f"An action returned a {kind}, which has no form outside Python. Return text, numbers, dates, a dataclass or a "
+        "msgspec.Struct, or lists and dicts of them."
+    )
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_refuse)
