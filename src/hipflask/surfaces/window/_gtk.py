@@ -1,0 +1,245 @@
+"""GTK 3 and WebKitGTK through ctypes: every function that we call, with its C types, in one table.
+
+Without a declared type ctypes takes each number for a C int and cuts a 64-bit pointer in half, so a function that
+is not in the table cannot be called. Functions are bound at their first use: starting costs only what is used.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+from hipflask.core.errors import MissingPart
+
+# `result name arguments…`; `str` takes a Python string and `bytes` gives what C still owns.
+PROTOTYPES = """
+    void   g_set_prgname                                 str
+    void   g_set_application_name                        str
+    uint   g_idle_add_full                               int call ptr ptr
+    uint   g_unix_signal_add                             int call ptr
+    int    g_source_remove                               uint
+    void   g_error_free                                  ptr
+    void   g_free                                        ptr
+    ptr    g_object_ref                                  ptr
+    void   g_object_unref                                ptr
+    void   g_object_set_property                         ptr str ptr
+    ptr    g_value_init                                  ptr size
+    void   g_value_set_boolean                           ptr int
+    ulong  g_signal_connect_data                         ptr str call ptr ptr int
+    ptr    g_cclosure_new                                call ptr ptr
+    ptr    g_settings_schema_source_get_default
+    ptr    g_settings_schema_source_lookup               ptr str int
+    int    g_settings_schema_has_key                     ptr str
+    ptr    g_settings_new                                str
+    ptr    g_settings_get_string                         ptr str
+
+    void   gtk_disable_setlocale
+    int    gtk_init_check                                ptr ptr
+    void   gtk_main
+    void   gtk_main_quit
+    uint   gtk_main_level
+    int    gtk_main_iteration_do                         int
+    int    gtk_events_pending
+    ptr    gtk_settings_get_default
+    ptr    gtk_window_new                                int
+    ptr    gtk_offscreen_window_new
+    void   gtk_window_set_title                          ptr str
+    void   gtk_window_set_default_size                   ptr int int
+    void   gtk_window_set_resizable                      ptr int
+    void   gtk_window_present                            ptr
+    void   gtk_window_add_accel_group                    ptr ptr
+    ptr    gtk_accel_group_new
+    void   gtk_accel_group_connect                       ptr uint uint uint ptr
+    void   gtk_container_add                             ptr ptr
+    void   gtk_container_remove                          ptr ptr
+    void   gtk_widget_show                               ptr
+    void   gtk_widget_show_all                           ptr
+    void   gtk_widget_destroy                            ptr
+    void   gtk_widget_grab_focus                         ptr
+    void   gtk_widget_set_size_request                   ptr int int
+    ptr    gtk_widget_get_style_context                  ptr
+    int    gtk_style_context_lookup_color                ptr str ptr
+    ptr    gtk_file_chooser_native_new                   str ptr int str str
+    int    gtk_native_dialog_run                         ptr
+    void   gtk_file_chooser_set_current_name             ptr str
+    void   gtk_file_chooser_set_do_overwrite_confirmation ptr int
+    ptr    gtk_file_chooser_get_filename                 ptr
+    void   gdk_set_program_class                         str
+
+    ptr    webkit_web_context_new_ephemeral
+    void   webkit_web_context_set_preferred_languages    ptr ptr
+    ptr    webkit_web_view_new_with_context              ptr
+    ptr    webkit_web_view_get_settings                  ptr
+    void   webkit_web_view_load_uri                      ptr str
+    void   webkit_web_view_load_alternate_html           ptr str str str
+    void   webkit_web_view_reload                        ptr
+    bytes  webkit_web_view_get_uri                       ptr
+    bytes  webkit_web_view_get_title                     ptr
+    double webkit_web_view_get_zoom_level                ptr
+    void   webkit_web_view_set_zoom_level                ptr double
+    void   webkit_web_view_set_background_color          ptr ptr
+    void   webkit_web_view_get_snapshot                  ptr int int ptr call ptr
+    ptr    webkit_web_view_get_snapshot_finish           ptr ptr ptr
+    void   webkit_settings_set_enable_developer_extras   ptr int
+    void   webkit_settings_set_enable_write_console_messages_to_stdout ptr int
+    void   webkit_settings_set_javascript_can_access_clipboard ptr int
+    int    webkit_hit_test_result_context_is_editable    ptr
+    int    webkit_hit_test_result_context_is_selection   ptr
+    ptr    webkit_navigation_policy_decision_get_navigation_action ptr
+    int    webkit_navigation_action_is_user_gesture      ptr
+    ptr    webkit_navigation_action_get_request          ptr
+    ptr    webkit_response_policy_decision_get_request   ptr
+    int    webkit_response_policy_decision_is_main_frame_main_resource ptr
+    int    webkit_response_policy_decision_is_mime_type_supported ptr
+    bytes  webkit_uri_request_get_uri                    ptr
+    void   webkit_policy_decision_ignore                 ptr
+    void   webkit_policy_decision_download               ptr
+    void   webkit_download_set_destination               ptr str
+    void   webkit_download_cancel                        ptr
+
+    int    cairo_surface_write_to_png                    ptr path
+    bytes  cairo_status_to_string                        int
+    void   cairo_surface_destroy                         ptr
+"""
+
+# What GTK calls back: the result, then the arguments before the last, which is always our unused `data`.
+CALLBACKS = {
+    "g_idle_add_full": "int",
+    "g_unix_signal_add": "int",
+    "get_snapshot": "void ptr ptr",
+    "accelerator": "int ptr ptr uint uint",
+    "destroy": "void ptr",
+    "decide-policy": "int ptr ptr int",
+    "context-menu": "int ptr ptr ptr ptr",
+    "notify::title": "void ptr ptr",
+    "web-process-terminated": "void ptr int",
+    "download-started": "void ptr ptr",
+    "decide-destination": "int ptr bytes",
+    "changed::color-scheme": "void ptr bytes",
+}
+
+LIBRARIES = ("libwebkit2gtk-4.1.so.0", "libwebkit2gtk-4.0.so.37")  # the newest first; they differ inside only
+COMPANIONS = ("libgtk-3.so.0", "libgdk-3.so.0", "libgobject-2.0.so.0", "libgio-2.0.so.0", "libcairo.so.2")
+
+NOT_INSTALLED = """WebKitGTK, the web view that draws windows on Linux, is not installed. Install it with one of
+    sudo apt install libwebkit2gtk-4.1-0
+    sudo dnf install webkit2gtk4.1
+    sudo pacman -S webkit2gtk-4.1"""
+
+
+class _Text:
+    """A Python string on its way to C."""
+
+    @classmethod
+    def from_param(cls, value: str | None) -> ctypes.c_char_p:
+        return ctypes.c_char_p(None if value is None else value.encode())
+
+
+class _FileName:
+    """A path on its way to C, in the file system's own encoding."""
+
+    @classmethod
+    def from_param(cls, value: str | os.PathLike[str]) -> ctypes.c_char_p:
+        return ctypes.c_char_p(os.fsencode(value))
+
+
+_TYPES: dict[str, Any] = {
+    "void": None,
+    "int": ctypes.c_int,
+    "uint": ctypes.c_uint,
+    "ulong": ctypes.c_ulong,
+    "size": ctypes.c_size_t,
+    "double": ctypes.c_double,
+    "ptr": ctypes.c_void_p,
+    "call": ctypes.c_void_p,
+    "bytes": ctypes.c_char_p,
+    "str": _Text,
+    "path": _FileName,
+}
+
+
+class Color(ctypes.Structure):
+    """GdkRGBA."""
+
+    _fields_ = [(part, ctypes.c_double) for part in ("red", "green", "blue", "alpha")]
+
+
+class GError(ctypes.Structure):
+    """What went wrong, as GLib says it."""
+
+    _fields_ = [("domain", ctypes.c_uint32), ("code", ctypes.c_int), ("message", ctypes.c_char_p)]
+
+
+class GValue(ctypes.Structure):
+    """Room for a value of any GLib type."""
+
+    _fields_ = [("type", ctypes.c_size_t), ("data", ctypes.c_uint64 * 2)]
+
+
+BOOLEAN = 5 << 2  # G_TYPE_BOOLEAN
+
+
+class Gtk:
+    """The functions of the table as attributes, and the two ways in which GTK calls us."""
+
+    def __init__(self, libraries: list[ctypes.CDLL]) -> None:
+        self._libraries = libraries
+        self._table = {line.split()[1]: line.split() for line in PROTOTYPES.splitlines() if line.strip()}
+        self._kept: list[object] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._table:
+            raise AttributeError(f"{name} is not in the table of _gtk.py; add it with its C types")
+        result, _, *arguments = self._table[name]
+        function = self._find(name)
+        function.restype = _TYPES[result]
+        function.argtypes = [_TYPES[argument] for argument in arguments]
+        setattr(self, name, function)
+        return function
+
+    def _find(self, name: str) -> Any:
+        for library in self._libraries:
+            if function := getattr(library, name, None):
+                return function
+        raise MissingPart(f"This WebKitGTK is too old for Hipflask: it has no {name}. Update it.")
+
+    def callback(self, kind: str, function: Callable[..., Any]) -> Any:
+        """Make `function` callable from C, for as long as the program lives.
+
+        Never freed, because GTK may be inside a handler while that is disconnected; a window needs about ten.
+        """
+        result, *arguments = (_TYPES[name] for name in CALLBACKS[kind].split())
+        made = ctypes.CFUNCTYPE(result, *arguments, ctypes.c_void_p)(lambda *given: function(*given[:-1]))
+        self._kept.append(made)
+        return made
+
+    def connect(self, instance: int, signal: str, function: Callable[..., Any]) -> None:
+        """Have `function` called with the signal's arguments, the first of which is the instance."""
+        self.g_signal_connect_data(instance, signal, self.callback(signal, function), None, None, 0)
+
+    def set_boolean(self, instance: int, name: str, value: bool) -> None:
+        """Set a property that has no function of its own."""
+        held = GValue()
+        self.g_value_init(ctypes.byref(held), BOOLEAN)
+        self.g_value_set_boolean(ctypes.byref(held), value)
+        self.g_object_set_property(instance, name, ctypes.byref(held))
+
+
+@functools.cache
+def load() -> Gtk:
+    """Load the libraries, or raise `MissingPart` with what to install."""
+    gtk = Gtk([_webkit(), *map(ctypes.CDLL, COMPANIONS)])
+    gtk.gtk_disable_setlocale()  # it would change how numbers are read in the whole process
+    return gtk
+
+
+def _webkit() -> ctypes.CDLL:
+    for name in LIBRARIES:
+        try:
+            return ctypes.CDLL(name)
+        except OSError:
+            continue
+    raise MissingPart(NOT_INSTALLED)

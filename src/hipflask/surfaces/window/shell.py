@@ -1,0 +1,80 @@
+"""What a native window promises, whoever draws it.
+
+    shell = choose()                                         # the best that this machine has
+    window = shell.open(url, WindowOptions(title="Line-up"))  # hidden; the page loads and paints
+    threading.Thread(target=lambda: (painted.wait(), window.show())).start()
+    shell.run()                                              # the main thread belongs to the windows now
+
+Promises, for every shell:
+* `Window`'s methods and `Shell.quit` may be called from any thread and return without waiting for the screen
+  (`screenshot` alone waits). After the window has closed they do nothing, and `screenshot` raises.
+* A page in a window that is not shown yet lays out, runs timers and paints as if it were, where the system allows it.
+* `on_closed` is called once, from whichever thread noticed; it must not block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Literal, Protocol
+
+Scheme = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """How a window looks before its page has said anything; sizes are in logical pixels."""
+
+    title: str = ""  # empty: follow the page's own title
+    width: int = 1000
+    height: int = 720
+    min_width: int = 0
+    min_height: int = 0
+    resizable: bool = True
+    scheme: Scheme = "system"  # HIPFLASK_SCHEME=dark, set for screenshots, goes before it
+    app_id: str = "hipflask"  # what the desktop groups windows by, and finds the icon with
+    debug: bool = False  # context menu, inspector, the page's console in the terminal
+
+
+class Window(Protocol):
+    """One window on the screen."""
+
+    @property
+    def closed(self) -> Event:
+        """Set once the window is gone."""
+
+    def show(self) -> None:
+        """Put it on the screen; do so when its page has painted, and nobody sees an empty one."""
+
+    def close(self) -> None:
+        """Take it away."""
+
+    def load(self, url: str) -> None:
+        """Show another page in it."""
+
+    def set_title(self, title: str) -> None:
+        """Name it; from now on the page's own title is not followed."""
+
+    def screenshot(self, path: Path) -> None:
+        """Write the page as it is painted now to `path` as PNG, or raise `WindowError`."""
+
+
+class Shell(Protocol):
+    """Something that can put windows on this machine's screen."""
+
+    @property
+    def name(self) -> str:
+        """The word that chooses it: `HIPFLASK_SHELL=<name>`."""
+
+    def open(
+        self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
+    ) -> Window:
+        """Make a window, hidden, and let it load `url`; before or during `run`."""
+
+    def run(self) -> None:
+        """Serve the windows, on the main thread, until the last one has closed or `quit` was called."""
+
+    def quit(self) -> None:
+        """Close every window, so that `run` returns; before `run`, it returns at once."""
