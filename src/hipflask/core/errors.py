@@ -1,13 +1,13 @@
 """Every error that Hipflask raises on purpose.
 
-    HipflaskError
-    ├── UsageError            the program is written in a way that cannot work; the message shows the right form
-    │   ├── LateRegistration  a decorator was used after a surface had started
-    │   ├── UnsupportedType   a parameter's type hint cannot be bound
-    │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
-    ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
-    ├── MissingPart           an optional dependency or a system library is not installed
-    └── WindowError           a window could not be opened, loaded or photographed
+HipflaskError
+├── UsageError            the program is written in a way that cannot work; the message shows the right form
+│   ├── LateRegistration  a decorator was used after a surface had started
+│   ├── UnsupportedType   a parameter's type hint cannot be bound
+│   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
+├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
+├── MissingPart           an optional dependency or a system library is not installed
+└── WindowError           a window could not be opened, loaded or photographed
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def _node(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
 
 def _props(new: Node, before: Props) -> Iterator[Patch]:
     changed = {name: value for name, value in new.props.items() if before.get(name, _ABSENT) != value}
-    changed |= {name: None for name in before.keys() - new.props.keys()}
+    changed |= dict.fromkeys(before.keys() - new.props.keys())
     field = new.kind.field
     if field in changed:
         yield Edit(new.id, changed.pop(field), new.seen)
@@ -85,9 +85,9 @@ def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
         if id(before) not in kept:
             patches.append(Remove(before.id))
             index.forget(before)
-    for before, after in zip(pairs, new.children, strict=True):
-        if before is not None:
-            _node(before, after, index, patches)
+    for pair, after in zip(pairs, new.children, strict=True):
+        if pair is not None:
+            _node(pair, after, index, patches)
         else:
             index.adopt(after)
     _arrange(old.children, pairs, new, patches)
@@ -95,7 +95,9 @@ def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
 
 def _match(old: list[Node], new: list[Node]) -> list[Node | None]:
     """For each new child the old child that it continues, or None."""
-    if len(old) == len(new) and all(a.kind is b.kind and a.key == b.key for a, b in zip(old, new, strict=True)):
+    if len(old) == len(new) and all(
+        a.kind is b.kind and a.key == b.key for a, b in zip(old, new, strict=True)
+    ):
         return list(old)
     found = dict(zip(_identities(old), old, strict=True))
     return [found.get(name) for name in _identities(new)]

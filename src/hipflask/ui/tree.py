@@ -41,7 +41,9 @@ class Kind:
 
     def __post_init__(self) -> None:
         if self.tag in _FORBIDDEN_TAGS:
-            raise UsageError(f"<{self.tag}> cannot be an element: it could load or run what the page did not mean to.")
+            raise UsageError(
+                f"<{self.tag}> cannot be an element: it could load or run what the page did not mean to."
+            )
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Handler:
 class Node:
     """One element as it was drawn; also the context manager that makes it the parent of what is drawn inside it."""
 
-    __slots__ = ("children", "decode", "handlers", "id", "key", "kind", "parents", "props", "seen")
+    __slots__ = ("children", "decode", "handlers", "id", "key", "kind", "parent", "parents", "props", "seen")
 
     def __init__(self, kind: Kind, props: Props, key: object = None) -> None:
         self.kind = kind
@@ -67,6 +69,7 @@ class Node:
         self.decode: Callable[[Any], object] | None = None  # wire value of an event → what handlers are given
         self.id = 0
         self.seen = 0  # number of the last input event that this field has had from its screen
+        self.parent: Node | None = None
         self.parents: list[Node] | None = None  # the drawing's parent stack, while it is being drawn
 
     def __enter__(self) -> Self:

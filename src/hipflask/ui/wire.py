@@ -169,7 +169,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=False):
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(FromScreen)
+_decoder: msgspec.json.Decoder[FromScreen] = msgspec.json.Decoder(FromScreen)
 
 
 def encode(message: ToScreen | Page) -> bytes:

@@ -1,0 +1,60 @@
+"""`ui`: everything that a window function draws with. Parts are loaded when they are first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .drawing import component, state
+    from .elements.button import button
+    from .elements.card import card
+    from .elements.checkbox import checkbox
+    from .elements.column import column
+    from .elements.divider import divider
+    from .elements.grid import grid
+    from .elements.heading import heading
+    from .elements.icon import icon
+    from .elements.image import image
+    from .elements.input import input
+    from .elements.notify import notify
+    from .elements.progress import progress
+    from .elements.row import row
+    from .elements.select import select
+    from .elements.slider import slider
+    from .elements.text import text
+    from .process import process
+    from .state import State
+    from .tasks import task
+    from .theme import Theme
+
+_ELEMENTS = (
+    "button", "card", "checkbox", "column", "divider", "grid", "heading", "icon", "image", "input", "notify",
+    "progress", "row", "select", "slider", "text",
+)  # fmt: skip
+_HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
+    "State": ".state",
+    "Theme": ".theme",
+    "component": ".drawing",
+    "process": ".process",
+    "state": ".drawing",
+    "task": ".tasks",
+}
+
+__all__ = [
+    "State", "Theme", "button", "card", "checkbox", "column", "component", "divider", "grid", "heading", "icon",
+    "image", "input", "notify", "process", "progress", "row", "select", "slider", "state", "task", "text",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"ui has no {name!r}. It has: {', '.join(__all__)}.")
+    value = getattr(import_module(home, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,373 @@
+"""Calling window functions and components, and noting what they draw and what they read.
+
+    def lineup():                      Part(lineup)          reads: players
+        with ui.row():                   row
+            seat("Who")                    Part(seat)        reads: chosen
+                                              text "Who"
+
+A *part* is one drawn component: it has its own state and its own list of what it read. When something that it read
+changes, that part alone is drawn again. While its parent is drawn, a part whose arguments are equal to last time's is
+taken over as it stands. Nothing takes effect before `Batch.commit`: a drawing that raises leaves all as it was.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from ..core import context
+from ..core.errors import DrawingError, UsageError
+from ..core.ports import Field, Source
+from .state import State, fingerprint
+from .tree import Kind, Node
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., None])
+
+CellName = tuple[object, ...]
+
+
+class Owner(Protocol):
+    """The live session, as far as parts need to know it."""
+
+    def soil(self, dirty: Part | Binding) -> None:
+        """Have it drawn (or read) again with the next frame; from any thread."""
+
+    def keep_an_eye_on(self, state: State[Any]) -> None:
+        """After each handler, look whether this container was changed in place."""
+
+
+class Part:
+    """One drawn component, for as long as it stays on the screen."""
+
+    def __init__(
+        self, owner: Owner, kind: Kind, function: Callable[..., None], depth: int, key: object = None
+    ) -> None:
+        self.owner = owner
+        self.kind = kind
+        self.function = function
+        self.depth = depth
+        self.node = Node(kind, {}, key)
+        self.args: tuple[object, ...] = ()
+        self.kwargs: Mapping[str, object] = {}
+        self.prints: list[int | None] = []
+        self.sources: set[Source] = set()
+        self.cells: dict[CellName, State[Any]] = {}
+        self.parts: dict[CellName, Part] = {}
+        self.bindings: list[Binding] = []
+        self.dirty = False
+        self.alive = True
+        self.place: tuple[object, ...] = ()
+
+    def changed(self) -> None:
+        """Something that this part read is out of date."""
+        # The flag is taken down before a drawing reads anything, so a change that finds it up will still be read.
+        if not self.dirty and self.alive:
+            self.dirty = True
+            self.owner.soil(self)
+
+    def end(self) -> None:
+        """Stop following anything: the part is not on the screen any more."""
+        self.alive = False
+        for source in self.sources:
+            source.unwatch(self)
+        for binding in self.bindings:
+            binding.end()
+        for part in self.parts.values():
+            part.end()
+
+
+class Binding:
+    """A field's value, followed by itself: what changes is one property of one node, and nothing is drawn again."""
+
+    def __init__(self, owner: Owner, field: Field, encode: Callable[[Any], object]) -> None:
+        self.owner = owner
+        self.field = field
+        self.encode = encode
+        self.node: Node | None = None
+        self.sources: list[Source] = []
+        self.dirty = False
+
+    def changed(self) -> None:
+        """The bound value is another one."""
+        if not self.dirty:
+            self.dirty = True
+            self.owner.soil(self)
+
+    def record(self, source: Source) -> None:
+        """Note what the field is made of."""
+        if source not in self.sources:
+            self.sources.append(source)
+        source.watch(self)
+
+    def read(self) -> object:
+        """The bound value, as the screen shows it."""
+        self.dirty = False
+        token = context.recorder.set(self)
+        try:
+            return self.encode(self.field.get())
+        finally:
+            context.recorder.reset(token)
+
+    def end(self) -> None:
+        """Stop following."""
+        for source in self.sources:
+            source.unwatch(self)
+
+
+class Drawing:
+    """One run of one part's function."""
+
+    def __init__(self, part: Part, batch: Batch) -> None:
+        self.part = part
+        self.batch = batch
+        self.root = Node(part.kind, {}, part.node.key)
+        self.parents: list[Node] = [self.root]
+        self.sources: set[Source] = set()
+        self.cells: dict[CellName, State[Any]] = {}
+        self.parts: dict[CellName, Part] = {}
+        self.bindings: list[Binding] = []
+        self._passed: dict[CellName, int] = {}
+        self._places = _Places(self.root, part.place)
+
+    def record(self, source: Source) -> None:
+        """Note that the part read `source`, and follow it from this moment."""
+        if source not in self.sources:
+            self.sources.add(source)
+            source.watch(self.part)
+            if isinstance(source, State):
+                self.part.owner.keep_an_eye_on(source)
+
+    def add(self, node: Node) -> Node:
+        """Append an element to the current parent."""
+        node.parents = self.parents
+        node.parent = self.parents[-1]
+        node.parent.children.append(node)
+        return node
+
+    def name(self, *what: object) -> CellName:
+        """A name for a state or part that is the same in every drawing: what it is, the keys around it, and how often
+        this place of the code has been passed before."""
+        place = (*what, *(node.key for node in self.parents if node.key is not None))
+        nth = self._passed.get(place, 0)
+        self._passed[place] = nth + 1
+        return (nth, *place)
+
+    def cell(self, place: tuple[object, ...], initial: object) -> State[Any]:
+        """The state that was made at this place of the code last time, or a new one."""
+        name = self.name(*place)
+        state = self.part.cells.get(name)
+        if state is None:
+            # Kept on the part at once: should this drawing fail, the next one finds what handlers may already hold.
+            state = self.part.cells[name] = State(initial)
+        self.cells[name] = state
+        return state
+
+    def draw_part(
+        self, kind: Kind, function: Callable[..., None], key: object, args: Any, kwargs: Any
+    ) -> None:
+        """Draw a component here, or take it over from last time if nothing that it depends on has changed."""
+        name = self.name(function, key)
+        place = self._places.of_next(kind, key, self.parents[-1])
+        part = self.part.parts.get(name)
+        if part is None:
+            part = Part(self.part.owner, kind, function, self.part.depth + 1, key)
+            part.dirty = True
+            self.batch.born.append(part)
+        self.parts[name] = part
+        # Elsewhere in the tree its nodes would be compared with other nodes than themselves.
+        if part.dirty or part.place != place or not _same(part, args, kwargs):
+            part.place = place
+            node = self.batch.draw(part, args, kwargs)
+        else:
+            node = part.node
+        node.parent = self.parents[-1]
+        node.parent.children.append(node)
+
+
+class _Places:
+    """Where nodes stand, as `diff` sees it: the kind, key and ordinal of each node on the way down from the root."""
+
+    def __init__(self, root: Node, base: tuple[object, ...]) -> None:
+        self._places: dict[Node, tuple[object, ...]] = {root: base}
+        self._counted: dict[Node, int] = {}
+        self._ordinals: dict[tuple[Node, Kind, object], int] = {}
+
+    def of_next(self, kind: Kind, key: object, parent: Node) -> tuple[object, ...]:
+        """The place of the child that is about to be appended to `parent`."""
+        self._count(parent)
+        return (self._of(parent), kind, key, self._ordinals.get((parent, kind, key), 0))
+
+    def _of(self, node: Node) -> tuple[object, ...]:
+        if node not in self._places:
+            assert node.parent is not None
+            self._count(node.parent)
+        return self._places[node]
+
+    def _count(self, parent: Node) -> None:
+        """Number the children that have come since last time, so that a long list is gone through once."""
+        above = self._of(parent)
+        for child in parent.children[self._counted.get(parent, 0) :]:
+            name = (parent, child.kind, child.key)
+            nth = self._ordinals.get(name, 0)
+            self._ordinals[name] = nth + 1
+            self._places[child] = (above, child.kind, child.key, nth)
+        self._counted[parent] = len(parent.children)
+
+
+class Batch:
+    """The drawings of one frame, which take effect together."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[Part, tuple[Drawing, Any, Any]] = {}
+        self._were_dirty: list[Part] = []
+        self.born: list[Part] = []
+
+    def draw(self, part: Part, args: Any, kwargs: Any) -> Node:
+        """Call the part's function; returns the root of what it drew."""
+        if part.dirty:
+            self._were_dirty.append(part)
+            part.dirty = False
+        drawing = Drawing(part, self)
+        current = _drawing.set(drawing)
+        recording = context.recorder.set(drawing)
+        try:
+            _refuse_result(part.function, part.function(*args, **kwargs))
+        except BaseException:
+            part.sources |= (
+                drawing.sources
+            )  # whatever it read before it failed: a change there is worth another try
+            raise
+        finally:
+            context.recorder.reset(recording)
+            _drawing.reset(current)
+        self._drawn[part] = (drawing, args, kwargs)
+        return drawing.root
+
+    def commit(self) -> None:
+        """Let the new drawings take the place of the old ones."""
+        for part, (drawing, args, kwargs) in self._drawn.items():
+            part.args, part.kwargs, part.prints = args, kwargs, _prints(args, kwargs)
+            for source in part.sources - drawing.sources:
+                source.unwatch(part)
+            for name, child in part.parts.items():
+                if drawing.parts.get(name) is not child:
+                    child.end()
+            for binding in part.bindings:
+                binding.end()
+            part.sources, part.cells, part.parts = drawing.sources, drawing.cells, drawing.parts
+            part.bindings, part.node = drawing.bindings, drawing.root
+
+    def discard(self) -> None:
+        """Forget the drawings, because one of them failed: parts that were new never were, the others stay as they are.
+
+        Parts that were drawn well and had reason of their own are drawn again, each by itself, with the next frame.
+        """
+        for drawing, _, _ in self._drawn.values():
+            for binding in drawing.bindings:
+                binding.end()
+            drawing.part.sources |= drawing.sources
+        for part in self.born:
+            part.end()
+        for part in self._were_dirty:
+            if part in self._drawn:
+                part.changed()
+
+
+_drawing: ContextVar[Drawing | None] = ContextVar("hipflask.drawing", default=None)
+
+
+def current(what: str) -> Drawing:
+    """The drawing under way; raises DrawingError, naming `what` was tried, where there is none."""
+    drawing = _drawing.get()
+    if drawing is None:
+        raise DrawingError(
+            f"{what} was used where nothing is being drawn. Elements belong in a window function or a @ui.component. "
+            "In a handler, change a state and let the drawing show it:\n"
+            "    done = ui.state(False)\n"
+            "    ui.button('Save', on_click=lambda: done.set(True))\n"
+            "    if done.value:\n"
+            "        ui.text('Saved')"
+        )
+    return drawing
+
+
+def is_drawing() -> bool:
+    """Whether a window function or component is being run just now, in this context."""
+    return _drawing.get() is not None
+
+
+def state(initial: T) -> State[T]:
+    """A value that belongs to this window and is kept from drawing to drawing.
+
+    It is found again by the place of this call in the code and the `key=`s around it, so it may stand behind an `if`;
+    when a drawing does not come past this place the value is forgotten. `initial` counts for the first drawing only.
+    """
+    drawing = current("ui.state")
+    caller = sys._getframe(1)
+    return cast("State[T]", drawing.cell((caller.f_code.co_qualname, caller.f_lasti), initial))
+
+
+def component(function: F) -> F:
+    """Make a function that draws into a part of its own: it alone runs again when something that it read changes.
+
+        @ui.component
+        def seat(player):
+            ui.text(player.name)
+
+        seat(player, key=player.id)
+
+    Calling it with arguments equal to last time's does not run it again. `key=` tells apart siblings that may change places.
+    """
+    refuse_async(function, "@ui.component")
+    if "key" in inspect.signature(function).parameters:
+        raise UsageError(
+            f"@ui.component {function.__qualname__}: the parameter `key` is taken, it tells siblings apart. "
+            "Give yours another name."
+        )
+    kind = part_kind(function)
+
+    @wraps(function)
+    def draw(*args: Any, key: object = None, **kwargs: Any) -> None:
+        current(f"{function.__qualname__}()").draw_part(kind, function, key, args, kwargs)
+
+    return cast("F", draw)
+
+
+def part_kind(function: Callable[..., object]) -> Kind:
+    """The kind of all parts that are drawn by one function."""
+    return Kind(function.__qualname__, "hf-part")
+
+
+def refuse_async(function: Callable[..., object], decorator: str) -> None:
+    """Raise UsageError if `function` could be suspended while it draws."""
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise UsageError(
+            f"{decorator} {function.__qualname__}: a drawing cannot wait for anything, or the window would stand still. "
+            f"Write a plain `def {function.__name__}(…)`, and load what is slow in a handler or with ui.task, into a state."
+        )
+
+
+def _refuse_result(function: Callable[..., object], result: object) -> None:
+    if inspect.iscoroutine(result):
+        result.close()
+        raise UsageError(
+            f"{function.__qualname__} returned a coroutine: a drawing cannot wait. Use a plain def."
+        )
+
+
+def _same(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> bool:
+    try:
+        equal = bool(part.args == args and part.kwargs == kwargs)
+    except Exception:  # some values refuse to be compared (arrays do): then they count as changed
+        return False
+    # A list may be the same object with other contents, which is equal to itself.
+    return equal and part.prints == _prints(args, kwargs)
+
+
+def _prints(args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[int | None]:
+    return [fingerprint(value) for value in (*args, *kwargs.values())]

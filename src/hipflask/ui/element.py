@@ -1,0 +1,163 @@
+"""What every `ui.*` element is made with: one node, its common options, its handlers, its edited value.
+
+A new element is one small file in `elements/`: a `Kind` and a function.
+
+    RATING = Kind("rating", "wa-rating", role="slider", label="label", field="value")
+
+    def rating(label: str, *, value: float = 0, on_change: OnChange = None, **common: Unpack[Common]) -> Node:
+        node = element(RATING, {"label": label}, common)
+        editable(node, "change", value=value, decode=number, on_change=on_change)
+        return node
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypedDict
+
+from ..core.errors import UsageError
+from ..core.ports import Field
+from .drawing import Binding, current
+from .tree import Handler, Kind, Node, Props, checked_props
+
+Tone = Literal["normal", "primary", "success", "warning", "danger"]
+Size = Literal["s", "m", "l"]
+Gap = Literal["none", "xs", "s", "m", "l", "xl"]
+Args = tuple[object, ...] | Mapping[str, object]
+OnClick = Callable[..., object] | None
+OnChange = Callable[..., object] | None
+
+# The design's word for a tone → Web Awesome's.
+VARIANTS = {
+    "normal": "neutral",
+    "primary": "brand",
+    "success": "success",
+    "warning": "warning",
+    "danger": "danger",
+}
+
+
+class Common(TypedDict, total=False):
+    """What every element takes: `key` tells siblings apart, `style` is CSS, `attrs` are HTML attributes (`aria-…`)."""
+
+    key: object
+    style: Mapping[str, str]
+    attrs: Mapping[str, str]
+
+
+def element(kind: Kind, props: Props, common: Common, attrs: Mapping[str, object] | None = None) -> Node:
+    """Draw one element into the current parent; props and attrs that are None are left out."""
+    drawing = current(f"ui.{kind.name}")
+    given = {name: value for name, value in props.items() if value is not None}
+    shown = {name: value for name, value in (attrs or {}).items() if value is not None and value is not False}
+    shown |= common.get("attrs", {})
+    if shown:
+        given["attrs"] = _checked_attrs(kind, shown)
+    if style := common.get("style"):
+        given["style"] = {name: str(value) for name, value in style.items()}
+    return drawing.add(Node(kind, checked_props(kind, given), common.get("key")))
+
+
+def listen(
+    node: Node,
+    event: str,
+    function: Callable[..., object] | None,
+    args: Args = (),
+    *,
+    sends: str | None = None,
+) -> None:
+    """Call `function(*args)` when `event` happens; `sends` names the element's property that comes along as value."""
+    if function is None:
+        return
+    if not callable(function):
+        raise UsageError(
+            f"ui.{node.kind.name}: a handler must be a function, got {function!r}. If you wrote `on_click=do_it()`, "
+            "take the brackets away: `on_click=do_it`, with `args=(…)` for its arguments."
+        )
+    if isinstance(args, Mapping):
+        handler = Handler(function, (), args)
+    elif isinstance(args, tuple):
+        handler = Handler(function, args)
+    else:
+        raise UsageError(
+            f"ui.{node.kind.name}: args takes a tuple or a dict, got {args!r}. Write `args=({args!r},)`."
+        )
+    node.handlers.setdefault(event, []).append(handler)
+    node.props.setdefault("on", {})[event] = sends
+
+
+def editable(
+    node: Node,
+    event: str,
+    *,
+    value: object,
+    bind: Field | None = None,
+    on_change: OnChange = None,
+    args: Args = (),
+    encode: Callable[[Any], object] = lambda value: value,
+    decode: Callable[[Any], object],
+) -> None:
+    """Give a node a value that a person edits: shown by `encode`, read by `decode`, kept in `bind` if there is one."""
+    field = node.kind.field
+    node.decode = decode
+    if bind is None:
+        node.props[field] = encode(value)
+    else:
+        binding = Binding(current(f"ui.{node.kind.name}").part.owner, _checked_field(node, bind), encode)
+        binding.node = node
+        current(f"ui.{node.kind.name}").bindings.append(binding)
+        node.props[field] = binding.read()
+        listen(node, event, bind.set, sends=field)
+    listen(node, event, on_change, args, sends=field)
+    if (
+        event not in node.handlers
+    ):  # what was typed is kept even where nobody asks for it, to survive a reconnect
+        listen(node, event, _nothing, sends=field)
+
+
+def text(value: object) -> str:
+    """A text as the screen sends it."""
+    if not isinstance(value, str):
+        raise ValueError("a text was expected")
+    return value
+
+
+def flag(value: object) -> bool:
+    """A yes or no as the screen sends it."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false was expected")
+    return value
+
+
+def number(value: object) -> float:
+    """A number as the screen sends it; whole ones come back as int."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("a number was expected")
+    return int(value) if value == int(value) else value
+
+
+def _checked_field(node: Node, bind: object) -> Field:
+    if isinstance(bind, Field):
+        return bind
+    hint = (
+        " Bind the state itself, not its value: `bind=name`, not `bind=name.value`."
+        if not callable(bind)
+        else ""
+    )
+    raise UsageError(
+        f"ui.{node.kind.name}: bind= takes a ui.state (anything with get and set), got {bind!r}.{hint}"
+    )
+
+
+def _checked_attrs(kind: Kind, attrs: Mapping[str, object]) -> dict[str, object]:
+    for name in attrs:
+        if name.lower().startswith("on") or name.lower() in {"style", "srcdoc"}:
+            raise UsageError(
+                f"ui.{kind.name}: the attribute {name!r} is not allowed; use a handler, or style=."
+            )
+    return dict(attrs)
+
+
+def _nothing(_: object) -> None:
+    """The handler of a field whose value nobody asked for."""

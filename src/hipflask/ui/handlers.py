@@ -1,0 +1,246 @@
+"""From an event to the app's own code: in worker threads, on the loop, in order where order matters.
+
+Each node has a *lane*: what happens to it is handled in the order in which it happened, one after the other. Lanes run
+beside each other, so a slow handler delays nobody else. Two rules bind them together:
+
+* a press waits (for at most 300 ms) for the handlers of what was typed before it, so that Save sees the last letter;
+* of inputs that wait in one lane only the newest is kept: a slow search does not run once per letter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol, TypeVar
+
+from ..core.errors import DrawingError
+from .tree import Handler
+from .workers import Workers
+
+T = TypeVar("T")
+
+# After this long a button shows that it is busy and takes no more presses.
+BUSY_AFTER = 0.3
+# Presses waiting in one lane; more than a person can make in 300 ms comes from something that is not a person.
+LONGEST_LANE = 100
+
+NO_VALUE = object()
+
+
+class Surroundings(Protocol):
+    """What a handler needs of the live session that it runs for."""
+
+    workers: Workers
+
+    def enter(self) -> AbstractContextManager[object]:
+        """The page's request context, for one unit of work."""
+
+    def call(self, method: str, *args: object, node: int = 0) -> None:
+        """Have the screen do something once."""
+
+    def show_busy(self, node: int, busy: bool) -> None:
+        """Show that a node's handler is still running, or has ended."""
+
+    def handled(self) -> None:
+        """A handler has ended: notice containers that it changed in place."""
+
+    def report(self, error: BaseException, what: str) -> None:
+        """Log an error and show it in the window."""
+
+
+_session: ContextVar[Surroundings | None] = ContextVar("hipflask.handling", default=None)
+
+
+def current_session(what: str) -> Surroundings:
+    """The live session whose handler or task is running; raises DrawingError, naming `what`, outside of one."""
+    session = _session.get()
+    if session is None:
+        raise DrawingError(
+            f"{what} was used where no window is known. Use it in a handler (`on_click=…`) or in a ui.task started by one."
+        )
+    return session
+
+
+@dataclass(eq=False)
+class Job:
+    """One event's handlers, waiting for their turn."""
+
+    name: str
+    handlers: list[Handler]
+    value: object
+    is_input: bool
+    after: list[Future[None]]
+    done: Future[None] = field(default_factory=Future)
+
+
+class Lane:
+    """What waits to be done for one node."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Job] = deque()
+        self.running: Job | None = None
+        self.is_busy = False
+
+
+class Lanes:
+    """The lanes of one live session."""
+
+    def __init__(self, session: Surroundings, workers: Workers) -> None:
+        self._session = session
+        self._workers = workers
+        self._lanes: dict[int, Lane] = {}
+        self._typing: set[Future[None]] = set()
+        self._lock = Lock()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs or waits."""
+        with self._lock:
+            return not self._lanes
+
+    def busy_nodes(self) -> list[int]:
+        """The nodes that show that they are busy."""
+        with self._lock:
+            return [node for node, lane in self._lanes.items() if lane.is_busy]
+
+    def add(self, node: int, name: str, handlers: list[Handler], value: object, *, is_input: bool) -> bool:
+        """Have `handlers` called when their turn comes; returns False if the node takes no more just now."""
+        with self._lock:
+            lane = self._lanes.setdefault(node, Lane())
+            if not is_input and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
+                return False
+            job = Job(name, handlers, value, is_input, [] if is_input else list(self._typing))
+            if is_input:
+                self._fold(lane, name)
+                self._typing.add(job.done)
+                job.done.add_done_callback(self._typing.discard)
+            lane.waiting.append(job)
+            if lane.running is None:
+                self._next(node, lane)
+        return True
+
+    def _fold(self, lane: Lane, name: str) -> None:
+        if lane.waiting and lane.waiting[-1].is_input and lane.waiting[-1].name == name:
+            lane.waiting.pop().done.set_result(None)
+
+    def _next(self, node: int, lane: Lane) -> None:
+        job = lane.running = lane.waiting.popleft()
+        if not job.is_input:
+            self._workers.later(BUSY_AFTER, lambda: self._show_if_still_running(node, lane, job))
+        self._workers.handlers.submit(self._run, node, lane, job)
+
+    def _show_if_still_running(self, node: int, lane: Lane, job: Job) -> None:
+        with self._lock:
+            if lane.running is not job:
+                return
+            lane.is_busy = True
+        self._session.show_busy(node, True)
+
+    def _run(self, node: int, lane: Lane, job: Job) -> None:
+        if job.after:
+            wait(job.after, BUSY_AFTER)
+        pending = run(self._session, lambda: _call(job), f"{job.name} of node {node}")
+        if pending is None:
+            self._finish(node, lane, job)
+            return
+        task = asyncio.run_coroutine_threadsafe(pending, self._workers.loop)
+        task.add_done_callback(lambda _: self._finish(node, lane, job))
+
+    def _finish(self, node: int, lane: Lane, job: Job) -> None:
+        self._session.handled()
+        with self._lock:
+            lane.running = None
+            was_busy = lane.is_busy
+            if lane.waiting:
+                self._next(node, lane)
+            else:
+                lane.is_busy = False
+                del self._lanes[node]
+        if was_busy and not lane.is_busy:
+            self._session.show_busy(node, False)
+        job.done.set_result(None)
+
+
+def _call(job: Job) -> list[Coroutine[Any, Any, object]]:
+    """Call a job's handlers; returns the coroutines of those that were async."""
+    value = () if job.value is NO_VALUE else (job.value,)
+    results = [handler.function(*handler.args, *value, **handler.kwargs) for handler in job.handlers]
+    return [result for result in results if inspect.iscoroutine(result)]
+
+
+def run(
+    session: Surroundings, work: Callable[[], list[Coroutine[Any, Any, object]]], what: str
+) -> Coroutine[Any, Any, None] | None:
+    """Do a piece of work for a session, in this thread, reporting what it raises; returns what is left to be awaited."""
+    token = _session.set(session)
+    try:
+        with session.enter():
+            pending = work()
+    except BaseException as error:  # whatever it is, the lane must go on
+        session.report(error, what)
+        return None
+    finally:
+        _session.reset(token)
+    return _await(session, pending, what) if pending else None
+
+
+async def _await(session: Surroundings, pending: list[Coroutine[Any, Any, object]], what: str) -> None:
+    _session.set(session)  # a task has a context of its own, so there is nothing to put back
+    try:
+        with session.enter():
+            for coroutine in pending:
+                await coroutine
+    except BaseException as error:  # whatever it is, the lane must go on
+        session.report(error, what)
+
+
+class Task:
+    """Work that goes on beside a handler; see `start`."""
+
+    def __init__(self) -> None:
+        self._future: Future[None] = Future()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the work has ended, well or not."""
+        return self._future.done()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the work has ended; returns False if it has not after so many seconds."""
+        return not wait([self._future], seconds).not_done
+
+    def end(self) -> None:
+        """Say that the work has ended."""
+        self._future.set_result(None)
+
+
+def start(
+    workers: Workers, session: Surroundings, function: Callable[..., object], *args: object, **kwargs: object
+) -> Task:
+    """Run a function, sync or async, beside whatever is going on, for the same live session."""
+    task = Task()
+    what = f"task {getattr(function, '__qualname__', function)}"
+
+    def work() -> list[Coroutine[Any, Any, object]]:
+        return [result] if inspect.iscoroutine(result := function(*args, **kwargs)) else []
+
+    def end(_: object = None) -> None:
+        session.handled()
+        task.end()
+
+    def in_thread() -> None:
+        pending = run(session, work, what)
+        if pending is None:
+            end()
+        else:
+            asyncio.run_coroutine_threadsafe(pending, workers.loop).add_done_callback(end)
+
+    workers.handlers.submit(copy_context().run, in_thread)
+    return task

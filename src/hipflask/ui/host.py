@@ -1,0 +1,76 @@
+"""The live sessions of one app: opened by the page, found by the socket, forgotten when nobody comes back."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from threading import Lock
+
+from .live import LiveSession
+from .workers import Workers
+
+# A page that was fetched and never opened its socket: a crawler, curl, a browser that looked ahead.
+NEVER_CONNECTED_SECONDS = 60.0
+# A screen whose connection was lost: a laptop that sleeps, a network that changes.
+DISCONNECTED_SECONDS = 15 * 60.0
+
+
+class Host:
+    """What an app needs to have windows: its workers and its live sessions."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self.workers = Workers()
+        self.on_open: list[Callable[[LiveSession], None]] = []
+        self._logger = logger
+        self._sessions: dict[str, LiveSession] = {}
+        self._lock = Lock()
+
+    def open(
+        self,
+        function: Callable[..., None],
+        arguments: Mapping[str, object],
+        *,
+        enter: Callable[[], AbstractContextManager[object]],
+        debug: bool,
+    ) -> LiveSession:
+        """A new live session of a window function; nothing is drawn yet."""
+        self.sweep()
+        session = LiveSession(
+            function, arguments, enter=enter, workers=self.workers, logger=self._logger, debug=debug
+        )
+        with self._lock:
+            self._sessions[session.id] = session
+        for opened in self.on_open:
+            opened(session)
+        return session
+
+    def find(self, session_id: str) -> LiveSession | None:
+        """The session of that id, if it still lives."""
+        return self._sessions.get(session_id)
+
+    def sessions(self) -> list[LiveSession]:
+        """All that live now."""
+        with self._lock:
+            return list(self._sessions.values())
+
+    def forget(self, session: LiveSession) -> None:
+        """End a session."""
+        with self._lock:
+            self._sessions.pop(session.id, None)
+        session.close()
+
+    def sweep(self) -> None:
+        """End the sessions whose screens have been away for too long."""
+        now = time.monotonic()
+        for session in self.sessions():
+            allowed = DISCONNECTED_SECONDS if session.painted else NEVER_CONNECTED_SECONDS
+            if not session.connected and now - session.touched > allowed:
+                self.forget(session)
+
+    def close(self) -> None:
+        """End all sessions and threads."""
+        for session in self.sessions():
+            self.forget(session)
+        self.workers.stop()

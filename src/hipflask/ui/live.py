@@ -1,0 +1,348 @@
+"""A live session: one open window or tab, with its tree, its state and the frame that is under way to it.
+
+No sockets here: a `LiveSession` is given a `send`, is told what arrived, and can be driven by a test as well as by a
+browser. Its life:
+
+    session = LiveSession(…);  page = session.first_page("/live")      the Flask view
+    session.connect(send, frame=1)                                      the screen said hello
+    session.event(Event(1, 7, "click", None))                           → a handler → a state → `soil`
+        → one turn on a drawing thread: draw what is dirty, compare, send one Frame
+    session.ack(2)                                                      painted; the next turn may begin
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from threading import Condition
+from typing import Any
+
+import msgspec
+
+from . import wire
+from .diff import Index, diff
+from .drawing import Batch, Binding, Part, part_kind
+from .handlers import NO_VALUE, Lanes
+from .state import State
+from .tree import Kind, Node
+from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, ToScreen, Welcome
+from .workers import Workers
+
+ROOT = Kind("root", "hf-root")
+
+# Calls (notes, focus) that wait for a screen which does not answer; older ones are dropped.
+LONGEST_QUEUE = 200
+
+Send = Callable[[bytes], None]
+Enter = Callable[[], AbstractContextManager[object]]
+
+
+class OutOfOrder(Exception):
+    """The screen said something that cannot follow on what it said before."""
+
+
+class LiveSession:
+    """One open window or tab."""
+
+    def __init__(
+        self,
+        function: Callable[..., None],
+        arguments: Mapping[str, object],
+        *,
+        enter: Enter,
+        workers: Workers,
+        logger: logging.Logger,
+        debug: bool = False,
+    ) -> None:
+        self.id = secrets.token_urlsafe(24)
+        self.enter = enter
+        self.workers = workers
+        self.touched = time.monotonic()
+        self.painted = False
+        self.on_painted: Callable[[], None] | None = None
+        self._arguments = arguments
+        self._logger = logger
+        self._debug = debug
+        self._part = Part(self, part_kind(function), function, 0)
+        self._index = Index()
+        self._root = Node(ROOT, {})
+        self._lanes = Lanes(self, workers)
+        self._containers: dict[State[Any], None] = {}
+
+        self._changed = Condition()  # guards all below; notified when a frame is done with
+        self._dirty: list[Part | Binding] = []
+        self._queue: list[Call | Set] = []
+        self._number = 0
+        self._under_way: Frame | Reset | None = None
+        self._turning = False
+        self._wants_reset = False
+        self._send: Send | None = None
+        self._seen = 0
+        self._alive = True
+        self._has_error = False
+
+    # ── the first page ────────────────────────────────────────────────────────────────────────────
+
+    def first_page(self, socket: str, theme: Mapping[str, str], scheme: str) -> wire.Page:
+        """Draw everything for the first time; what the window function raises, this raises."""
+        batch = Batch()
+        try:
+            node = batch.draw(self._part, (), self._arguments)
+        except BaseException:
+            batch.discard()
+            self.close()
+            raise
+        batch.commit()
+        self._root.children = [node]
+        self._index.adopt(self._root)
+        self._number = 1
+        return wire.Page(self.id, 1, self._root.wire(), socket, dict(theme), scheme, self._debug)
+
+    # ── what the screen says ──────────────────────────────────────────────────────────────────────
+
+    def connect(self, send: Send, frame: int) -> None:
+        """A screen that has applied everything up to `frame` is there; `send` carries bytes to it, from any thread."""
+        with self._changed:
+            self.touched = time.monotonic()
+            if not self._alive:
+                send(wire.encode(Gone()))
+                return
+            self._send = send
+            send(wire.encode(Welcome(self._seen)))
+            under_way = self._under_way
+            if under_way is not None and frame == under_way.number - 1:
+                send(wire.encode(under_way))
+            else:
+                self._under_way = None
+                self._wants_reset = frame != self._number
+            self._schedule()
+        self._note_painted()
+
+    def disconnect(self, send: Send) -> None:
+        """That screen is gone; another may come and go on."""
+        with self._changed:
+            if self._send is send:
+                self._send = None
+                self.touched = time.monotonic()
+
+    def ack(self, number: int) -> None:
+        """A frame is painted; raises OutOfOrder if it was never sent."""
+        with self._changed:
+            if number > self._number:
+                raise OutOfOrder(f"frame {number} was acknowledged, the newest is {self._number}")
+            if self._under_way is not None and self._under_way.number == number:
+                self._under_way = None
+                self._schedule()
+                self._changed.notify_all()
+
+    def resync(self, reason: str) -> None:
+        """The screen could not apply a frame: send everything."""
+        self._logger.warning("A window asks for everything anew: %s", reason[:500])
+        with self._changed:
+            self._under_way = None
+            self._wants_reset = True
+            self._schedule()
+
+    def event(self, event: Event) -> None:
+        """Something happened to a node: have its handlers called. Raises OutOfOrder when an event is missing before it."""
+        with self._changed:
+            if event.seq <= self._seen:  # sent again after a lost connection
+                return
+            if event.seq != self._seen + 1:
+                raise OutOfOrder(f"event {event.seq} came after event {self._seen}")
+            self._seen = event.seq
+        node = self._index.nodes.get(event.node)
+        handlers = node.handlers.get(event.name) if node is not None else None
+        if node is None or handlers is None:  # gone meanwhile, or never there
+            self._logger.debug("Event %s for node %s: nobody listens", event.name, event.node)
+            return
+        is_input = bool(node.kind.field) and event.name in ("input", "change")
+        try:
+            value = node.decode(event.value) if node.decode is not None else NO_VALUE
+        except (ValueError, TypeError, LookupError) as error:
+            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
+            return
+        if is_input:
+            node.props[node.kind.field] = event.value
+            node.seen = event.seq
+        self._lanes.add(node.id, event.name, handlers, value, is_input=is_input)
+
+    # ── what the app says ─────────────────────────────────────────────────────────────────────────
+
+    def soil(self, dirty: Part | Binding) -> None:
+        """Have it drawn (or read) again with the next frame; from any thread."""
+        with self._changed:
+            self._dirty.append(dirty)
+            self._schedule()
+
+    def keep_an_eye_on(self, state: State[Any]) -> None:
+        """After each handler, look whether this container was changed in place."""
+        self._containers[state] = None
+
+    def handled(self) -> None:
+        """A handler has ended: notice containers that it changed in place."""
+        for state in list(self._containers):
+            if not state.notice_changes_in_place():
+                self._containers.pop(state, None)
+
+    def call(self, method: str, *args: object, node: int = 0) -> None:
+        """Have the screen do something once."""
+        self._enqueue(Call(node, method, list(args)))
+
+    def show_busy(self, node: int, busy: bool) -> None:
+        """Show that a node's handler is still running, or has ended."""
+        self._enqueue(Set(node, {"busy": busy or None}))
+
+    def report(self, error: BaseException, what: str) -> None:
+        """Log an error and show it in the window, in debug with its traceback."""
+        self._logger.error("%s raised %s", what, type(error).__name__, exc_info=error)
+        detail = "".join(traceback.format_exception(error)) if self._debug else ""
+        message = (
+            f"{type(error).__name__}: {error}" if self._debug else "The details are in the program's log."
+        )
+        self.call("error", {"title": "Something went wrong", "message": message, "detail": detail})
+
+    def close(self) -> None:
+        """Forget everything: nothing is drawn any more, and a screen that comes back is told so."""
+        with self._changed:
+            self._alive = False
+            send, self._send = self._send, None
+            self._dirty.clear()
+            self._queue.clear()
+        self._part.end()
+        if send is not None:
+            send(wire.encode(Gone()))
+
+    # ── what others want to know ──────────────────────────────────────────────────────────────────
+
+    @property
+    def connected(self) -> bool:
+        """Whether a screen is there."""
+        return self._send is not None
+
+    @property
+    def root(self) -> Node:
+        """The tree as it was last drawn."""
+        return self._root
+
+    def wait_until_settled(self, seconds: float) -> bool:
+        """Wait until no handler runs and the screen has painted everything; returns False if it takes longer."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while not self._settled():
+                if (left := end - time.monotonic()) <= 0:
+                    return False
+                self._changed.wait(min(left, 0.02))
+        return True
+
+    def _settled(self) -> bool:
+        at_rest = self._under_way is None and not (self._turning or self._dirty or self._queue)
+        return at_rest and self._lanes.idle
+
+    # ── turns: from what is dirty to one frame ────────────────────────────────────────────────────
+
+    def _enqueue(self, patch: Call | Set) -> None:
+        with self._changed:
+            self._queue.append(patch)
+            if len(self._queue) > LONGEST_QUEUE:
+                self._queue.pop(0)
+            self._schedule()
+
+    def _schedule(self) -> None:
+        """Begin a turn if there is a reason to and nothing stands against it; the lock is held."""
+        is_free = self._send is not None and self._under_way is None and not self._turning and self._alive
+        if is_free and (self._dirty or self._queue or self._wants_reset):
+            self._turning = True
+            self.workers.drawings.submit(self._turn)
+
+    def _turn(self) -> None:
+        patches: list[Patch] = []
+        try:
+            with self.enter():
+                self._draw_what_is_dirty(patches)
+        except Exception as error:
+            self.report(error, "Drawing a frame")
+            self._wants_reset = True  # some patches may be lost: the whole tree makes up for them
+        with self._changed:
+            self._turning = False
+            message = self._next_message(patches) if self._alive else None
+            if message is not None:
+                self._post(message)
+            else:
+                self._schedule()
+            self._changed.notify_all()
+
+    def _draw_what_is_dirty(self, patches: list[Patch]) -> None:
+        with self._changed:
+            dirty, self._dirty = self._dirty, []
+        # Outer parts first: drawing them often draws the inner ones too, which are then no longer dirty.
+        for item in sorted(dirty, key=lambda item: item.depth if isinstance(item, Part) else 1 << 30):
+            if isinstance(item, Binding):
+                patches.extend(_read_again(item))
+            elif item.dirty and item.alive:
+                patches.extend(self._draw_again(item))
+
+    def _draw_again(self, part: Part) -> list[Patch]:
+        batch = Batch()
+        before = part.node
+        try:
+            after = batch.draw(part, part.args, part.kwargs)
+        except Exception as error:
+            batch.discard()
+            self._has_error = True
+            self.report(error, f"Drawing {part.kind.name}")
+            return []
+        patches = diff(before, after, self._index)
+        batch.commit()
+        # The parent's list of children holds `before`, so that is the object which goes on.
+        before.children = after.children
+        part.node = self._index.nodes[before.id] = before
+        if self._has_error:
+            self._has_error = False
+            self.call("error", None)
+        return patches
+
+    def _next_message(self, patches: list[Patch]) -> Frame | Reset | None:
+        if self._wants_reset:
+            self._wants_reset = False
+            self._queue += [Set(node, {"busy": True}) for node in self._lanes.busy_nodes()]
+            return Reset(self._number + 1, self._seen, self._root.wire())
+        queue, self._queue = self._queue, []
+        patches += [item for item in queue if item.id == 0 or item.id in self._index.nodes]
+        return Frame(self._number + 1, self._seen, patches) if patches else None
+
+    def _post(self, message: Frame | Reset) -> None:
+        self._number = message.number
+        self._under_way = message
+        if self._send is not None:
+            self._send(_encode(message))
+
+    def _note_painted(self) -> None:
+        if not self.painted:
+            self.painted = True
+            if self.on_painted is not None:
+                self.on_painted()
+
+
+def _read_again(binding: Binding) -> list[Patch]:
+    node = binding.node
+    if node is None:
+        return []
+    value = binding.read()
+    if node.props.get(node.kind.field) == value:
+        return []
+    node.props[node.kind.field] = value
+    return [Edit(node.id, value, node.seen)]
+
+
+def _encode(message: ToScreen) -> bytes:
+    try:
+        return wire.encode(message)
+    except UnicodeEncodeError:  # half a surrogate pair in some text; JSON can say that with an escape
+        import json
+
+        return json.dumps(msgspec.to_builtins(message)).encode()

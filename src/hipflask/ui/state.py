@@ -1,0 +1,131 @@
+"""Values that a drawing follows: `ui.state(0)` for one live session, `ui.State(0)` for all of them.
+
+clicks = ui.state(0)                 # in a window function: this window's own
+clicks.value                         # reading it while drawing means: draw me again when it changes
+clicks.set(5)                        # from a handler, a thread, anywhere but a drawing
+clicks.update(lambda n: n + 1)       # atomic: no click is lost between two threads
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from enum import Enum
+from threading import Lock
+from typing import Generic, TypeVar
+
+import msgspec
+
+from ..core import context
+from ..core.errors import DrawingError
+from ..core.ports import Watcher
+
+T = TypeVar("T")
+
+_PLAIN = (str, int, float, bool, type(None), bytes, Enum)
+
+
+class State(Generic[T]):
+    """A value that windows show and handlers change; every drawing that read it follows.
+
+    Made at module level it is shared by all live sessions; `ui.state` makes one that belongs to a single one.
+    """
+
+    __slots__ = ("__weakref__", "_fingerprint", "_lock", "_value", "_watchers")
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+        self._fingerprint: int | None = None
+        self._watchers: tuple[Watcher, ...] = ()
+        self._lock = Lock()
+
+    @property
+    def value(self) -> T:
+        """The value now."""
+        if context.recorder.get() is not None:
+            # Watch first, read second: a change between the two then counts as a change.
+            context.record(self)
+            self._fingerprint = fingerprint(self._value)
+        return self._value
+
+    def set(self, value: T, /) -> None:
+        """Put `value` in place of the present one; raises DrawingError inside a drawing."""
+        _refuse_in_drawing()
+        before = self._value
+        self._value = value
+        # A container may be the same object with other contents, so only plain values are known to be unchanged.
+        if before is not value or not isinstance(value, _PLAIN):
+            self._notify()
+
+    def update(self, change: Callable[[T], T], /) -> T:
+        """Put `change(value)` in place of the value, with no other update between reading and writing; returns it."""
+        _refuse_in_drawing()
+        with self._lock:
+            self._value = value = change(self._value)
+        self._notify()
+        return value
+
+    def get(self) -> T:
+        """The value now: the same as `.value`, as `bind=` asks for it."""
+        return self.value
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher` of every change from now on."""
+        with self._lock:
+            if watcher not in self._watchers:
+                self._watchers += (watcher,)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell it no more."""
+        with self._lock:
+            self._watchers = tuple(other for other in self._watchers if other is not watcher)
+
+    def notice_changes_in_place(self) -> bool:
+        """After a handler: tell the watchers if a list, dict or other container was changed in place since drawn.
+
+        Returns False when this value cannot change in place, or when nobody watches: no need to ask again.
+        """
+        before = self._fingerprint
+        if before is None or not self._watchers:
+            return False
+        now = fingerprint(self._value)
+        if now != before:
+            self._fingerprint = now
+            self._notify()
+        return True
+
+    def _notify(self) -> None:
+        for watcher in self._watchers:
+            watcher.changed()
+
+    def __repr__(self) -> str:
+        return f"State({self._value!r})"
+
+    def __bool__(self) -> bool:
+        raise DrawingError(
+            f"A State was used as a yes-or-no question. Write `if state.value:`; the value is {self._value!r} now."
+        )
+
+
+def _refuse_in_drawing() -> None:
+    if context.recorder.get() is not None:
+        raise DrawingError(
+            "A state was set while drawing, which would make the window draw itself for ever. Set it in a handler "
+            "(`on_click=lambda: state.set(…)`), or compute the value from other state while drawing."
+        )
+
+
+def fingerprint(value: object) -> int | None:
+    """A number that changes when a container changes in place; None for values that cannot."""
+    if isinstance(value, _PLAIN):
+        return None
+    try:
+        return hash(msgspec.msgpack.encode(value))
+    except (TypeError, ValueError, RecursionError, RuntimeError):
+        pass
+    try:
+        return hash(pickle.dumps(value))
+    except (
+        Exception
+    ):  # a value that cannot be pickled may raise anything; then only set() and update() are noticed
+        return None
