@@ -46,8 +46,13 @@ class BindingError(HipflaskError):
         self.expected = expected
         super().__init__(parameter, received, expected)
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, for a place that names the parameter itself."""
+        return f"expected {self.expected}, got {_shorten(self.received)}"
+
     def __str__(self) -> str:
-        return f"{self.parameter}: expected {self.expected}, got {_shorten(self.received)}"
+        return f"{self.parameter}: {self.reason}"
 
 
 class MissingPart(HipflaskError):

@@ -71,7 +71,7 @@ def _time(text: Any) -> Any:
 def _json(text: Any) -> Any:
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

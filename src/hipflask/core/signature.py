@@ -48,6 +48,12 @@ class Parameter:
         return self.default is MISSING
 
     @cached_property
+    def only(self) -> Any:
+        """The hint without None; Any if a union leaves several to choose from."""
+        members = hints.members(self.type)
+        return members[0] if len(members) == 1 else Any
+
+    @cached_property
     def is_list(self) -> bool:
         """Whether several values may be given for it."""
         return any(hints.is_list(member) for member in hints.members(self.type))
@@ -65,8 +71,7 @@ class Parameter:
     @cached_property
     def choices(self) -> tuple[Any, ...] | None:
         """The only values that fit, or that fit a list's items, as they travel; None if there is no such list."""
-        member = next(iter(hints.members(self.type)), None)
-        return hints.choices(hints.item(member) if self.is_list else member)
+        return hints.choices(hints.item(self.only) if self.is_list else self.only)
 
     @cached_property
     def description(self) -> str:
@@ -125,16 +130,31 @@ class Plan:
         """Keyword arguments for the function, of the hinted types; raises BindingError.
 
         With `text` the values are strings, and lists of strings for lists, as in argv, a query, a form or a path.
-        Without it they are what JSON decodes to.
+        Without it they are what JSON decodes to. Names that the function does not have are not looked at.
         """
+        return self.bind_both(values, {}) if text else self.bind_both({}, values)
+
+    def bind_both(self, texts: Mapping[str, object], data: Mapping[str, object]) -> dict[str, Any]:
+        """As `bind`, for a surface that has some values as text and others as JSON; `texts` go first."""
         bound = {}
         for parameter in self.parameters:
-            value = values.get(parameter.name, MISSING)
-            if value is not MISSING:
-                bound[parameter.name] = parameter.bind(value, text=text)
+            if parameter.name in texts:
+                bound[parameter.name] = parameter.bind(texts[parameter.name], text=True)
+            elif parameter.name in data:
+                bound[parameter.name] = parameter.bind(data[parameter.name], text=False)
             elif parameter.default is MISSING:
                 raise BindingError(parameter.name, MISSING, parameter.expected)
         return bound
+
+    def faults(self, texts: Mapping[str, object], data: Mapping[str, object]) -> list[BindingError]:
+        """Every error that there is, one for each parameter at most: for a surface that reports them together."""
+        found = []
+        for parameter in self.parameters:
+            try:
+                Plan((parameter,), Any).bind_both(texts, data)
+            except BindingError as error:
+                found.append(error)
+        return found
 
 
 def plan(function: Callable[..., Any]) -> Plan:

@@ -1,0 +1,1 @@
+"""How people reach an action: one adapter for each way, none of which knows another."""
