@@ -17,13 +17,11 @@ from hipflask.core.errors import MissingPart
 # `result name arguments…`; `str` takes a Python string and `bytes` gives what C still owns.
 PROTOTYPES = """
     void   g_set_prgname                                 str
-    void   g_set_application_name                        str
     uint   g_idle_add_full                               int call ptr ptr
     uint   g_unix_signal_add                             int call ptr
     int    g_source_remove                               uint
     void   g_error_free                                  ptr
     void   g_free                                        ptr
-    ptr    g_object_ref                                  ptr
     void   g_object_unref                                ptr
     void   g_object_set_property                         ptr str ptr
     ptr    g_value_init                                  ptr size
@@ -54,8 +52,8 @@ PROTOTYPES = """
     ptr    gtk_accel_group_new
     void   gtk_accel_group_connect                       ptr uint uint uint ptr
     void   gtk_container_add                             ptr ptr
-    void   gtk_container_remove                          ptr ptr
-    void   gtk_widget_show                               ptr
+    void   gtk_widget_realize                            ptr
+    void   gtk_widget_reparent                           ptr ptr
     void   gtk_widget_show_all                           ptr
     void   gtk_widget_destroy                            ptr
     void   gtk_widget_grab_focus                         ptr
@@ -219,6 +217,12 @@ class Gtk:
     def connect(self, instance: int, signal: str, function: Callable[..., Any]) -> None:
         """Have `function` called with the signal's arguments, the first of which is the instance."""
         self.g_signal_connect_data(instance, signal, self.callback(signal, function), None, None, 0)
+
+    def take(self, text: int) -> str:
+        """Copy a string that C gave us to keep, and free it."""
+        copied = ctypes.string_at(text)
+        self.g_free(text)
+        return os.fsdecode(copied)
 
     def set_boolean(self, instance: int, name: str, value: bool) -> None:
         """Set a property that has no function of its own."""

@@ -105,7 +105,9 @@ class Loop:
             self.stop()
             return KEEP
 
-        source: int = self._gtk.g_unix_signal_add(number, self._gtk.callback("g_unix_signal_add", caught), None)
+        source: int = self._gtk.g_unix_signal_add(
+            number, self._gtk.callback("g_unix_signal_add", caught), None
+        )
         return source
 
     def _pass_on_signal(self) -> None:

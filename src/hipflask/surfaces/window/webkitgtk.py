@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import locale
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from hipflask.core.errors import WindowError
-from hipflask.surfaces.window import _gtk
+from hipflask.surfaces.window import _desktop, _gtk
 from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window.outside import leaves, open_outside, origin
 from hipflask.surfaces.window.shell import WindowOptions
@@ -51,12 +52,12 @@ class WebKitGtk:
     def __init__(self) -> None:
         self.gtk = gtk = _gtk.load()
         if not gtk.gtk_init_check(None, None):
-            raise WindowError(NO_DISPLAY.format(seen=_displays()))
+            raise WindowError(NO_DISPLAY.format(seen=_desktop.displays()))
         self.loop = Loop(gtk)
         self.windows: list[WebKitWindow] = []
         self._opened = self._quitting = False
         self.context = gtk.webkit_web_context_new_ephemeral()  # cookies live as long as the program
-        _speak_english_in_c(gtk, self.context)
+        _desktop.speak_english_in_c(gtk, self.context)
         gtk.connect(self.context, "download-started", self._download_started)
 
     def open(
@@ -101,7 +102,7 @@ class WebKitGtk:
         gtk.gtk_file_chooser_set_do_overwrite_confirmation(dialog, True)
         if gtk.gtk_native_dialog_run(dialog) == ACCEPT:
             name = gtk.gtk_file_chooser_get_filename(dialog)
-            gtk.webkit_download_set_destination(download, Path(_take(gtk, name)).as_uri())
+            gtk.webkit_download_set_destination(download, Path(gtk.take(name)).as_uri())
         else:
             gtk.webkit_download_cancel(download)
         gtk.g_object_unref(dialog)
@@ -111,7 +112,9 @@ class WebKitGtk:
 class WebKitWindow:
     """One window: its public methods for any thread, the others for GTK's."""
 
-    def __init__(self, shell: WebKitGtk, options: WindowOptions, on_closed: Callable[[], None] | None) -> None:
+    def __init__(
+        self, shell: WebKitGtk, options: WindowOptions, on_closed: Callable[[], None] | None
+    ) -> None:
         self.closed = Event()
         self._shell, self._gtk, self._loop = shell, shell.gtk, shell.loop
         self._options = options
@@ -119,7 +122,9 @@ class WebKitWindow:
         self._follows_title = not options.title
         self._homes: set[str] = set()
         self._crashed_at = 0.0
-        self._window = self._view = self._nursery = None
+        self._window: Any = None
+        self._view: Any = None
+        self._nursery: Any = None  # where the view is painted until the window is shown
 
     def show(self) -> None:
         self._post(self._show)
@@ -154,7 +159,7 @@ class WebKitWindow:
         gtk, options = self._gtk, self._options
         gtk.g_set_prgname(options.app_id)
         gtk.gdk_set_program_class(options.app_id)
-        _prefer_scheme(gtk, os.environ.get("HIPFLASK_SCHEME") or options.scheme)
+        _desktop.prefer_scheme(gtk, os.environ.get("HIPFLASK_SCHEME") or options.scheme)
         self._window = gtk.gtk_window_new(0)
         self._set_title(options.title)
         gtk.gtk_window_set_default_size(self._window, options.width, options.height)
@@ -171,7 +176,7 @@ class WebKitWindow:
         gtk.webkit_settings_set_javascript_can_access_clipboard(settings, True)
         gtk.webkit_settings_set_enable_developer_extras(settings, options.debug)
         gtk.webkit_settings_set_enable_write_console_messages_to_stdout(settings, options.debug)
-        self._paint_background()
+        _desktop.use_theme_paper(gtk, self._window, view)
         gtk.connect(view, "decide-policy", self._decide)
         gtk.connect(view, "context-menu", self._refuse_menu)
         gtk.connect(view, "notify::title", self._page_title)
@@ -180,13 +185,6 @@ class WebKitWindow:
         gtk.gtk_widget_set_size_request(view, options.width, options.height)
         gtk.gtk_container_add(self._nursery, view)
         gtk.gtk_widget_show_all(self._nursery)
-
-    def _paint_background(self) -> None:
-        """Give the view the theme's own paper, so that no white flashes up before a dark page."""
-        color = _gtk.Color()
-        style = self._gtk.gtk_widget_get_style_context(self._window)
-        if self._gtk.gtk_style_context_lookup_color(style, "theme_base_color", ctypes.byref(color)):
-            self._gtk.webkit_web_view_set_background_color(self._view, ctypes.byref(color))
 
     def _add_keys(self) -> None:
         gtk = self._gtk
@@ -216,10 +214,9 @@ class WebKitWindow:
     def _show(self) -> None:
         gtk = self._gtk
         if self._nursery:
-            gtk.g_object_ref(self._view)
-            gtk.gtk_container_remove(self._nursery, self._view)
-            gtk.gtk_container_add(self._window, self._view)
-            gtk.g_object_unref(self._view)
+            # Reparented, not removed and added: that unrealizes the view, and every third window then stayed empty.
+            gtk.gtk_widget_realize(self._window)
+            gtk.gtk_widget_reparent(self._view, self._window)
             gtk.gtk_widget_destroy(self._nursery)
             gtk.gtk_widget_set_size_request(self._view, self._options.min_width, self._options.min_height)
             gtk.gtk_widget_grab_focus(self._view)
@@ -264,13 +261,19 @@ class WebKitWindow:
         action = gtk.webkit_navigation_policy_decision_get_navigation_action(decision)
         url = gtk.webkit_uri_request_get_uri(gtk.webkit_navigation_action_get_request(action)).decode()
         leaving = leaves(url, self._homes) and gtk.webkit_navigation_action_is_user_gesture(action)
-        if kind != NEW_WINDOW and not leaving:
-            return DEFAULT  # a frame inside the page, or a redirect whose answer is looked at when it comes
-        return self._send_outside(decision, url)
+        if leaving or (kind == NEW_WINDOW and leaves(url, self._homes)):
+            return self._send_outside(decision, url)
+        if kind == NEW_WINDOW:
+            gtk.webkit_policy_decision_ignore(decision)
+            self._shell.open(url, replace(self._options, title="")).show()
+            return HANDLED
+        return DEFAULT  # at home; or a frame inside the page, or a redirect, whose answer is looked at when it comes
 
     def _decide_response(self, decision: int) -> int:
         gtk = self._gtk
-        url = gtk.webkit_uri_request_get_uri(gtk.webkit_response_policy_decision_get_request(decision)).decode()
+        url = gtk.webkit_uri_request_get_uri(
+            gtk.webkit_response_policy_decision_get_request(decision)
+        ).decode()
         main = gtk.webkit_response_policy_decision_is_main_frame_main_resource(decision)
         if main and leaves(url, self._homes):
             return self._send_outside(decision, url)
@@ -319,40 +322,3 @@ class WebKitWindow:
 def _handled(action: Callable[[], object], *event: object) -> int:
     action()
     return HANDLED
-
-
-def _take(gtk: _gtk.Gtk, text: int) -> str:
-    """Copy a string that C gave us to keep, and free it."""
-    copied = ctypes.string_at(text)
-    gtk.g_free(text)
-    return os.fsdecode(copied)
-
-
-def _displays() -> str:
-    named = [f"{name}={os.environ[name]}" for name in ("WAYLAND_DISPLAY", "DISPLAY") if os.environ.get(name)]
-    if named:
-        return f"the one that {' and '.join(named)} names does not answer"
-    return "neither DISPLAY nor WAYLAND_DISPLAY is set"
-
-
-def _speak_english_in_c(gtk: _gtk.Gtk, context: int) -> None:
-    """Tell pages "en" in the C locale: WebKit would make `navigator.language` "C", which `Intl` refuses."""
-    if locale.setlocale(locale.LC_CTYPE).partition(".")[0] in ("C", "POSIX"):
-        gtk.webkit_web_context_set_preferred_languages(context, (ctypes.c_char_p * 2)(b"en", None))
-
-
-def _prefer_scheme(gtk: _gtk.Gtk, scheme: str) -> None:
-    """Make the whole program dark or light; GTK 3 does not know of GNOME's own switch, so look at that too."""
-    if scheme == "system" and not _gnome_is_dark(gtk):
-        return
-    settings = gtk.gtk_settings_get_default()
-    gtk.set_boolean(settings, "gtk-application-prefer-dark-theme", scheme != "light")
-
-
-def _gnome_is_dark(gtk: _gtk.Gtk) -> bool:
-    source = gtk.g_settings_schema_source_get_default()
-    schema = source and gtk.g_settings_schema_source_lookup(source, "org.gnome.desktop.interface", True)
-    if not schema or not gtk.g_settings_schema_has_key(schema, "color-scheme"):
-        return False
-    settings = gtk.g_settings_new("org.gnome.desktop.interface")
-    return _take(gtk, gtk.g_settings_get_string(settings, "color-scheme")) == "prefer-dark"
