@@ -1,0 +1,26 @@
+"""Hipflask: write a Flask app, and it is a desktop program your whole company can double-click."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import ui
+    from .app import Blueprint, Hipflask
+    from .ui.theme import Theme
+
+__version__ = "0.1.0"
+__all__ = ["Blueprint", "Hipflask", "Theme", "ui"]
+
+_HOMES = {"Blueprint": ".app", "Hipflask": ".app", "Theme": ".ui.theme"}
+
+
+def __getattr__(name: str) -> object:
+    if name == "ui":
+        return import_module(".ui", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"hipflask has no {name!r}. It has: {', '.join(__all__)}.")
+    value = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value

@@ -74,6 +74,13 @@ class Registry:
         action.doors.append(door)
         return action
 
+    def include(self, other: Registry, prefix: str = "") -> None:
+        """Add all of another registry's doors, as a blueprint is added to an app; rules get `prefix` before them."""
+        for action in other._actions.values():
+            for door in action.doors:
+                name = prefix + door.name if door.name.startswith("/") else door.name
+                self.add(action.function, Door(door.surface, name, door.options))
+
     def doors(self, surface: str) -> Iterator[tuple[Action, Door]]:
         """Every (action, door) of one surface."""
         for action in self._actions.values():

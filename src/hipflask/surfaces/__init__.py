@@ -1,1 +1,1 @@
-"""How people reach an action: one adapter for each way, none of which knows another."""
+"""How people reach an action: each module takes one kind of request to a call of the function, and its result back."""

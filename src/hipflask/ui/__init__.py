@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .elements.select import select
     from .elements.slider import slider
     from .elements.text import text
-    from .process import process
-    from .state import State
+    from .processes import process
+    from .states import State
     from .tasks import task
     from .theme import Theme
 
@@ -33,10 +33,10 @@ _ELEMENTS = (
     "progress", "row", "select", "slider", "text",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
-    "State": ".state",
+    "State": ".states",
     "Theme": ".theme",
     "component": ".drawing",
-    "process": ".process",
+    "process": ".processes",
     "state": ".drawing",
     "task": ".tasks",
 }

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar, cast
 from ..core import context
 from ..core.errors import DrawingError, UsageError
 from ..core.ports import Field, Source
-from .state import State, fingerprint
+from .states import State, fingerprint
 from .tree import Kind, Node
 
 T = TypeVar("T")

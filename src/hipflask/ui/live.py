@@ -21,15 +21,13 @@ from contextlib import AbstractContextManager
 from threading import Condition
 from typing import Any
 
-import msgspec
-
 from . import wire
 from .diff import Index, diff
 from .drawing import Batch, Binding, Part, part_kind
 from .handlers import NO_VALUE, Lanes
-from .state import State
+from .states import State
 from .tree import Kind, Node
-from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, ToScreen, Welcome
+from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
 from .workers import Workers
 
 ROOT = Kind("root", "hf-root")
@@ -229,17 +227,21 @@ class LiveSession:
         """The tree as it was last drawn."""
         return self._root
 
-    def wait_until_settled(self, seconds: float) -> bool:
-        """Wait until no handler runs and the screen has painted everything; returns False if it takes longer."""
+    def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until a condition on what the screen has painted holds; returns False if it takes longer."""
         end = time.monotonic() + seconds
         with self._changed:
-            while not self._settled():
+            while not condition():
                 if (left := end - time.monotonic()) <= 0:
                     return False
-                self._changed.wait(min(left, 0.02))
+                self._changed.wait(min(left, 0.01))
         return True
 
-    def _settled(self) -> bool:
+    def wait_until_settled(self, seconds: float) -> bool:
+        """Wait until no handler runs and the screen has painted everything; returns False if it takes longer."""
+        return self.wait_for(self._is_settled, seconds)
+
+    def _is_settled(self) -> bool:
         at_rest = self._under_way is None and not (self._turning or self._dirty or self._queue)
         return at_rest and self._lanes.idle
 
@@ -319,7 +321,7 @@ class LiveSession:
         self._number = message.number
         self._under_way = message
         if self._send is not None:
-            self._send(_encode(message))
+            self._send(wire.encode(message))
 
     def _note_painted(self) -> None:
         if not self.painted:
@@ -337,12 +339,3 @@ def _read_again(binding: Binding) -> list[Patch]:
         return []
     node.props[node.kind.field] = value
     return [Edit(node.id, value, node.seen)]
-
-
-def _encode(message: ToScreen) -> bytes:
-    try:
-        return wire.encode(message)
-    except UnicodeEncodeError:  # half a surrogate pair in some text; JSON can say that with an escape
-        import json
-
-        return json.dumps(msgspec.to_builtins(message)).encode()

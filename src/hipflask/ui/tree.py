@@ -10,8 +10,8 @@ compared with what the screen shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType, TracebackType
+from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Self
 
 from ..core.errors import DrawingError, UsageError
@@ -52,7 +52,7 @@ class Handler:
 
     function: Callable[..., object]
     args: tuple[object, ...] = ()
-    kwargs: Mapping[str, object] = MappingProxyType({})
+    kwargs: Mapping[str, object] = field(default_factory=dict)
 
 
 class Node:

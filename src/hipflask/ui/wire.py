@@ -15,6 +15,7 @@ Props are assigned to the DOM element as properties, except `text`, `style`, `at
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -174,7 +175,10 @@ _decoder: msgspec.json.Decoder[FromScreen] = msgspec.json.Decoder(FromScreen)
 
 def encode(message: ToScreen | Page) -> bytes:
     """A message as it travels."""
-    return _encoder.encode(message)
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:  # half a surrogate pair in some text: JSON can say that, with an escape
+        return json.dumps(msgspec.to_builtins(message)).encode()
 
 
 def decode(data: bytes | str) -> FromScreen:

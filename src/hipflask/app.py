@@ -1,0 +1,144 @@
+"""`Hipflask` and `Blueprint`: Flask's own, with decorators for the other ways to reach a function."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import flask
+from flask.sansio.scaffold import Scaffold
+
+from .core.action import Door, Registry
+from .surfaces import api, commands, pages
+from .ui.drawing import refuse_async
+from .ui.theme import Theme
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Decorators(Scaffold):
+    """The decorators that `Hipflask` and `Blueprint` share. Each records one more door and returns the function as it was."""
+
+    actions: Registry
+
+    def window(
+        self,
+        rule: str,
+        *,
+        title: str | None = None,
+        width: int = 1000,
+        height: int = 720,
+        endpoint: str | None = None,
+    ) -> Callable[[F], F]:
+        """Let a function draw a window (or, under `hipflask serve`, a page) at a URL rule.
+
+        The function draws with `ui.*`, returns nothing, and is called again whenever something that it read has
+        changed. Its parameters are filled from the rule, and from the query for those that the rule does not name.
+        """
+
+        def record(function: F) -> F:
+            refuse_async(function, f"@app.window({rule!r})")
+            options = {"title": title, "width": width, "height": height, "endpoint": endpoint}
+            action = self.actions.add(function, door := Door("window", rule, options))
+            pages.mount(self, action, door)
+            return function
+
+        return record
+
+    def api(
+        self, rule: str, *, methods: Sequence[str] = ("GET",), endpoint: str | None = None
+    ) -> Callable[[F], F]:
+        """Let a function answer HTTP: parameters from path, query and body by their type hints, its result as JSON."""
+
+        def record(function: F) -> F:
+            action = self.actions.add(
+                function, door := Door("api", rule, {"methods": list(methods), "endpoint": endpoint})
+            )
+            api.mount(self, action, door)
+            return function
+
+        return record
+
+    def command(self, name: str | None = None) -> Callable[[F], F]:
+        """Let a function be a command of the shell: `hipflask NAME`.
+
+        Parameters without a default become arguments, the others options; the docstring is the help.
+        """
+
+        def record(function: F) -> F:
+            action = self.actions.add(
+                function, door := Door("command", name or function.__name__.replace("_", "-"))
+            )
+            commands.mount(self.cli, action, door)
+            return function
+
+        return record
+
+
+class Hipflask(Decorators, flask.Flask):
+    """A Flask app that is a desktop program: everything that `flask.Flask` is and does, and windows.
+
+    `theme` says how its windows look; all other arguments are Flask's.
+    """
+
+    def __init__(self, import_name: str, *, theme: Theme | None = None, **flask_options: Any) -> None:
+        self.actions = Registry()
+        super().__init__(import_name, **flask_options)
+        self.config["HIPFLASK_THEME"] = theme or Theme()
+
+    def run(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        debug: bool | None = None,
+        load_dotenv: bool = True,
+        **options: Any,
+    ) -> None:
+        """Open the app's windows, and return when the last of them has been closed.
+
+        Without window functions, or when a host or port is given, this is Flask's own `run`: the development server.
+        """
+        # A process that ui.process has started imports this program anew, and must not open it a second time;
+        # neither must the command line, which imports it to learn what there is to run.
+        is_imported_only = multiprocessing.parent_process() is not None or _is_run_from_cli()
+        if is_imported_only:
+            return
+        if host is not None or port is not None or not self.has_windows:
+            super().run(host, port, debug, load_dotenv, **options)
+            return
+        if debug is not None:
+            self.debug = debug
+        from .surfaces import desktop
+
+        desktop.run(self, self.actions)
+
+    @property
+    def has_windows(self) -> bool:
+        """Whether any function draws a window."""
+        return any(self.actions.doors("window"))
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request; from the first one on, nothing can be registered."""
+        self.actions.start("the web")
+        return super().wsgi_app(environ, start_response)
+
+
+class Blueprint(Decorators, flask.Blueprint):
+    """Flask's blueprint, with the same decorators as the app; what they record takes effect when it is registered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.actions = Registry()
+        super().__init__(*args, **kwargs)
+
+    def register(self, app: Any, options: dict[str, Any]) -> None:
+        """Add everything that was recorded to the app."""
+        super().register(app, options)
+        if isinstance(app, Hipflask):
+            prefix = options.get("url_prefix", self.url_prefix) or ""
+            app.actions.include(self.actions, prefix)
+
+
+def _is_run_from_cli() -> bool:
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"

@@ -1,0 +1,117 @@
+"""`hipflask`: Flask's command line, with `run` for windows and `serve` for browsers in place of Flask's `run`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
+
+from .core.errors import HipflaskError
+
+
+class CommandLine(FlaskGroup):
+    """Flask's group: finds the app by --app, FLASK_APP, or a file app.py here, and offers the app's own commands too."""
+
+    def __init__(self) -> None:
+        super().__init__(name="hipflask", add_default_commands=False, help=__doc__)
+        for command in (run, serve, routes_command, shell_command):
+            self.add_command(command)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one command line; what Hipflask raises on purpose becomes one sentence and exit code 1."""
+        try:
+            return super().main(*args, **kwargs)
+        except HipflaskError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(1)
+
+
+@click.command()
+@click.option("--start", metavar="PATH", help="Open this path instead of the first window.")
+@click.option(
+    "--shell", metavar="NAME", help="webkitgtk, webview, browser or url; the best there is by default."
+)
+@click.option("--headless", is_flag=True, help="Open on a display that nobody sees.")
+@click.option(
+    "--screenshot",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Photograph the window, and close it.",
+)
+@click.option("--selftest", is_flag=True, help="Open, load, click, close; exit code 0 if all went well.")
+@pass_script_info
+def run(
+    info: ScriptInfo,
+    start: str | None,
+    shell: str | None,
+    headless: bool,
+    screenshot: Path | None,
+    selftest: bool,
+) -> None:
+    """Open the app in a window of its own."""
+    from .surfaces import desktop
+
+    app = info.load_app()
+    options = desktop.Options(start, shell, headless, screenshot, selftest)
+    desktop.run(app, getattr(app, "actions", None), options)
+    if screenshot is not None:
+        click.echo(str(screenshot))
+    if selftest:
+        click.echo("The window opened, loaded, took a click and showed it.", err=True)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, help="The port to listen on; 0 takes any free one.")
+@click.option(
+    "--public",
+    is_flag=True,
+    help="Let in whoever can reach the address; needed for any but this computer's own.",
+)
+@pass_script_info
+def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
+    """Serve the app to browsers.
+
+    The address printed carries a token, and only who has it is let in; HIPFLASK_TOKEN sets one that outlives restarts.
+    """
+    from .surfaces import guard as guards
+    from .surfaces.server import Server, listen
+
+    is_loopback = host in ("127.0.0.1", "localhost", "::1")
+    if not is_loopback and not public:
+        raise click.UsageError(
+            f"{host} can be reached from other computers, and this app has no sign-in: anybody there could use it as "
+            "you. Add --public if that is meant, or put a server with sign-in before a loopback address."
+        )
+    app = info.load_app()
+    listener = listen(host, port)
+    port = listener.getsockname()[1]
+    token = os.environ.get("HIPFLASK_TOKEN") or secrets.token_urlsafe(24)
+    guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token)
+    server = Server(app, listener, guard)
+    server.start()
+    click.echo(f"Serving {app.name}. Open {_address(host, port, None if public else token)}", err=True)
+    click.echo("Press Ctrl+C to stop.", err=True)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def _address(host: str, port: int, token: str | None) -> str:
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+    return f"{address}?_token={token}" if token is not None else address
+
+
+def main() -> None:
+    """The console script."""
+    CommandLine().main()
+
+
+if __name__ == "__main__":
+    main()

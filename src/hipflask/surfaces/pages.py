@@ -1,0 +1,145 @@
+"""Window functions as Flask views: the page for a window's first paint, and the live session behind it.
+
+Being a rule like any other, a window has `url_for`, `before_request`, log-in extensions and the test client. Its
+parameters are filled from the path and, for those that the path does not have, from the query.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Response, abort, current_app, globals, request
+from flask.sansio.scaffold import Scaffold
+
+from ..core.action import Action, Door
+from ..core.errors import BindingError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ..ui.host import Host
+    from ..ui.theme import Theme
+    from ..ui.wire import Page
+
+SOCKET = "/_hipflask/live"
+STATIC = "/_hipflask/static/"
+ICONS = "/_hipflask/icons/"
+EXTENSION = "hipflask"
+
+
+def host_of(app: Flask) -> Host:
+    """The app's live sessions and workers, made when they are first asked for."""
+    if EXTENSION not in app.extensions:
+        from ..ui.host import Host
+
+        app.extensions.setdefault(EXTENSION, Host(app.logger))
+    return cast("Host", app.extensions[EXTENSION])
+
+
+def mount(scaffold: Scaffold, action: Action, door: Door) -> None:
+    """Add the rule of a window function to an app or a blueprint."""
+
+    @wraps(action.function)
+    def view(**path: object) -> Response:
+        return open_page(action, door, path)
+
+    view.is_window = True  # type: ignore[attr-defined]
+    scaffold.add_url_rule(door.name, door.options.get("endpoint"), view, methods=["GET"])
+
+
+def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
+    """Begin a live session of a window function, and answer with the page for its first paint."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    session = host_of(app).open(
+        action.function, _arguments(action, path), enter=_copies_of_this_request(), debug=app.debug
+    )
+    theme = cast("Theme", app.config["HIPFLASK_THEME"])
+    page = session.first_page(SOCKET, theme.variables(), theme.scheme)
+    title = door.options.get("title") or action.name.replace("_", " ").capitalize()
+    return _html(app, title, page)
+
+
+def _arguments(action: Action, path: dict[str, object]) -> dict[str, Any]:
+    asked_for = action.plan.names & request.args.keys() - path.keys()
+    query = {
+        name: values if len(values := request.args.getlist(name)) > 1 else values[0] for name in asked_for
+    }
+    try:
+        return action.plan.bind({**query, **path}, text=True)
+    except BindingError as error:
+        abort(404 if error.parameter in path else 422, str(error))
+
+
+def _copies_of_this_request() -> Callable[[], AbstractContextManager[object]]:
+    """Something that enters a fresh copy of the present request's context, each time it is called, in any thread."""
+    pristine = globals.request_ctx._get_current_object().copy()  # type: ignore[attr-defined]
+    return cast("Callable[[], AbstractContextManager[object]]", pristine.copy)
+
+
+def _html(app: Flask, title: str, page: Page) -> Response:
+    from ..ui import assets, wire
+
+    # `<` inside JSON text may end the script element that carries it; its escape means the same to JSON.
+    data = wire.encode(page).decode().replace("<", "\\u003c")
+    files = assets.manifest()
+    body = _PAGE.format(
+        title=html.escape(title), css=STATIC + files.css, js=STATIC + files.js, data=data, plain=_NO_CLIENT
+    )
+    response = Response(body, mimetype="text/html")
+    response.headers.update(_HEADERS)
+    response.headers["Content-Security-Policy"] = content_security_policy(app.config.get("HIPFLASK_CSP", {}))
+    return response
+
+
+def content_security_policy(more: dict[str, str]) -> str:
+    """What a window's page may load: its own files only, but for the sources that the app adds by directive."""
+    rules = {name: f"{sources} {more.get(name, '')}".strip() for name, sources in _POLICY.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in ({**more, **rules}).items())
+
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "media-src": "'self' blob:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+# The style sheet hides it; where even that is missing, the server is one that cannot carry windows.
+_NO_CLIENT = (
+    "This is a live window, and this server cannot carry it: start the program with "
+    "<code>hipflask run</code> or <code>hipflask serve</code>."
+)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{css}">
+<script type="module" src="{js}"></script>
+</head>
+<body>
+<p id="hipflask-plain">{plain}</p>
+<script type="application/json" id="hipflask-page">{data}</script>
+</body>
+</html>
+"""

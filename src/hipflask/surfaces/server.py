@@ -1,0 +1,88 @@
+"""uvicorn on the app's own event loop, in its own thread, so that the main thread is free for windows."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from concurrent.futures import Future
+
+import uvicorn
+from flask import Flask
+
+from ..core.errors import WindowError
+from .guard import Guard, OpenGuard
+from .pages import host_of
+from .web import LONGEST_MESSAGE, Web
+
+# CPython lets a computing thread keep the interpreter for 5 ms before others get a turn; a click needs several turns.
+SWITCH_SECONDS = 0.001
+
+
+class Server:
+    """An app answering on one address of this machine."""
+
+    def __init__(self, app: Flask, listener: socket.socket, guard: Guard | OpenGuard) -> None:
+        self._listener = listener
+        self._host = host_of(app)
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                Web(app, self._host, guard),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws="websockets-sansio",
+                ws_max_size=LONGEST_MESSAGE,
+                ws_per_message_deflate=False,  # compressing costs more than a loopback does
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self._served: Future[None] | None = None
+
+    def start(self) -> None:
+        """Begin to answer; returns when the address does."""
+        sys.setswitchinterval(SWITCH_SECONDS)
+        loop = self._host.workers.loop
+        self._served = asyncio.run_coroutine_threadsafe(self._uvicorn.serve([self._listener]), loop)
+        asyncio.run_coroutine_threadsafe(self._until_started(), loop).result(30)
+
+    def wait(self) -> None:
+        """Wait until the server has ended."""
+        if self._served is not None:
+            self._served.result()
+
+    def stop(self) -> None:
+        """End the server, the live sessions and their threads."""
+        self._uvicorn.should_exit = True
+        if self._served is not None:
+            try:
+                self._served.result(5)
+            except TimeoutError:
+                self._uvicorn.force_exit = True
+        self._host.close()
+
+    async def _until_started(self) -> None:
+        while not self._uvicorn.started:
+            if self._served is not None and self._served.done():
+                self._served.result()
+                raise WindowError("The server ended before it had begun.")
+            await asyncio.sleep(0.002)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 takes any free one. Raises WindowError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise WindowError(
+            f"Nothing can listen on {host}:{port}: {error.strerror or error}. Is another program using it? "
+            "Choose another with --port, or --port 0 for any free one."
+        ) from error
+    return listener

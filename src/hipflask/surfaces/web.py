@@ -1,0 +1,217 @@
+"""The app as ASGI: the live socket and our own files here, all else through Flask.
+
+ASGI server → Web → guard → live socket | built files and icons | Flask, by a WSGI bridge
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import html
+import mimetypes
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+
+from ..ui import assets, wire
+from ..ui.host import Host
+from ..ui.live import LiveSession, OutOfOrder
+from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
+from .pages import ICONS, SOCKET, STATIC
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+# A screen's own messages are short; the longest is a field full of text.
+LONGEST_MESSAGE = 1_000_000
+HELLO_SECONDS = 10.0
+FLASK_THREADS = 16
+
+POLICY_VIOLATION = 1008
+
+
+class Web:
+    """One app with its windows, as an ASGI application."""
+
+    def __init__(self, app: Flask, host: Host, guard: Guard | OpenGuard) -> None:
+        self._host = host
+        self._guard = guard
+        self._flask = WSGIMiddleware(cast(Any, app), workers=FLASK_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "lifespan":
+            await _live_and_let_live(receive, send)
+            return
+        verdict = self._guard.check(_asked(scope))
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send, verdict)
+        elif verdict is not None:
+            await _turn_away(send, verdict)
+        elif (file := _own_file(scope["path"])) is not None:
+            await _send_file(scope, send, *file)
+        else:
+            await self._flask(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send, verdict: Verdict) -> None:
+        await receive()
+        if verdict is not None or scope["path"] != SOCKET:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return
+        await send({"type": "websocket.accept"})
+        await LiveSocket(self._host, receive, send).serve()
+
+
+class LiveSocket:
+    """One screen's connection: bytes in, bytes out, and the session that they belong to."""
+
+    def __init__(self, host: Host, receive: Receive, send: Send) -> None:
+        self._host = host
+        self._receive = receive
+        self._transmit = send
+        self._loop = asyncio.get_running_loop()
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def serve(self) -> None:
+        """Carry messages until the screen goes away or says something that cannot be understood."""
+        writer = asyncio.create_task(self._write())
+        session: LiveSession | None = None
+        try:
+            session = await self._greet()
+            while session is not None and (message := await self._read()) is not None:
+                _tell(session, message)
+        except (msgspec.DecodeError, OutOfOrder, TimeoutError, UnicodeDecodeError) as error:
+            await self._refuse(str(error) or type(error).__name__)
+        finally:
+            if session is not None:
+                session.disconnect(self._post)
+            writer.cancel()
+
+    async def _greet(self) -> LiveSession | None:
+        hello = await asyncio.wait_for(self._read(), HELLO_SECONDS)
+        if hello is None:
+            return None
+        if not isinstance(hello, wire.Hello):
+            raise OutOfOrder("the first message must be hello")
+        session = self._host.find(hello.session)
+        if session is None:
+            await self._send(wire.encode(wire.Gone()))
+            return None
+        session.connect(self._post, hello.frame)
+        return session
+
+    async def _read(self) -> wire.FromScreen | None:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        return wire.decode(message.get("text") or message.get("bytes") or b"")
+
+    def _post(self, data: bytes) -> None:
+        """Have data sent, from any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._outgoing.put_nowait, data)
+        except RuntimeError:  # the loop has ended, and with it every screen's connection
+            return
+
+    async def _write(self) -> None:
+        while True:
+            await self._send(await self._outgoing.get())
+
+    async def _send(self, data: bytes) -> None:
+        await self._transmit({"type": "websocket.send", "text": data.decode()})
+
+    async def _refuse(self, reason: str) -> None:
+        await self._send(wire.encode(wire.Refused(reason)))
+        await self._transmit({"type": "websocket.close", "code": POLICY_VIOLATION})
+
+
+def _tell(session: LiveSession, message: wire.FromScreen) -> None:
+    match message:
+        case wire.Event():
+            session.event(message)
+        case wire.Ack():
+            session.ack(message.number)
+        case wire.Resync():
+            session.resync(message.reason)
+        case wire.Hello():
+            raise OutOfOrder("hello was said already")
+
+
+def _asked(scope: Scope) -> Asked:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Asked(scope.get("method", "GET"), scope["path"], query, headers, scope["type"] == "websocket")
+
+
+async def _turn_away(send: Send, verdict: Refusal | Welcome) -> None:
+    if isinstance(verdict, Welcome):
+        headers = [(b"location", verdict.location.encode()), (b"set-cookie", verdict.cookie.encode())]
+        await _respond(send, 303, b"", headers)
+        return
+    page = _REFUSED.format(sentence=html.escape(verdict.sentence)).encode()
+    await _respond(send, verdict.status, page, [(b"content-type", b"text/html; charset=utf-8")])
+
+
+def _own_file(path: str) -> tuple[bytes, str] | None:
+    """A built file or an icon, with its media type; None if the path is not one of ours."""
+    if path.startswith(STATIC):
+        return _built_file(path.removeprefix(STATIC))
+    if path.startswith(ICONS) and path.endswith(".svg"):
+        icon = assets.icon(path.removeprefix(ICONS).removesuffix(".svg"))
+        return (icon.encode(), "image/svg+xml") if icon is not None else None
+    return None
+
+
+@cache
+def _built_file(name: str) -> tuple[bytes, str] | None:
+    if name not in {entry.name for entry in assets.STATIC.iterdir()}:
+        return None
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return (assets.STATIC / name).read_bytes(), kind
+
+
+@cache
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+async def _send_file(scope: Scope, send: Send, content: bytes, kind: str) -> None:
+    headers = [
+        (b"content-type", f"{kind}; charset=utf-8".encode()),
+        (b"cache-control", b"public, max-age=31536000, immutable"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+    if b"gzip" in accepted and len(content) > 1000 and not _is_loopback(scope):
+        content = _zipped(content)
+        headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+    await _respond(send, 200, content, headers)
+
+
+def _is_loopback(scope: Scope) -> bool:
+    address, _ = scope.get("client") or ("", 0)
+    return address in ("127.0.0.1", "::1")
+
+
+async def _respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _live_and_let_live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+_REFUSED = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not from here</title>
+<meta name="viewport" content="width=device-width"></head><body><p>{sentence}</p></body></html>
+"""
