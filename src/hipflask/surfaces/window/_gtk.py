@@ -116,7 +116,6 @@ CALLBACKS = {
     "web-process-terminated": "void ptr int",
     "download-started": "void ptr ptr",
     "decide-destination": "int ptr bytes",
-    "changed::color-scheme": "void ptr bytes",
 }
 
 LIBRARIES = ("libwebkit2gtk-4.1.so.0", "libwebkit2gtk-4.0.so.37")  # the newest first; they differ inside only

@@ -27,6 +27,15 @@ from hipflask.core.errors import MissingPart, WindowError
 START_SECONDS = 20
 PROTOCOL = b"MIT-MAGIC-COOKIE-1"
 
+# What a program on the private screen must not share with the person's own desktop. Without a bus address GLib would
+# start a bus for this screen, which dies with it, and then end this process with SIGTERM.
+ALONE = {
+    "WAYLAND_DISPLAY": None,
+    "GDK_BACKEND": "x11",
+    "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+    "NO_AT_BRIDGE": "1",
+}
+
 NO_XVFB = """Xvfb, the screen that nobody sees, is not installed. Install it with one of
     sudo apt install xvfb
     sudo dnf install xorg-x11-server-Xvfb
@@ -47,8 +56,7 @@ def display(width: int = 1280, height: int = 900) -> Iterator[str]:
             stack, [program, "-screen", "0", f"{width}x{height}x24", "-auth", str(authority)], folder
         )
         stack.callback(_connect(name, cookie).close)
-        changes = {"DISPLAY": name, "XAUTHORITY": str(authority), "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1"}
-        stack.enter_context(_environment({**changes, "WAYLAND_DISPLAY": None}))
+        stack.enter_context(_environment({**ALONE, "DISPLAY": name, "XAUTHORITY": str(authority)}))
         yield name
 
 
