@@ -25,7 +25,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 def convert(value: object, hint: Any) -> Any:
     """A JSON-like value as the hinted type; raises one of REFUSALS if it does not fit."""
-    result = msgspec.convert(value, hint)
+    result = msgspec.convert(value, hint, str_keys=True)
     if not storable(result):
         raise ValueError("a number that no database holds")
     return result
@@ -105,7 +105,7 @@ def _reason(value: object, hint: Any) -> str:
 def _own_words(value: object, hint: Any) -> str:
     """What the class itself said in `__post_init__`, if it was the one to refuse."""
     try:
-        msgspec.convert(value, hint)
+        msgspec.convert(value, hint, str_keys=True)
     except msgspec.ValidationError as error:
         return f" ({error.__cause__})" if isinstance(error.__cause__, ValueError | TypeError) else ""
     except REFUSALS:
@@ -121,5 +121,24 @@ def _inside(value: object) -> Iterable[object]:
     if isinstance(value, msgspec.Struct):
         return [getattr(value, name) for name in value.__struct_fields__]
     if dataclasses.is_dataclass(value):
-        return [getattr(value, field.name) for field in dataclasses.fields(value)]
+        return _complete(value)
     return ()
+
+
+def _complete(value: Any) -> Iterable[object]:
+    """The values of a dataclass, all of them in the instance.
+
+    msgspec leaves a default in the class and, when it encodes, looks at the instance alone: what was bound with a
+    default would lose the field on its way out.
+    """
+    values = {
+        each.name: getattr(value, each.name)
+        for each in dataclasses.fields(value)
+        if hasattr(value, each.name)
+    }
+    held = getattr(value, "__dict__", values)
+    if len(held) < len(values):
+        everything = {**values, **held}
+        held.clear()
+        held.update(everything)  # in the order of the class
+    return values.values()

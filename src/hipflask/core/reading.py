@@ -83,8 +83,8 @@ def _choice(values: tuple[Any, ...], none: bool) -> Reader:
 
 
 def _list(hint: Any) -> Reader:
-    fixed = [reader(inner) for inner in row(hint) or ()]
-    each = reader(item(hint))
+    fixed = [_item(inner) for inner in row(hint) or ()]
+    each = _item(item(hint))
 
     def read(texts: Any) -> Any:
         given = texts if isinstance(texts, list | tuple) else [texts]
@@ -92,6 +92,11 @@ def _list(hint: Any) -> Reader:
         return [read_one(text) for read_one, text in zip(readers, given, strict=False)]
 
     return read
+
+
+def _item(hint: Any) -> Reader:
+    """A list inside a list is one text, so it is JSON."""
+    return _json if is_list(hint) else reader(hint)
 
 
 def _any_of(options: tuple[Any, ...], none: bool) -> Reader:
@@ -103,7 +108,7 @@ def _any_of(options: tuple[Any, ...], none: bool) -> Reader:
         if none and text == "" and not takes_empty_text:
             return None  # a form's empty field
         for read_one, option in tries:
-            with contextlib.suppress(*REFUSALS):
+            with contextlib.suppress(*REFUSALS, TypeError):  # TypeError: several texts, where one is read
                 value = read_one(text)
                 convert(value, option)
                 return value

@@ -16,7 +16,7 @@ def encode_result(value: object) -> bytes:
 
 
 def to_builtins(value: object) -> Any:
-    """A result as dicts, lists, strings, numbers, booleans and None; raises UsageError for what has no such form."""
+    """A result as dicts, lists or tuples, text, numbers, booleans and None; raises UsageError for what has no such form."""
     return msgspec.to_builtins(value, enc_hook=_refuse, str_keys=True)
 
 
@@ -24,11 +24,11 @@ def _refuse(value: object) -> Any:
     kind = type(value).__name__
     if isinstance(value, Iterator | AsyncIterator):
         raise UsageError(
-            f"An action returned a {kind}, which has no end that a reader could wait for: return a list."
+            f"An action returned something of type {kind}, which has no end to wait for: return a list."
         )
     raise UsageError(
-        f"An action returned a {kind}, which has no form outside Python. Return text, numbers, dates, a dataclass or a "
-        "msgspec.Struct, or lists and dicts of them."
+        f"An action returned something of type {kind}, which has no form outside Python. Return text, numbers, dates, "
+        "a dataclass or a msgspec.Struct, or lists and dicts of them."
     )
 
 

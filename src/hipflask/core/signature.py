@@ -234,8 +234,8 @@ def _refuse_unsupported(function: Callable[..., Any], name: str, hint: Any) -> N
         ) from None
     if strange is not None:
         raise UnsupportedType(
-            f"{where}, and nobody outside could give a {strange}. Use a plain type (str, int, float, bool, Decimal, "
-            "date, UUID, Enum, Literal, …), a list or dict of them, a dataclass or a msgspec.Struct."
+            f"{where}, and {strange} is nothing that could arrive as text or JSON. Use a plain type (str, int, float, "
+            "bool, Decimal, date, UUID, Enum, Literal, …), a list or dict of them, a dataclass or a msgspec.Struct."
         )
 
 

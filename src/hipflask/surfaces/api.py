@@ -12,7 +12,7 @@ form. Nothing else that was sent reaches the function. The answer is JSON; what 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ class View:
     def _answer(self, path: Values) -> Response:
         plan = self.action.plan
         texts = {**_several(request.args, plan.names), **path}
-        form, data = _body(plan.names - texts.keys())
+        form, data = _body([each.name for each in plan.parameters if each.name not in texts])
         texts = {**form, **texts}
         try:
             values = plan.bind_both(texts, data)
@@ -86,13 +86,13 @@ def _respond(result: object) -> Response:
 # ── what was sent ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _several(given: Any, names: frozenset[str]) -> dict[str, object]:
+def _several(given: Any, names: Collection[str]) -> dict[str, object]:
     """The values of a query or form: a string, or a list of them where a name came more than once."""
     lists = {name: given.getlist(name) for name in given if name in names}
     return {name: values[0] if len(values) == 1 else values for name, values in lists.items()}
 
 
-def _body(names: frozenset[str]) -> tuple[Values, Values]:
+def _body(names: Sequence[str]) -> tuple[Values, Values]:
     """What the body holds for these parameters, as text (a form) and as JSON."""
     if not names or request.method not in _WITH_BODY:
         return {}, {}
@@ -109,7 +109,7 @@ def _body(names: frozenset[str]) -> tuple[Values, Values]:
     return {}, _object(sent, names)
 
 
-def _object(sent: bytes, names: frozenset[str]) -> Values:
+def _object(sent: bytes, names: Sequence[str]) -> Values:
     try:
         data = msgspec.json.decode(sent)
     except (ValueError, RecursionError) as error:
@@ -133,8 +133,8 @@ def _place(error: Exception) -> str:
     return f": it goes wrong at byte {at[1]}" if at else ": it ends too early"
 
 
-def _example(names: frozenset[str]) -> str:
-    inside = ", ".join(f'"{name}": …' for name in sorted(names))
+def _example(names: Sequence[str]) -> str:
+    inside = ", ".join(f'"{name}": …' for name in names)
     return f"an object such as {{{inside}}}"
 
 

@@ -85,7 +85,7 @@ def _refuse_taken_names(action: Action) -> None:
             if flag in taken:
                 raise UsageError(
                     f"{action.name}() has a parameter {parameter.name!r}, and {flag} is there already to {taken[flag]}: "
-                    f"give the parameter another name, such as {parameter.name + '_'!r}."
+                    f"give the parameter another name, such as {parameter.name + '_value'!r}."
                 )
             taken[flag] = f"set {parameter.name}"
 
@@ -116,11 +116,12 @@ def _click(parameter: Parameter, *, is_last: bool) -> click.Parameter:
 def _option(parameter: Parameter) -> click.Option:
     many = {"multiple": True} if _is_endless(parameter) else {"nargs": _count(parameter)}
     kind = {} if parameter.is_bool else {**_kind(parameter), **many}
+    if not parameter.required:
+        kind["default"] = _shown(parameter.default)  # for the help alone: only what was given is bound
     return click.Option(
         ["/".join(_flags(parameter)), parameter.name],
         required=parameter.required,
         help=parameter.description or None,
-        default=_shown(parameter.default),  # for the help alone: only what was given is bound
         show_default=True,
         **kind,
     )
@@ -154,8 +155,16 @@ def _kind(parameter: Parameter) -> dict[str, Any]:
 
 
 def _metavar(parameter: Parameter) -> str:
-    member = parameter.only
-    base, _ = hints.bare(hints.item(member) if _is_endless(parameter) else member)
+    """What the help writes in a value's place: a word, or several for a tuple of fixed length."""
+    return " ".join(map(_word, hints.row(parameter.only) or [_one_of(parameter)]))
+
+
+def _one_of(parameter: Parameter) -> Any:
+    return hints.item(parameter.only) if parameter.is_list else parameter.only
+
+
+def _word(hint: Any) -> str:
+    base, _ = hints.bare(hint)
     return "JSON" if hints.is_object(base) else _METAVARS.get(base, "TEXT")
 
 

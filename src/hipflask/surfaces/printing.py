@@ -23,9 +23,9 @@ def lines(result: object) -> Iterator[str]:
     plain = to_builtins(result)
     if isinstance(plain, dict):
         yield from (f"{key}: {_inline(value)}".rstrip() for key, value in plain.items())
-    elif isinstance(plain, list) and plain and all(isinstance(each, dict) for each in plain):
+    elif isinstance(plain, list | tuple) and plain and all(isinstance(each, dict) for each in plain):
         yield from table(plain)
-    elif isinstance(plain, list):
+    elif isinstance(plain, list | tuple):
         yield from map(_inline, plain)
     elif plain is not None:
         yield plain if isinstance(plain, str) else _inline(plain)
