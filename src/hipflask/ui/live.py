@@ -153,7 +153,7 @@ class LiveSession:
             if event.seq != self._seen + 1:
                 raise OutOfOrder(f"event {event.seq} came after event {self._seen}")
             self._seen = event.seq
-        node = self._index.nodes.get(event.node)
+        node = self.node(event.node)
         handlers = node.handlers.get(event.name) if node is not None else None
         if node is None or handlers is None:  # gone meanwhile, or never there
             self._logger.debug("Event %s for node %s: nobody listens", event.name, event.node)
@@ -221,6 +221,10 @@ class LiveSession:
     def connected(self) -> bool:
         """Whether a screen is there."""
         return self._send is not None
+
+    def node(self, node_id: int) -> Node | None:
+        """The node of that id, if it is still there."""
+        return self._index.nodes.get(node_id)
 
     @property
     def root(self) -> Node:

@@ -95,14 +95,13 @@ class Node:
         )
 
     def __repr__(self) -> str:
-        return f"<{self.kind.name} {self.id} {self.props.get('text') or self.props.get('label') or ''!r}>"
+        return f"<{self.kind.name} {self.id} {self.label_in(self.props)!r}>"
 
-    @property
-    def label(self) -> str:
-        """The name by which a person would call this element."""
+    def label_in(self, props: Props) -> str:
+        """The name by which a person would call this element, if it had these props."""
+        attrs = props.get("attrs", {})
         name = self.kind.label
-        found = self.props.get(name) or self.props.get("attrs", {}).get(name) or ""
-        return str(found or self.props.get("attrs", {}).get("aria-label", ""))
+        return str(props.get(name) or attrs.get(name) or attrs.get("aria-label") or "")
 
     def wire(self) -> WireNode:
         """This node and all below it, as it travels."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from typing import Any
+
+_logger = logging.getLogger(__name__)
 
 # Many, since a handler may well wait for a network; a thread is started only when none is idle.
 HANDLER_THREADS = 64
@@ -13,12 +17,52 @@ HANDLER_THREADS = 64
 DRAWING_THREADS = 4
 
 
+class Pool:
+    """Threads that do what they are given, started as they are needed, up to a number.
+
+    Unlike those of concurrent.futures they are daemons: a handler that hangs does not keep a closed program alive.
+    """
+
+    def __init__(self, size: int, name: str) -> None:
+        self._size = size
+        self._name = name
+        self._work: SimpleQueue[tuple[Callable[..., object], tuple[Any, ...]] | None] = SimpleQueue()
+        self._threads = 0
+        self._load = 0  # pieces of work that wait or are being done
+        self._lock = Lock()
+
+    def submit(self, function: Callable[..., object], *args: Any) -> None:
+        """Have a function called by one of the threads; it must not raise."""
+        with self._lock:
+            self._load += 1
+            if self._load > self._threads and self._threads < self._size:
+                self._threads += 1
+                Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
+        self._work.put((function, args))
+
+    def stop(self) -> None:
+        """Let the threads end when they have done what is waiting."""
+        for _ in range(self._threads):
+            self._work.put(None)
+
+    def _serve(self) -> None:
+        while (item := self._work.get()) is not None:
+            function, args = item
+            try:
+                function(*args)
+            except Exception:
+                _logger.exception("A worker thread came through an error that nobody else had caught")
+            del item, function, args  # or the last handler's window lives on in an idle thread
+            with self._lock:
+                self._load -= 1
+
+
 class Workers:
     """Threads and loop of one app, each started when it is first needed."""
 
     def __init__(self) -> None:
-        self.handlers = ThreadPoolExecutor(HANDLER_THREADS, "hipflask-handler")
-        self.drawings = ThreadPoolExecutor(DRAWING_THREADS, "hipflask-drawing")
+        self.handlers = Pool(HANDLER_THREADS, "hipflask-handler")
+        self.drawings = Pool(DRAWING_THREADS, "hipflask-drawing")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
         self._lock = Lock()
@@ -41,8 +85,8 @@ class Workers:
 
     def stop(self) -> None:
         """Let the loop end and take no more work; handlers that are running are not waited for."""
-        self.handlers.shutdown(wait=False, cancel_futures=True)
-        self.drawings.shutdown(wait=False, cancel_futures=True)
+        self.handlers.stop()
+        self.drawings.stop()
         loop, thread = self._loop, self._thread
         if loop is not None and thread is not None and loop.is_running():
             loop.call_soon_threadsafe(loop.stop)

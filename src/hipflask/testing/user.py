@@ -1,0 +1,217 @@
+"""`User`: somebody at a window, for tests. Finds things by what they are called, clicks, types, and sees.
+
+    def test_dealing():
+        user = User(app)
+        user.open("/")
+        user.click("Deal")
+        user.see("Two pair")
+
+No browser is involved, but all else is: Flask's routing, drawing, the diff, JSON over the wire protocol, handler
+threads. After each step `User` waits until no handler runs and everything has been shown.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import flask
+
+from ..surfaces.pages import host_of
+from .screen import PlainScreen, Shown
+
+_PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
+
+
+class NotSeen(AssertionError):
+    """What the user looked for is not in the window; the message shows what is."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One element that a user sees."""
+
+    role: str
+    label: str
+    value: Any
+    is_disabled: bool
+    is_busy: bool
+    shown: Shown
+
+    def __str__(self) -> str:
+        value = f" = {self.value!r}" if self.value not in (None, "") else ""
+        state = " (disabled)" * self.is_disabled + " (busy)" * self.is_busy
+        return f"{self.role} {self.label!r}{value}{state}"
+
+
+class User:
+    """Somebody who uses one window of an app; `patience` is how long they wait for something to appear, in seconds."""
+
+    def __init__(self, app: flask.Flask, *, patience: float = 3.0) -> None:
+        self.app = app
+        self.client = app.test_client()
+        self.patience = patience
+        self._screen: PlainScreen | None = None
+
+    def open(self, path: str = "/") -> Self:
+        """Open a window at a path; raises AssertionError if the app does not answer with one."""
+        self.close()
+        response = self.client.get(path, follow_redirects=True)
+        page = _PAGE.search(response.get_data(as_text=True))
+        if page is None:
+            raise AssertionError(
+                f"{path} is not a window: {response.status}, {response.get_data(as_text=True)[:300]}"
+            )
+        content = json.loads(html.unescape(page.group(1)))
+        session = host_of(self.app).find(content["session"])
+        assert session is not None
+        self._screen = PlainScreen(session, content)
+        return self
+
+    def close(self) -> None:
+        """Close the window."""
+        if self._screen is not None:
+            host_of(self.app).forget(self._screen.session)
+            self._screen = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def screen(self) -> PlainScreen:
+        """The screen of the window that is open."""
+        if self._screen is None:
+            raise AssertionError('No window is open: call user.open("/") first.')
+        return self._screen
+
+    # ── seeing ────────────────────────────────────────────────────────────────────────────────────
+
+    def see(self, words: str) -> Found:
+        """Wait until these words are in the window, as (part of) a text, a label or a value; raises NotSeen."""
+        return self._wait_for(lambda found: words in found.label or words in str(found.value), f"{words!r}")
+
+    def see_not(self, words: str) -> None:
+        """Wait until these words are nowhere in the window; raises AssertionError."""
+        end = time.monotonic() + self.patience
+        while any(words in found.label or words in str(found.value) for found in self.seen()):
+            if time.monotonic() > end:
+                raise AssertionError(f"{words!r} is still there.\n{self.describe()}")
+            time.sleep(0.005)
+
+    def find(self, label: str, role: str | None = None) -> Found:
+        """Wait for the one element that is called so (exactly, or else the only one whose label contains it)."""
+        what = f"{role or 'anything'} called {label!r}"
+        return self._wait_for(
+            lambda found: found.label == label and role in (None, found.role), what, label, role
+        )
+
+    def seen(self) -> list[Found]:
+        """Everything in the window that has a role, from top to bottom."""
+        self.screen.session.wait_until_settled(0.25)
+        return list(self._seen(self.screen.tree.root))
+
+    def notes(self) -> list[str]:
+        """The texts of all notes that have popped up so far."""
+        self.screen.session.wait_until_settled(self.patience)
+        return [args[0]["message"] for _, method, args in self.screen.calls if method == "notify"]
+
+    def errors(self) -> list[str]:
+        """The messages of all errors that the window has shown so far."""
+        self.screen.session.wait_until_settled(self.patience)
+        return [args[0]["message"] for _, method, args in self.screen.calls if method == "error" and args[0]]
+
+    def describe(self) -> str:
+        """What is in the window, a line each."""
+        return "In the window:\n" + "\n".join(f"  {found}" for found in self._seen(self.screen.tree.root))
+
+    # ── doing ─────────────────────────────────────────────────────────────────────────────────────
+
+    def click(self, label: str) -> None:
+        """Press the button (or tick the checkbox) of this name; waits until what it does is done."""
+        found = self.find(label, None)
+        if found.is_disabled or found.is_busy:
+            raise AssertionError(f"A user cannot press {found}.")
+        if found.role == "checkbox":
+            self._change(found, "change", not found.value)
+        else:
+            self._send(found, "click", None)
+
+    def type(self, label: str, text: str, *, enter: bool = False) -> None:
+        """Type into the field of this name, in place of what it holds, one letter after the other."""
+        found = self.find(label, "textbox")
+        for end in range(1, len(text) + 1) if text else (0,):
+            self._change(found, "input", text[:end], settle=False)
+        if enter:
+            self._send(found, "keydown:Enter", text)
+        self._settle()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of the select of this name by its text."""
+        found = self.find(label, "combobox")
+        names = [child.props.get("text", "") for child in found.shown.children]
+        if option not in names:
+            raise NotSeen(f"{label!r} has no option {option!r}; it has {names!r}.")
+        self._change(found, "change", found.shown.children[names.index(option)].props["value"])
+
+    def slide(self, label: str, value: float) -> None:
+        """Move the slider of this name to a number."""
+        self._change(self.find(label, "slider"), "input", value)
+
+    def _seen(self, node: Shown) -> Iterator[Found]:
+        drawn = self.screen.session.node(node.id)
+        role = node.props.get("attrs", {}).get("role") or (drawn.kind.role if drawn is not None else "")
+        if drawn is not None and role and role != "option":
+            is_disabled, is_busy = bool(node.props.get("disabled")), bool(node.props.get("busy"))
+            yield Found(role, drawn.label_in(node.props), _value(node, role), is_disabled, is_busy, node)
+        for child in node.children:
+            yield from self._seen(child)
+
+    def _change(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
+        field = "checked" if found.role == "checkbox" else "value"
+        found.shown.props[field] = value
+        self._send(found, event, value, settle=settle)
+
+    def _send(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
+        if event not in found.shown.props.get("on", {}):
+            raise AssertionError(f"Nothing would happen: {found} does not listen to {event}.")
+        self.screen.event(found.shown.id, event, value)
+        if settle:
+            self._settle()
+
+    def _settle(self) -> None:
+        self.screen.session.wait_until_settled(self.patience)
+
+    def _wait_for(
+        self, matches: Callable[[Found], bool], what: str, label: str | None = None, role: str | None = None
+    ) -> Found:
+        end = time.monotonic() + self.patience
+        while True:
+            seen = self.seen()
+            if found := [found for found in seen if matches(found)]:
+                return found[0]
+            near = [found for found in seen if label and label in found.label and role in (None, found.role)]
+            if len(near) == 1:
+                return near[0]
+            if time.monotonic() > end:
+                raise NotSeen(f"There is no {what}.\n{self.describe()}")
+            time.sleep(0.005)
+
+
+def _value(node: Shown, role: str) -> Any:
+    if role == "checkbox":
+        return bool(node.props.get("checked"))
+    value = node.props.get("value")
+    if role != "combobox":
+        return value
+    return next((child.props["text"] for child in node.children if child.props.get("value") == value), None)
