@@ -1,0 +1,66 @@
+/** From the page to a live screen: draw its tree, then keep it in step with the session. */
+
+import "./locale";
+import "./components";
+import "./style.css";
+import { isHeld, release, watchCompositions } from "./fields";
+import type { ScreenNode } from "./node";
+import { call, showConnection, showError } from "./notices";
+import { capture, fetchPage, restore } from "./recover";
+import { useScheme, useTheme } from "./scheme";
+import { Connection } from "./socket";
+import { exposeForTests } from "./debug";
+import { Tree } from "./tree";
+import type { Page } from "./wire";
+
+const tree = new Tree(heard, call);
+let connection: Connection;
+
+function start(page: Page): void {
+  useScheme(page.scheme);
+  useTheme(page.theme);
+  tree.reset(page.tree);
+  if (page.debug) exposeForTests(tree);
+  connect(page);
+}
+
+function connect(page: Page): void {
+  connection = new Connection(page, {
+    apply: (patches, seen) => tree.apply(patches, seen),
+    reset: (root, seen) => {
+      const kept = capture(tree, "id");
+      tree.reset(root);
+      restore(tree, kept, heard, seen);
+    },
+    gone: () => void comeBack(),
+    broken: (reason) => showError({ title: "This window cannot be drawn", message: reason }),
+    lost: (isLost) => showConnection(isLost ? "Connection lost, trying again…" : null),
+  });
+}
+
+/** The session is no more: fetch the page again and carry over what had been typed. */
+async function comeBack(): Promise<void> {
+  connection.close();
+  const page = await fetchPage(showConnection);
+  const kept = capture(tree, "path");
+  useScheme(page.scheme);
+  useTheme(page.theme);
+  tree.reset(page.tree);
+  connect(page);
+  restore(tree, kept, heard, 0);
+}
+
+/** Something happened at a node: tell the session, unless the value has to wait or the node is busy. */
+function heard(node: ScreenNode, name: string, what: string | null): void {
+  const isField = what !== null && what === node.field;
+  if ((isField && isHeld(node)) || node.busy) return;
+  const value = what === null ? null : node.el[what];
+  const number = connection.event(node.id, name, value ?? null);
+  if (isField && number !== null) node.typed.sent = number;
+}
+
+watchCompositions((el) => {
+  const node = tree.of(el);
+  if (node) release(node, heard);
+});
+start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));

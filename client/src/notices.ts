@@ -1,0 +1,110 @@
+/** What the screen says by itself: notifications, errors that stay, and a bar about the connection. */
+
+import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
+import { isSafeUrl } from "./safe";
+
+type Kind = "info" | "success" | "warning" | "error";
+
+const LOOK: Record<Kind, { variant: "brand" | "success" | "warning" | "danger"; icon: string }> = {
+  info: { variant: "brand", icon: "info" },
+  success: { variant: "success", icon: "circle-check" },
+  warning: { variant: "warning", icon: "triangle-alert" },
+  error: { variant: "danger", icon: "circle-alert" },
+};
+/** Older errors leave when there are more than this. */
+const MOST_ERRORS = 5;
+
+interface ErrorNotice {
+  title: string;
+  message: string;
+  detail?: string | null;
+}
+
+const methods: Record<string, (argument: never) => void> = {
+  notify: showNotification,
+  error: showError,
+  title: (text: string) => (document.title = text),
+  navigate,
+};
+
+/** A call to the screen itself. */
+export function call(method: string, args: unknown[]): void {
+  const found = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!found) throw new Error(`the screen has no ${method}()`);
+  found(args[0] as never);
+}
+
+function navigate(url: string): void {
+  if (isSafeUrl(url)) location.assign(url);
+  else console.error("Hipflask: an address was refused", url);
+}
+
+function showNotification({ message, kind, seconds }: { message: string; kind: Kind; seconds: number }): void {
+  const { variant, icon } = LOOK[kind] ?? LOOK.info;
+  void stack().create(message, { variant, icon, duration: seconds * 1000 });
+}
+
+function stack(): WaToast {
+  return document.querySelector("wa-toast") ?? appended(document.createElement("wa-toast"));
+}
+
+/** Show an error until it is dismissed; the same error again only counts. */
+export function showError({ title, message, detail }: ErrorNotice): void {
+  const place = document.querySelector("hf-errors") ?? appended(create("hf-errors", { role: "alert" }));
+  const text = JSON.stringify([title, message, detail]);
+  const known = [...place.children].find((el) => (el as HTMLElement).dataset.text === text) as HTMLElement | undefined;
+  if (known) return countAgain(known);
+  const panel = create("wa-callout", { variant: "danger", "data-text": text });
+  panel.append(create("wa-icon", { slot: "icon", name: "circle-alert" }), errorText(title, message, detail), dismissal(panel));
+  place.append(panel);
+  while (place.children.length > MOST_ERRORS) place.firstElementChild?.remove();
+}
+
+function countAgain(panel: HTMLElement): void {
+  const text = panel.querySelector("hf-error-text") as HTMLElement;
+  text.dataset.count = String(Number(text.dataset.count ?? 1) + 1); // shown by the style sheet
+}
+
+function errorText(title: string, message: string, detail: string | null | undefined): HTMLElement {
+  const text = create("hf-error-text");
+  text.append(create("strong", {}, title), create("p", {}, message));
+  if (detail) {
+    const more = create("details");
+    more.append(create("summary", {}, "Details"), create("pre", {}, detail));
+    text.append(more);
+  }
+  return text;
+}
+
+function dismissal(panel: HTMLElement): HTMLElement {
+  const button = create("wa-button", { appearance: "plain", variant: "danger", size: "s" });
+  button.append(create("wa-icon", { name: "x", label: "Dismiss" }));
+  button.addEventListener("click", () => panel.remove());
+  return button;
+}
+
+/** Say something about the connection in a bar at the top; null takes the bar away. */
+export function showConnection(sentence: string | null): void {
+  const bar = document.querySelector("hf-connection");
+  if (sentence === null) return bar?.remove();
+  if (bar) bar.lastElementChild!.textContent = sentence;
+  else appended(connectionBar(sentence));
+}
+
+function connectionBar(sentence: string): HTMLElement {
+  const bar = create("hf-connection", { role: "status" });
+  bar.append(create("wa-spinner"), create("span", {}, sentence));
+  return bar;
+}
+
+function create(tag: string, attributes: Record<string, string> = {}, text = ""): HTMLElement {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, value);
+  el.textContent = text;
+  return el;
+}
+
+function appended<T extends HTMLElement>(el: T): T {
+  document.body.append(el);
+  return el;
+}
