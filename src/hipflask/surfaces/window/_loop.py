@@ -49,14 +49,17 @@ class Loop:
 
     def run(self) -> None:
         """Serve until `stop`; then let a signal that came meanwhile do what it would have done without us."""
+        with self._signals():
+            self._gtk.gtk_main()
+        self._pass_on_signal()
+
+    def insist(self) -> None:
+        """Refuse to be run by another thread."""
         if not self.is_mine():
             raise UsageError(
                 "Shell.run() was called on another thread than the one that chose the shell. "
                 "Call both on the program's main thread, and the server on a thread of its own."
             )
-        with self._signals():
-            self._gtk.gtk_main()
-        self._pass_on_signal()
 
     def stop(self) -> None:
         """Make `run` return; on the loop's thread."""

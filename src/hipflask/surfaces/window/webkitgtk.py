@@ -24,7 +24,7 @@ from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window.outside import leaves, open_outside, origin
 from hipflask.surfaces.window.shell import WindowOptions
 
-CONTROL, CONTROL_SHIFT = 1 << 2, 1 << 2 | 1 << 0  # GdkModifierType
+CONTROL = 1 << 2  # GdkModifierType
 NEW_WINDOW, RESPONSE = 1, 2  # WebKitPolicyDecisionType
 SAVE, ACCEPT = 1, -3  # GtkFileChooserAction, GtkResponseType
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
@@ -70,6 +70,7 @@ class WebKitGtk:
         return window
 
     def run(self) -> None:
+        self.loop.insist()
         try:
             if not self._is_done():
                 self.loop.run()
@@ -201,7 +202,7 @@ class WebKitWindow:
             (ord("0"), CONTROL, partial(self._zoom, 0)),
             (ord("-"), CONTROL, partial(self._zoom, 1 / 1.1)),
             (ord("+"), CONTROL, partial(self._zoom, 1.1)),
-            (ord("+"), CONTROL_SHIFT, partial(self._zoom, 1.1)),
+            (ord("="), CONTROL, partial(self._zoom, 1.1)),  # the same key, on most keyboards without Shift
         ]
         if self._options.debug:
             keys.append((ord("r"), CONTROL, lambda: self._gtk.webkit_web_view_reload(self._view)))

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .stage import Site, Stage
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def perform() -> Iterator[Callable[..., Stage]]:
+    """Starts players with real shells, and ends those that a test left."""
+    stages: list[Stage] = []
+
+    def start(*arguments: str, **environment: str) -> Stage:
+        stages.append(Stage(*arguments, **environment))
+        return stages[-1]
+
+    yield start
+    for stage in stages:
+        stage.close()

@@ -1,0 +1,85 @@
+"""Runs a real shell in a process of its own, because a window needs the main thread; `stage.py` sends it orders.
+
+One JSON list comes per line, as `["show", 0]`, and each is answered by `{"did": …}` or `{"error": …}`. The first
+order is carried out on the main thread before `run`, the others by another thread while it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hipflask.core.errors import HipflaskError
+from hipflask.surfaces.window import Shell, Window, WindowOptions, choose, headless
+
+
+def main(name: str, screen: str) -> None:
+    with ExitStack() as stack:
+        if screen == "private":
+            stack.enter_context(headless.display(1280, 900))
+        play(choose(name))
+
+
+def play(shell: Shell) -> None:
+    windows: list[Window] = []
+    obey(shell, windows, sys.stdin.readline())
+    threading.Thread(target=listen, args=(shell, windows), daemon=True).start()
+    try:
+        shell.run()
+    finally:
+        say(ran=True)
+
+
+def listen(shell: Shell, windows: list[Window]) -> None:
+    for line in sys.stdin:
+        obey(shell, windows, line)
+
+
+def obey(shell: Shell, windows: list[Window], line: str) -> None:
+    order, *arguments = json.loads(line)
+    try:
+        ORDERS[order](shell, windows, *arguments)
+    except HipflaskError as error:
+        say(error=f"{type(error).__name__}: {error}")
+    else:
+        say(did=order)
+
+
+def open_window(shell: Shell, windows: list[Window], url: str, options: dict[str, Any]) -> None:
+    number = len(windows)
+    window = shell.open(url, WindowOptions(**options), on_closed=partial(say, closed=number))
+    windows.append(window)
+
+
+def screen(_: Shell, windows: list[Window]) -> None:
+    import os
+
+    names = ("DISPLAY", "XAUTHORITY")
+    say(screen={name: os.environ.get(name, "") for name in names})
+
+
+ORDERS: dict[str, Callable[..., None]] = {
+    "open": open_window,
+    "screen": screen,
+    "show": lambda shell, windows, number: windows[number].show(),
+    "close": lambda shell, windows, number: windows[number].close(),
+    "load": lambda shell, windows, number, url: windows[number].load(url),
+    "title": lambda shell, windows, number, title: windows[number].set_title(title),
+    "screenshot": lambda shell, windows, number, path: windows[number].screenshot(Path(path)),
+    "quit": lambda shell, windows: shell.quit(),
+    "run": lambda shell, windows: shell.run(),
+}
+
+
+def say(**message: object) -> None:
+    print(json.dumps(message), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
