@@ -7,6 +7,7 @@ parameters are filled from the path and, for those that the path does not have, 
 from __future__ import annotations
 
 import html
+import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
@@ -14,15 +15,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, abort, current_app, globals, request
 from flask.sansio.scaffold import Scaffold
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ..core.action import Action, Door
 from ..core.errors import BindingError
+from ..ui.theme import Theme
+from . import plain
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from ..ui.host import Host
-    from ..ui.theme import Theme
     from ..ui.wire import Page
 
 SOCKET = "/_hipflask/live"
@@ -57,10 +60,32 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
     session = host_of(app).open(
         action.function, _arguments(action, path), enter=_copies_of_this_request(), debug=app.debug
     )
-    theme = cast("Theme", app.config["HIPFLASK_THEME"])
-    page = session.first_page(SOCKET, theme.variables(), theme.scheme)
+    theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
+    try:
+        page = session.first_page(SOCKET, theme.variables(), theme.scheme)
+    except Exception as error:
+        host_of(app).forget(session)
+        if _is_taken_care_of(app, error):
+            raise
+        raise _as_page(app, error) from error
     title = door.options.get("title") or action.name.replace("_", " ").capitalize()
     return _html(app, title, page)
+
+
+def _is_taken_care_of(app: Flask, error: Exception) -> bool:
+    """Whether Flask, a test or the app's own error handler knows better than a page of ours."""
+    has_handler = app._find_error_handler(error, request.blueprints) is not None
+    return isinstance(error, HTTPException) or app.testing or has_handler
+
+
+def _as_page(app: Flask, error: Exception) -> HTTPException:
+    """An error in a window function, as a page for the person who waits for a window."""
+    app.logger.error("Drawing %s for the first time failed", request.path, exc_info=error)
+    sentence, detail = "This window could not be drawn. The details are in the program's log.", ""
+    if app.debug:
+        sentence, detail = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
+    response = Response(plain.page("Something went wrong", sentence, detail), 500, plain.HEADERS)
+    return InternalServerError(response=response, original_exception=error)
 
 
 def _arguments(action: Action, path: dict[str, object]) -> dict[str, Any]:

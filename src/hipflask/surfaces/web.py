@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import html
 import mimetypes
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
@@ -20,6 +19,7 @@ from flask import Flask
 from ..ui import assets, wire
 from ..ui.host import Host
 from ..ui.live import LiveSession, OutOfOrder
+from . import plain
 from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
 from .pages import ICONS, SOCKET, STATIC
 
@@ -153,8 +153,9 @@ async def _turn_away(send: Send, verdict: Refusal | Welcome) -> None:
         headers = [(b"location", verdict.location.encode()), (b"set-cookie", verdict.cookie.encode())]
         await _respond(send, 303, b"", headers)
         return
-    page = _REFUSED.format(sentence=html.escape(verdict.sentence)).encode()
-    await _respond(send, verdict.status, page, [(b"content-type", b"text/html; charset=utf-8")])
+    page = plain.page("Not from here", verdict.sentence).encode()
+    headers = [(name.lower().encode(), value.encode()) for name, value in plain.HEADERS.items()]
+    await _respond(send, verdict.status, page, headers)
 
 
 def _own_file(path: str) -> tuple[bytes, str] | None:
@@ -210,8 +211,3 @@ async def _live_and_let_live(receive: Receive, send: Send) -> None:
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-_REFUSED = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not from here</title>
-<meta name="viewport" content="width=device-width"></head><body><p>{sentence}</p></body></html>
-"""

@@ -92,7 +92,6 @@ class LiveSession:
             node = batch.draw(self._part, (), self._arguments)
         except BaseException:
             batch.discard()
-            self.close()
             raise
         batch.commit()
         self._root.children = [node]
