@@ -151,6 +151,40 @@ def test_a_class_of_the_function_around_is_found() -> None:
     assert plan(wear).bind({"glove": {"size": 3}}, text=False) == {"glove": Glove(3)}
 
 
+def test_a_class_of_a_function_around_that_has_returned_is_found_if_the_function_holds_it() -> None:
+    def field() -> Callable[..., Any]:
+        @dataclass
+        class Glove:
+            size: int
+
+        def wear(glove: Glove) -> Glove:
+            return Glove(glove.size)
+
+        return wear
+
+    assert plan(field()).names == {"glove"}
+
+
+def test_a_recursive_function_inside_another_has_a_plan() -> None:
+    def countdown(number: int) -> int:
+        return countdown(number - 1) if number else 0
+
+    def decorated_before_it_is_named() -> set[str]:
+        names: list[frozenset[str]] = []
+
+        def note(function: Callable[..., Any]) -> Callable[..., Any]:
+            names.append(plan(function).names)
+            return function
+
+        @note
+        def again(number: int) -> int:
+            return again(number - 1)  # type: ignore[no-any-return]
+
+        return set(names[0])
+
+    assert plan(countdown).names == {"number"} == decorated_before_it_is_named()
+
+
 def test_methods_and_wrapped_functions_have_plans_too() -> None:
     class Field:
         def pitch(self, speed: int) -> int:

@@ -189,6 +189,10 @@ def test_two_rules_may_lead_to_one_function(client: FlaskClient) -> None:
     assert other.get("/at/first").json == other.get("/on/first").json == "Who is on first."
 
 
+def test_extensions_see_a_view_by_the_functions_name(client: FlaskClient) -> None:
+    assert client.application.view_functions["on"].__name__ == "on"
+
+
 def test_a_blueprint_takes_actions_as_an_app_does() -> None:
     app, blueprint, registry = flask.Flask(__name__), flask.Blueprint("field", __name__), Registry()
     action = registry.add(on, Door("api", "/on/<base>"))

@@ -11,8 +11,8 @@ A parameter that nothing was given for is left out, so that the function's own d
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -92,14 +92,12 @@ class Parameter:
         data = value
         try:
             if text:
-                data = self._read_text(value)
+                data = self._read(value) if type(value) is str else self._read_texts(value)
             return fault.convert(data, self.type)
         except fault.REFUSALS:
             raise self._blame(value, data) from None
 
-    def _read_text(self, value: Any) -> Any:
-        if type(value) is str:
-            return self._read(value)
+    def _read_texts(self, value: Any) -> Any:
         if not isinstance(value, list | tuple):
             return self._read(str(value))  # a rule such as <int:year> has converted it already
         if self.is_list:
@@ -208,15 +206,25 @@ def _surroundings(function: Any) -> dict[str, Any]:
     """The local names that a function's hints may mean, if it was written inside another one."""
     inner = inspect.unwrap(function)
     outer, _, local = getattr(inner, "__qualname__", "").rpartition(".<locals>.")
-    if not local:
-        return {}
-    names: dict[str, Any] = {}
-    frame = sys._getframe()
-    while frame is not None and not names:
-        if frame.f_code.co_qualname == outer and frame.f_globals is getattr(inner, "__globals__", None):
-            names = dict(frame.f_locals)
-        frame = frame.f_back  # type: ignore[assignment]
-    return names | dict(inspect.getclosurevars(inner).nonlocals)
+    return {**_closure(inner), **_locals_of(outer, inner.__globals__)} if local else {}
+
+
+def _closure(function: Any) -> dict[str, Any]:
+    names = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # not assigned yet: the name of a recursive function, for one
+            names[name] = cell.cell_contents
+    return names
+
+
+def _locals_of(qualname: str, module: dict[str, Any]) -> dict[str, Any]:
+    """The local names of the function around, which is usually running just now."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_code.co_qualname == qualname and frame.f_globals is module:
+            return dict(frame.f_locals)
+        frame = frame.f_back
+    return {}
 
 
 def _refuse_unsupported(function: Callable[..., Any], name: str, hint: Any) -> None:

@@ -56,6 +56,11 @@ class View:
 
     action: Action
 
+    @property
+    def __name__(self) -> str:
+        """The function's name, by which extensions tell views apart."""
+        return self.action.name
+
     def __call__(self, **path: object) -> Response:
         """Answer the current request."""
         try:
