@@ -1,0 +1,48 @@
+"""The peers' own Python environment: `.peers/` at the root of the repository, made on first use.
+
+    subprocess.run([peers.python(), "-m", "streamlit", "run", …])
+
+The versions are pinned, so that a ratio means the same next month; change a pin and the environment is brought up
+to date at the next run. The peers are compiled to bytecode at once: nobody's first click should pay for that.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ._servers import environment
+
+PINS = {"nicegui": "3.18.0", "streamlit": "1.67.0"}
+FOLDER = Path(__file__).parent.parent / ".peers"
+
+
+def python() -> str:
+    """The interpreter of the peers' environment, which is made if it is not there."""
+    wanted = "".join(f"{name}=={version}\n" for name, version in PINS.items())
+    stamp = FOLDER / "pins.txt"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _install(wanted.split())
+        stamp.write_text(wanted)
+    return str(_interpreter())
+
+
+def _install(requirements: list[str]) -> None:
+    print(f"installing {' and '.join(requirements)} into {FOLDER.name}/ (once)…", file=sys.stderr)
+    interpreter = str(_interpreter())
+    _quietly(sys.executable, "-m", "venv", str(FOLDER))
+    _quietly(interpreter, "-m", "pip", "install", "--quiet", "--compile", *requirements)
+    _quietly(interpreter, "-m", "compileall", "-q", "-j", "0", str(FOLDER / "lib"))
+
+
+def _interpreter() -> Path:
+    return FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _quietly(*command: str) -> None:
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    # Some packages ship files that are not meant for this Python (templates); compileall says so and goes on.
+    if result.returncode and "compileall" not in command:
+        raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}{result.stderr}")
