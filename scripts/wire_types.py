@@ -17,7 +17,9 @@ from msgspec import inspect
 from hipflask.ui import wire
 
 TARGET = Path(__file__).parent.parent / "client" / "src" / "wire.ts"
-HEAD = "// Written by scripts/wire_types.py from src/hipflask/ui/wire.py: change that file and run the script.\n"
+HEAD = (
+    "// Written by scripts/wire_types.py from src/hipflask/ui/wire.py: change that file and run the script.\n"
+)
 UNIONS = ("Patch", "ToScreen", "FromScreen")
 SIMPLE = {
     inspect.IntType: "number",
@@ -37,7 +39,9 @@ def main() -> None:
 def typescript() -> str:
     """The whole of wire.ts."""
     structs = [item for item in vars(wire).values() if is_struct(item)]
-    names = ["/** What an element is made of: see DESIGN.md. */\nexport type Props = Record<string, unknown>;\n"]
+    names = [
+        "/** What an element is made of: see DESIGN.md. */\nexport type Props = Record<string, unknown>;\n"
+    ]
     return "\n".join([HEAD, *names, *map(declaration, structs), *map(union, UNIONS)])
 
 
@@ -48,7 +52,9 @@ def is_struct(item: object) -> bool:
 def declaration(struct: type[msgspec.Struct]) -> str:
     """One struct as a labelled tuple, or as an interface where it travels as an object."""
     info = typing.cast(inspect.StructType, inspect.type_info(struct))
-    comment = "\n".join(f" * {line.strip()}".rstrip() for line in (struct.__doc__ or "").strip().splitlines())[3:]
+    comment = "\n".join(
+        f" * {line.strip()}".rstrip() for line in (struct.__doc__ or "").strip().splitlines()
+    )[3:]
     fields = [f"{field.encode_name}: {spelled(field.type)}" for field in info.fields]
     if not info.array_like:
         body = "".join(f"  {field};\n" for field in fields)

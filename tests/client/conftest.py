@@ -65,7 +65,9 @@ def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     errors: list[str] = []
     outside: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: outside.append(request.url) if is_outside(request.url, server) else None)
+    page.on(
+        "request", lambda request: outside.append(request.url) if is_outside(request.url, server) else None
+    )
     yield page
     assert page.evaluate("window.violations ?? []") == []
     assert errors == []

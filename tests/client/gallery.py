@@ -32,7 +32,10 @@ def gallery() -> Tree:
         return node("wa-card", None, header, *children, withHeader=True, **props)
 
     def options() -> list[Tree]:
-        return [node("wa-option", name, value=str(i)) for i, name in enumerate(["First base", "Second base", "Third"])]
+        return [
+            node("wa-option", name, value=str(i))
+            for i, name in enumerate(["First base", "Second base", "Third"])
+        ]
 
     root = node("hf-root")
     root[0] = 1

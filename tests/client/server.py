@@ -1,9 +1,9 @@
 """A small true server that plays the session's part by hand: a test says what it sends and reads what arrives.
 
-    server.draw(tree)                        the page now carries this tree
-    page.goto(server.url)
-    assert server.receive() == ["hello", "s1", 1]
-    server.send(["welcome", 0])
+server.draw(tree)                        the page now carries this tree
+page.goto(server.url)
+assert server.receive() == ["hello", "s1", 1]
+server.send(["welcome", 0])
 """
 
 from __future__ import annotations
