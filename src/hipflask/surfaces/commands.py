@@ -17,7 +17,6 @@ import decimal
 import difflib
 import errno
 import inspect
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -229,7 +228,7 @@ def _show(result: object, *, as_json: bool) -> None:
         result = _each(result)
     if isinstance(result, Iterator):
         for item in result:
-            _print(item, as_json=as_json)  # one line of JSON each, so that a reader need not wait for the end
+            _print(item, as_json=as_json)
     else:
         _print(result, as_json=as_json)
 
@@ -243,8 +242,7 @@ def _print(result: object, *, as_json: bool) -> None:
     shown = [encode_result(result)] if as_json else [result] if raw else lines(result)
     try:
         for line in shown:
-            click.echo(line, nl=not raw)
-        sys.stdout.flush()
+            click.echo(line, nl=not raw)  # which also flushes: a reader need not wait
     except BrokenPipeError:
         raise _ReaderGone from None
 
