@@ -13,7 +13,7 @@ def task(function: Callable[..., object], *args: object, **kwargs: object) -> Ta
     """Run a function, sync or async, beside the handler that starts it, for the same window; what it raises is shown there.
 
     >>> def save(text: str) -> None: ...
-    >>> _ = ui.button("Save", on_click=lambda: ui.task(save, "the text"))
+    >>> ui.button("Save", on_click=lambda: ui.task(save, "the text"))
     """
     if is_drawing():
         raise DrawingError(

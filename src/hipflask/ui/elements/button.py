@@ -28,7 +28,7 @@ def button(
     An async `on_click` is awaited on the event loop. Presses are handled one after the other; a handler that takes
     longer than 300 ms makes the button show that it is busy, and it takes no presses until that has ended.
 
-    >>> _ = ui.button("Deal", on_click=print, args=("dealt",), icon="spade", tone="primary")
+    >>> ui.button("Deal", on_click=print, args=("dealt",), icon="spade", tone="primary")
     """
     look = {"filled": "filled" if tone == "normal" else "accent"}.get(appearance, appearance)
     props = {

@@ -24,7 +24,7 @@ def checkbox(
     """Show a box to tick; `bind=` keeps True or False, `on_change(*args, ticked)` is called with it.
 
     >>> agreed = ui.state(False)
-    >>> _ = ui.checkbox("I agree", bind=agreed)
+    >>> ui.checkbox("I agree", bind=agreed)
     """
     node = element(CHECKBOX, {"text": label, "disabled": disabled or None}, common)
     editable(node, "change", value=value, bind=bind, on_change=on_change, args=args, encode=bool, decode=flag)

@@ -13,6 +13,6 @@ DIVIDER = Kind("divider", "wa-divider", role="separator")
 def divider(*, vertical: bool = False, **common: Unpack[Common]) -> Node:
     """Draw a thin line between what stands before and after it.
 
-    >>> _ = ui.divider()
+    >>> ui.divider()
     """
     return element(DIVIDER, {"orientation": "vertical" if vertical else None}, common)

@@ -14,8 +14,8 @@ HEADINGS = {level: Kind("heading", f"h{level}", role="heading", label="text") fo
 def heading(text: object, level: Literal[1, 2, 3, 4] = 1, **common: Unpack[Common]) -> Node:
     """Show a title; level 1 is the window's own, 2 to 4 are those of its parts.
 
-    >>> _ = ui.heading("Line-up")
-    >>> _ = ui.heading("Infield", level=2)
+    >>> ui.heading("Line-up")
+    >>> ui.heading("Infield", level=2)
     """
     if level not in HEADINGS:
         raise UsageError(f"ui.heading: level takes 1, 2, 3 or 4, got {level!r}.")

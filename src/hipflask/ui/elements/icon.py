@@ -18,7 +18,7 @@ def icon(name: str, *, label: str = "", size: str | None = None, **common: Unpac
 
     `label` says what it means where no words beside it do; `size` is a CSS length. Names: https://lucide.dev/icons
 
-    >>> _ = ui.icon("star", label="Favourite")
+    >>> ui.icon("star", label="Favourite")
     """
     style = {"font-size": size} if size else {}
     options: Common = {**common, "style": {**style, **common.get("style", {})}}

@@ -35,7 +35,7 @@ def image(
     `alt` says in words what it shows; leave it empty for decoration. `width` and `height` are in CSS pixels. Pictures
     from other hosts are not loaded: download them into `static/`, or allow the host in `app.config["HIPFLASK_CSP"]`.
 
-    >>> _ = ui.image(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", alt="A square")
+    >>> ui.image(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", alt="A square")
     """
     if isinstance(source, Path):
         source = source.read_bytes()

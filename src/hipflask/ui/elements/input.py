@@ -32,7 +32,7 @@ def input(
     `on_enter(*args, text)` when Enter is pressed. What a person is typing is never overwritten.
 
     >>> name = ui.state("Who")
-    >>> _ = ui.input("Name", bind=name, placeholder="On first")
+    >>> ui.input("Name", bind=name, placeholder="On first")
     """
     props = {
         "label": label or None,

@@ -11,7 +11,7 @@ from ..handlers import current_session
 def notify(message: object, *, tone: Tone = "normal", seconds: float = 5.0) -> None:
     """Show a short note in a corner of the window, from a handler or a task; after so many seconds it goes away.
 
-    >>> _ = ui.button("Save", on_click=ui.notify, args=("Saved.",))
+    >>> ui.button("Save", on_click=ui.notify, args=("Saved.",))
     """
     if is_drawing():
         raise DrawingError(

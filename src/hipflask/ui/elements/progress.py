@@ -16,7 +16,7 @@ def progress(value: float | None, *, label: str = "Progress", **common: Unpack[C
 
     Values outside are shown as the nearest end. `label` is what a screen reader says.
 
-    >>> _ = ui.progress(0.25, label="Simulating")
+    >>> ui.progress(0.25, label="Simulating")
     """
     if value is None or math.isnan(value):
         return element(PROGRESS, {"label": label, "indeterminate": True}, common)

@@ -31,8 +31,8 @@ def select(
     `value`, `bind=` and `on_change(*args, value)` speak of the values themselves, of whatever type.
 
     >>> base = ui.state("first")
-    >>> _ = ui.select("Base", ["first", "second", "third"], bind=base)
-    >>> _ = ui.select("Rounds", {1: "one", 10: "ten"}, value=10)
+    >>> ui.select("Base", ["first", "second", "third"], bind=base)
+    >>> ui.select("Rounds", {1: "one", 10: "ten"}, value=10)
     """
     names = dict(options) if isinstance(options, Mapping) else {option: str(option) for option in options}
     values = list(names)

@@ -28,7 +28,7 @@ def slider(
     """Show a slider from `min` to `max`; `bind=` keeps the number, `on_change(*args, number)` follows every move.
 
     >>> rounds = ui.state(10)
-    >>> _ = ui.slider("Rounds", min=1, max=50, bind=rounds)
+    >>> ui.slider("Rounds", min=1, max=50, bind=rounds)
     """
     if not min < max or step <= 0:
         raise UsageError(

@@ -20,7 +20,7 @@ def text(
 ) -> Node:
     """Show a text as it is: never read as markup, line breaks kept.
 
-    >>> _ = ui.text("Who is on first.", tone="quiet")
+    >>> ui.text("Who is on first.", tone="quiet")
     """
     attrs = {
         "tone": None if tone == "normal" else tone,

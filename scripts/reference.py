@@ -1,0 +1,72 @@
+"""Writes docs/reference/elements.md and docs/reference/ui.md from the docstrings; a test compares them.
+
+python scripts/reference.py            # write
+python scripts/reference.py --check    # exit 1 if they are out of date
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import get_type_hints
+
+from hipflask import ui
+from hipflask.ui import _ELEMENTS
+from hipflask.ui.element import Common
+
+DOCS = Path(__file__).parent.parent / "docs" / "reference"
+
+
+def main() -> int:
+    """Write the pages, or compare them."""
+    pages = {"elements.md": elements(), "ui.md": the_rest()}
+    if "--check" in sys.argv:
+        stale = [name for name, text in pages.items() if (DOCS / name).read_text() != text]
+        print(
+            "\n".join(
+                f"docs/reference/{name} is out of date: run python scripts/reference.py" for name in stale
+            )
+        )
+        return bool(stale)
+    for name, text in pages.items():
+        (DOCS / name).write_text(text)
+    return 0
+
+
+def elements() -> str:
+    """One section for each element."""
+    common = ", ".join(f"`{name}=`" for name in get_type_hints(Common))
+    head = (
+        f"# Elements\n\nWritten by `scripts/reference.py`. Every element also takes {common}: {_common()}\n"
+    )
+    return "\n".join([head, *(_section(name) for name in sorted(_ELEMENTS))])
+
+
+def the_rest() -> str:
+    """What else `ui` has."""
+    names = [name for name in ui.__all__ if name not in _ELEMENTS]
+    return "\n".join(["# ui\n\nWritten by `scripts/reference.py`.\n", *(_section(name) for name in names)])
+
+
+def _common() -> str:
+    words = inspect.getdoc(Common) or ""
+    return words.partition(": ")[2]
+
+
+def _section(name: str) -> str:
+    thing = getattr(ui, name)
+    text, _, example = (inspect.getdoc(thing) or "").partition(">>> ")
+    code = "\n".join(line[4:] for line in f">>> {example}".splitlines() if line[:4] in (">>> ", "... "))
+    shown = f"\n```python\n{code}\n```\n" if example else ""
+    return f"## {name}\n\n```python\n{_signature(name, thing)}\n```\n\n{text.strip()}\n{shown}"
+
+
+def _signature(name: str, thing: object) -> str:
+    signature = inspect.signature(thing)  # type: ignore[arg-type]
+    parameters = [p.replace(annotation=p.empty) for p in signature.parameters.values() if p.name != "common"]
+    return f"ui.{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
