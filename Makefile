@@ -1,0 +1,38 @@
+# Each of these sets up what it needs, which is quick when nothing has changed. PYTHON=python3.13 chooses the interpreter.
+
+TESTS := webkitgtk fonts xvfb xdotool chromium
+PYTHON_HERE := .venv/bin/python
+
+.PHONY: help demo test check bench format soak clean
+
+help:  ## List these commands.
+	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo:  ## Open the poker window (or take its picture where there is no display).
+	@scripts/demo
+
+test:  ## Run all tests; PYTEST="tests/core -x" runs some.
+	@scripts/setup $(TESTS)
+	HIPFLASK_REQUIRE_ALL=1 $(PYTHON_HERE) -m pytest $(PYTEST)
+
+check:  ## Check format, lint, types and imports.
+	@scripts/setup
+	scripts/check
+
+format:  ## Format all Python, and mend what lint can mend by itself.
+	@scripts/setup
+	.venv/bin/ruff check --fix-only .
+	.venv/bin/ruff format .
+
+bench:  ## Measure every claim of speed, beside the peers.
+	@scripts/setup webkitgtk fonts xvfb chromium
+	$(PYTHON_HERE) -m benchmarks
+
+soak:  ## Run the property tests for long.
+	@scripts/setup
+	HIPFLASK_LONG=1 $(PYTHON_HERE) -m pytest $$(grep -rl --include='*.py' 'import.* given\|HIPFLASK_LONG' tests) $(PYTEST)
+
+clean:  ## Remove all that these commands have made.
+	rm -rf .venv .peers build dist screenshots client/node_modules src/hipflask/ui/static
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks examples scripts -name __pycache__ -prune -exec rm -rf {} +
