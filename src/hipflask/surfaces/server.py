@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import sys
 from concurrent.futures import Future
@@ -43,6 +44,7 @@ class Server:
     def start(self) -> None:
         """Begin to answer; returns when the address does."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        gc.freeze()  # what is imported by now stays; looking through it again and again would make clicks wait
         loop = self._host.workers.loop
         self._served = asyncio.run_coroutine_threadsafe(self._uvicorn.serve([self._listener]), loop)
         asyncio.run_coroutine_threadsafe(self._until_started(), loop).result(30)

@@ -32,7 +32,7 @@ class Index:
     def adopt(self, node: Node) -> None:
         """Give a new node, and all below it, an id."""
         node.id = next(self._ids)
-        node.parents = None
+        node.settle()
         self.nodes[node.id] = node
         for child in node.children:
             self.adopt(child)
@@ -41,7 +41,7 @@ class Index:
         """Let `new` stand in for `old`, under its id."""
         new.id = old.id
         new.seen = old.seen
-        new.parents = None
+        new.settle()
         self.nodes[new.id] = new
 
     def forget(self, node: Node) -> None:
@@ -60,6 +60,7 @@ def diff(old: Node, new: Node, index: Index) -> list[Patch]:
 
 def _node(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
     if old is new:  # a component that was not run again
+        new.settle()
         return
     index.replace(old, new)
     if old.props != new.props:
@@ -79,6 +80,10 @@ def _props(new: Node, before: Props) -> Iterator[Patch]:
 
 
 def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
+    if _are_alike(old.children, new.children):
+        for before, after in zip(old.children, new.children, strict=True):
+            _node(before, after, index, patches)
+        return
     pairs = _match(old.children, new.children)
     kept = {id(before) for before in pairs if before is not None}
     for before in old.children:
@@ -93,12 +98,15 @@ def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
     _arrange(old.children, pairs, new, patches)
 
 
+def _are_alike(old: list[Node], new: list[Node]) -> bool:
+    """Whether each child continues the one that stood in its place: by far the most common case."""
+    if len(old) != len(new):
+        return False
+    return all(a is b or (a.kind is b.kind and a.key == b.key) for a, b in zip(old, new, strict=True))
+
+
 def _match(old: list[Node], new: list[Node]) -> list[Node | None]:
     """For each new child the old child that it continues, or None."""
-    if len(old) == len(new) and all(
-        a.kind is b.kind and a.key == b.key for a, b in zip(old, new, strict=True)
-    ):
-        return list(old)
     found = dict(zip(_identities(old), old, strict=True))
     return [found.get(name) for name in _identities(new)]
 

@@ -51,6 +51,9 @@ class Surroundings(Protocol):
     def handled(self) -> None:
         """A handler has ended: notice containers that it changed in place."""
 
+    def turn(self) -> None:
+        """Draw what is dirty, in this thread, if nobody has begun to."""
+
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window."""
 
@@ -149,6 +152,7 @@ class Lanes:
         pending = run(self._session, lambda: _call(job), f"{job.name} of node {node}")
         if pending is None:
             self._finish(node, lane, job)
+            self._session.turn()
             return
         task = asyncio.run_coroutine_threadsafe(pending, self._workers.loop)
         task.add_done_callback(lambda _: self._finish(node, lane, job))

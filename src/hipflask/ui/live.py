@@ -76,6 +76,7 @@ class LiveSession:
         self._queue: list[Call | Set] = []
         self._number = 0
         self._under_way: Frame | Reset | None = None
+        self._turn_waits = False  # somebody is to take a turn, and nobody has begun
         self._turning = False
         self._wants_reset = False
         self._send: Send | None = None
@@ -245,7 +246,8 @@ class LiveSession:
         return self.wait_for(self._is_settled, seconds)
 
     def _is_settled(self) -> bool:
-        at_rest = self._under_way is None and not (self._turning or self._dirty or self._queue)
+        is_drawing = self._turning or self._turn_waits or self._dirty
+        at_rest = self._under_way is None and not (is_drawing or self._queue)
         return at_rest and self._lanes.idle
 
     # ── turns: from what is dirty to one frame ────────────────────────────────────────────────────
@@ -259,12 +261,22 @@ class LiveSession:
 
     def _schedule(self) -> None:
         """Begin a turn if there is a reason to and nothing stands against it; the lock is held."""
-        is_free = self._send is not None and self._under_way is None and not self._turning and self._alive
+        is_taken = self._turn_waits or self._turning or self._under_way is not None
+        is_free = self._send is not None and self._alive and not is_taken
         if is_free and (self._dirty or self._queue or self._wants_reset):
-            self._turning = True
-            self.workers.drawings.submit(self._turn)
+            self._turn_waits = True
+            self.workers.drawings.submit(self.turn)
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Take the turn that waits, if it still does.
+
+        A drawing thread is always asked to. A handler thread that has just ended is often quicker: it is running already,
+        while the other has to be woken and to wait for the interpreter.
+        """
+        with self._changed:
+            if not self._turn_waits:
+                return
+            self._turn_waits, self._turning = False, True
         patches: list[Patch] = []
         try:
             with self.enter():

@@ -97,6 +97,10 @@ class Node:
     def __repr__(self) -> str:
         return f"<{self.kind.name} {self.id} {self.label_in(self.props)!r}>"
 
+    def settle(self) -> None:
+        """The drawing is over; without the ways up, an old tree is freed at once and leaves nothing to collect."""
+        self.parents = self.parent = None
+
     def label_in(self, props: Props) -> str:
         """The name by which a person would call this element, if it had these props."""
         attrs = props.get("attrs", {})

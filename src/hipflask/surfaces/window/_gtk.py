@@ -56,6 +56,7 @@ PROTOTYPES = """
     void   gtk_widget_reparent                           ptr ptr
     void   gtk_widget_show_all                           ptr
     void   gtk_widget_destroy                            ptr
+    ptr    gtk_widget_get_toplevel                       ptr
     void   gtk_widget_grab_focus                         ptr
     void   gtk_widget_set_size_request                   ptr int int
     ptr    gtk_widget_get_style_context                  ptr
@@ -95,6 +96,7 @@ PROTOTYPES = """
     bytes  webkit_uri_request_get_uri                    ptr
     void   webkit_policy_decision_ignore                 ptr
     void   webkit_policy_decision_download               ptr
+    ptr    webkit_download_get_web_view                  ptr
     void   webkit_download_set_destination               ptr str
     void   webkit_download_cancel                        ptr
 
@@ -177,6 +179,7 @@ class GValue(ctypes.Structure):
 
 
 BOOLEAN = 5 << 2  # G_TYPE_BOOLEAN
+HANDLED, DEFAULT = 1, 0  # what a signal's handler answers: done, or let GTK do what it usually does
 
 
 class Gtk:

@@ -20,15 +20,14 @@ from typing import Any
 
 from hipflask.core.errors import WindowError
 from hipflask.surfaces.window import _desktop, _gtk
+from hipflask.surfaces.window._gtk import DEFAULT, HANDLED
 from hipflask.surfaces.window._loop import Loop
-from hipflask.surfaces.window.outside import leaves, open_outside, origin
+from hipflask.surfaces.window._navigation import Downloads, Navigation
+from hipflask.surfaces.window.outside import origin
 from hipflask.surfaces.window.shell import WindowOptions
 
 CONTROL = 1 << 2  # GdkModifierType
-NEW_WINDOW, RESPONSE = 1, 2  # WebKitPolicyDecisionType
-SAVE, ACCEPT = 1, -3  # GtkFileChooserAction, GtkResponseType
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
-HANDLED, DEFAULT = 1, 0
 CRASH_AGAIN_SECONDS = 60
 SCREENSHOT_SECONDS = 20
 
@@ -58,7 +57,7 @@ class WebKitGtk:
         self._opened = self._quitting = False
         self.context = gtk.webkit_web_context_new_ephemeral()  # cookies live as long as the program
         _desktop.speak_english_in_c(gtk, self.context)
-        gtk.connect(self.context, "download-started", self._download_started)
+        Downloads(gtk).watch(self.context)
 
     def open(
         self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
@@ -92,23 +91,6 @@ class WebKitGtk:
     def _is_done(self) -> bool:
         return self._quitting or (self._opened and not self.windows)
 
-    def _download_started(self, context: int, download: int) -> None:
-        self.gtk.connect(download, "decide-destination", self._ask_where_to_save)
-
-    def _ask_where_to_save(self, download: int, suggested: bytes) -> int:
-        """Only our own pages get here; the system's browser could not fetch it, as the cookie is ours."""
-        gtk = self.gtk
-        dialog = gtk.gtk_file_chooser_native_new(None, None, SAVE, None, None)
-        gtk.gtk_file_chooser_set_current_name(dialog, suggested.decode())
-        gtk.gtk_file_chooser_set_do_overwrite_confirmation(dialog, True)
-        if gtk.gtk_native_dialog_run(dialog) == ACCEPT:
-            name = gtk.gtk_file_chooser_get_filename(dialog)
-            gtk.webkit_download_set_destination(download, Path(gtk.take(name)).as_uri())
-        else:
-            gtk.webkit_download_cancel(download)
-        gtk.g_object_unref(dialog)
-        return HANDLED
-
 
 class WebKitWindow:
     """One window: its public methods for any thread, the others for GTK's."""
@@ -121,7 +103,7 @@ class WebKitWindow:
         self._options = options
         self._on_closed = on_closed
         self._follows_title = not options.title
-        self._homes: set[str] = set()
+        self._navigation = Navigation(shell.gtk, self._open_another)
         self._crashed_at = 0.0
         self._window: Any = None
         self._view: Any = None
@@ -178,7 +160,7 @@ class WebKitWindow:
         gtk.webkit_settings_set_enable_developer_extras(settings, options.debug)
         gtk.webkit_settings_set_enable_write_console_messages_to_stdout(settings, options.debug)
         _desktop.use_theme_paper(gtk, self._window, view)
-        gtk.connect(view, "decide-policy", self._decide)
+        gtk.connect(view, "decide-policy", self._navigation.decide)
         gtk.connect(view, "context-menu", self._refuse_menu)
         gtk.connect(view, "notify::title", self._page_title)
         gtk.connect(view, "web-process-terminated", self._crashed)
@@ -225,8 +207,11 @@ class WebKitWindow:
         gtk.gtk_window_present(self._window)
 
     def _load(self, url: str) -> None:
-        self._homes.add(origin(url))
+        self._navigation.homes.add(origin(url))
         self._gtk.webkit_web_view_load_uri(self._view, url)
+
+    def _open_another(self, url: str) -> None:
+        self._shell.open(url, replace(self._options, title="")).show()
 
     def _set_title(self, title: str) -> None:
         self._gtk.gtk_window_set_title(self._window, title)
@@ -254,39 +239,6 @@ class WebKitWindow:
         editable = self._gtk.webkit_hit_test_result_context_is_editable(hit)
         selected = self._gtk.webkit_hit_test_result_context_is_selection(hit)
         return DEFAULT if self._options.debug or editable or selected else HANDLED
-
-    def _decide(self, view: int, decision: int, kind: int) -> int:
-        if kind == RESPONSE:
-            return self._decide_response(decision)
-        gtk = self._gtk
-        action = gtk.webkit_navigation_policy_decision_get_navigation_action(decision)
-        url = gtk.webkit_uri_request_get_uri(gtk.webkit_navigation_action_get_request(action)).decode()
-        leaving = leaves(url, self._homes) and gtk.webkit_navigation_action_is_user_gesture(action)
-        if leaving or (kind == NEW_WINDOW and leaves(url, self._homes)):
-            return self._send_outside(decision, url)
-        if kind == NEW_WINDOW:
-            gtk.webkit_policy_decision_ignore(decision)
-            self._shell.open(url, replace(self._options, title="")).show()
-            return HANDLED
-        return DEFAULT  # at home; or a frame inside the page, or a redirect, whose answer is looked at when it comes
-
-    def _decide_response(self, decision: int) -> int:
-        gtk = self._gtk
-        url = gtk.webkit_uri_request_get_uri(
-            gtk.webkit_response_policy_decision_get_request(decision)
-        ).decode()
-        main = gtk.webkit_response_policy_decision_is_main_frame_main_resource(decision)
-        if main and leaves(url, self._homes):
-            return self._send_outside(decision, url)
-        if not gtk.webkit_response_policy_decision_is_mime_type_supported(decision):
-            gtk.webkit_policy_decision_download(decision)
-            return HANDLED
-        return DEFAULT
-
-    def _send_outside(self, decision: int, url: str) -> int:
-        self._gtk.webkit_policy_decision_ignore(decision)
-        open_outside(url)
-        return HANDLED
 
     def _crashed(self, view: int, reason: int) -> None:
         """Reload once; a page that brings its process down again would do so for ever."""

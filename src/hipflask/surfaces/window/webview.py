@@ -65,6 +65,8 @@ class PyWebView:
     def run(self) -> None:
         self._wanted.wait()
         if self._quitting:
+            for window in tuple(self.windows):
+                window.drop(self._library)
             return
         self._started = True
         self._library.settings["ALLOW_DOWNLOADS"] = True
@@ -136,6 +138,11 @@ class PyWebViewWindow:
         )
         self._native.events.loaded += self.show
         self._native.events.closed += self._was_closed
+
+    def drop(self, library: Any) -> None:
+        """Give up a window that never came to the screen."""
+        library.windows.remove(self._native)
+        self._was_closed()
 
     def _post(self, job: Job) -> None:
         self._shell.post(lambda: None if self.closed.is_set() else job())
