@@ -1,4 +1,7 @@
-"""`ui`: everything that a window function draws with. Parts are loaded when they are first used."""
+"""`ui`: everything that a window function draws with.
+
+Parts are loaded when they are first used.
+"""
 
 from __future__ import annotations
 
