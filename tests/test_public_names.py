@@ -16,7 +16,7 @@ from hipflask.surfaces import window
 
 DOORS: list[ModuleType] = [hipflask, ui, testing, window]
 # From a capital letter or a quoted name to a full stop, with none in between.
-SENTENCE = re.compile(r"[A-Z`](?:`[^`]*`|[^.!?`]|[.!?](?=\S))*[.!?:]")
+SENTENCE = re.compile(r"(?=[A-Z`])(?:`[^`]*`|[^.!?`]|[.!?](?=\S))+[.!?]")
 
 
 def public() -> Iterator[tuple[str, Any]]:
