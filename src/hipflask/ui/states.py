@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from enum import Enum
-from threading import Lock
+from threading import RLock
 from typing import Generic, TypeVar
 
 import msgspec
@@ -37,7 +37,7 @@ class State(Generic[T]):
         self._value = value
         self._fingerprint: int | None = None
         self._watchers: tuple[Watcher, ...] = ()
-        self._lock = Lock()
+        self._lock = RLock()  # again from within update(), by the same thread, is no reason to hang
 
     @property
     def value(self) -> T:
@@ -51,8 +51,8 @@ class State(Generic[T]):
     def set(self, value: T, /) -> None:
         """Put `value` in place of the present one; raises DrawingError inside a drawing."""
         _refuse_in_drawing()
-        before = self._value
-        self._value = value
+        with self._lock:
+            before, self._value = self._value, value
         # A container may be the same object with other contents, so only plain values are known to be unchanged.
         if before is not value or not isinstance(value, _PLAIN):
             self._notify()
