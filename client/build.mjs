@@ -50,13 +50,21 @@ async function bundle() {
     logLevel: "warning",
   });
   const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
-  await write("manifest.json", { js: names.find((name) => name.endsWith(".js")), css: names.find((name) => name.endsWith(".css")) });
+  const named = (ending) => names.find((name) => name.endsWith(ending));
   await write("licenses.txt", await licenses(Object.keys(result.metafile.inputs)));
+  await write("manifest.json", JSON.stringify({ js: named(".js"), css: named(".css") }));
+  return names;
 }
 
-async function write(name, content) {
-  const text = typeof content === "string" ? content : JSON.stringify(content);
+async function write(name, text) {
   await writeFile(join(target, name), text);
+}
+
+/** Take away what an earlier build left, now that nothing names it any more. */
+async function clean(names) {
+  const current = new Set([...names, "icons.json", "licenses.txt", "manifest.json"]);
+  const old = (await readdir(target)).filter((name) => !current.has(name));
+  await Promise.all(old.map((name) => rm(join(target, name))));
 }
 
 /** The license of every package that something in the bundle comes from. */
@@ -79,9 +87,9 @@ async function icons() {
     const svg = await readFile(join(folder, file), "utf8");
     found[basename(file, ".svg")] = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).replace(/\n\s*/g, "");
   }
-  await write("icons.json", found);
+  await write("icons.json", JSON.stringify(found));
 }
 
-await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
-await Promise.all([bundle(), icons()]);
+await icons();
+await clean(await bundle());

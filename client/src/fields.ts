@@ -15,14 +15,26 @@ import type { Heard } from "./props";
 /** The element in which a word is being composed. */
 let composing: EventTarget | null = null;
 
-/** Watch compositions everywhere; `ended` is told of the element when one is over. */
-export function watchCompositions(ended: (el: Element) => void): void {
+/** Watch what people type, everywhere; `nodeOf` finds the field that an event is about. */
+export function watchTyping(nodeOf: (el: EventTarget | null) => ScreenNode | undefined, heard: Heard): void {
+  const touch = (event: Event) => {
+    const node = nodeOf(event.target);
+    if (node) node.typed.touched = true;
+  };
+  document.addEventListener("input", touch, true);
+  document.addEventListener("change", touch, true);
   document.addEventListener("compositionstart", (event) => (composing = event.target), true);
   document.addEventListener("compositionend", (event) => {
     composing = null;
+    const node = nodeOf(event.target);
     // After the browser's own input event, which some engines fire only now.
-    queueMicrotask(() => ended(event.target as Element));
+    if (node) setTimeout(() => release(node, heard));
   });
+}
+
+/** Whether this event is one by which the session learns a field's value (a key, say, may carry it along only). */
+export function isInput(node: ScreenNode, name: string, what: string | null): boolean {
+  return what !== null && what === node.field && (name === "input" || name === "change");
 }
 
 /** Whether the value at `node` has to wait; then the event that tells of it is sent as soon as it need not. */
@@ -53,8 +65,7 @@ export function edited(node: ScreenNode, value: unknown, seen: number): void {
 /** The event that carries this field's value to the session, if it listens to any. */
 export function inputEvent(node: ScreenNode): string | null {
   const on = (node.props.on ?? {}) as Record<string, string | null>;
-  const names = Object.keys(on).filter((name) => on[name] === node.field);
-  return names.find((name) => name === "input") ?? names[0] ?? null;
+  return ["input", "change"].find((name) => isInput(node, name, on[name] ?? null)) ?? null;
 }
 
 /** Set a field's value; caret and selection of the focused one stay as far as the text allows. */
@@ -62,6 +73,7 @@ export function put(node: ScreenNode, field: string, value: unknown): void {
   const selection = new Selection(node.el);
   if (!node.original.has(field)) node.original.set(field, node.el[field]);
   (node.el as AnyElement)[field] = value;
+  node.typed.touched = false;
   if (field === "value") selection.putBack(value);
 }
 

@@ -3,7 +3,7 @@
 import "./locale";
 import "./components";
 import "./style.css";
-import { isHeld, release, watchCompositions } from "./fields";
+import { isHeld, isInput, watchTyping } from "./fields";
 import type { ScreenNode } from "./node";
 import { call, showConnection, showError } from "./notices";
 import { capture, fetchPage, restore } from "./recover";
@@ -52,15 +52,11 @@ async function comeBack(): Promise<void> {
 
 /** Something happened at a node: tell the session, unless the value has to wait or the node is busy. */
 function heard(node: ScreenNode, name: string, what: string | null): void {
-  const isField = what !== null && what === node.field;
-  if ((isField && isHeld(node)) || node.busy) return;
+  if ((isInput(node, name, what) && isHeld(node)) || node.busy) return;
   const value = what === null ? null : node.el[what];
   const number = connection.event(node.id, name, value ?? null);
-  if (isField && number !== null) node.typed.sent = number;
+  if (number !== null && isInput(node, name, what)) node.typed.sent = number;
 }
 
-watchCompositions((el) => {
-  const node = tree.of(el);
-  if (node) release(node, heard);
-});
+watchTyping((el) => tree.of(el), heard);
 start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));

@@ -35,6 +35,8 @@ export class Typed {
   sent = 0;
   /** The event whose value waits to be sent: a composition is going on, or the element is busy. */
   held: string | null = null;
+  /** Whether a person has changed the value since the session last set it. */
+  touched = false;
   /** The value that the first drawing gave, and the one that the latest gave. */
   first: unknown = undefined;
   given: unknown = undefined;

@@ -3,16 +3,21 @@
 import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
 import { isSafeUrl } from "./safe";
 
-type Kind = "info" | "success" | "warning" | "error";
-
-const LOOK: Record<Kind, { variant: "brand" | "success" | "warning" | "danger"; icon: string }> = {
-  info: { variant: "brand", icon: "info" },
-  success: { variant: "success", icon: "circle-check" },
-  warning: { variant: "warning", icon: "triangle-alert" },
-  error: { variant: "danger", icon: "circle-alert" },
+const ICONS = {
+  neutral: "info",
+  brand: "info",
+  success: "circle-check",
+  warning: "triangle-alert",
+  danger: "circle-alert",
 };
 /** Older errors leave when there are more than this. */
 const MOST_ERRORS = 5;
+
+interface Notification {
+  message: string;
+  kind: keyof typeof ICONS;
+  seconds: number;
+}
 
 interface ErrorNotice {
   title: string;
@@ -39,18 +44,19 @@ function navigate(url: string): void {
   else console.error("Hipflask: an address was refused", url);
 }
 
-function showNotification({ message, kind, seconds }: { message: string; kind: Kind; seconds: number }): void {
-  const { variant, icon } = LOOK[kind] ?? LOOK.info;
-  void stack().create(message, { variant, icon, duration: seconds * 1000 });
+function showNotification({ message, kind, seconds }: Notification): void {
+  void stack().create(message, { variant: kind, icon: ICONS[kind] ?? "info", duration: seconds * 1000 });
 }
 
 function stack(): WaToast {
   return document.querySelector("wa-toast") ?? appended(document.createElement("wa-toast"));
 }
 
-/** Show an error until it is dismissed; the same error again only counts. */
-export function showError({ title, message, detail }: ErrorNotice): void {
+/** Show an error until it is dismissed; the same error again only counts. Null dismisses all. */
+export function showError(notice: ErrorNotice | null): void {
   const place = document.querySelector("hf-errors") ?? appended(create("hf-errors", { role: "alert" }));
+  if (notice === null) return place.replaceChildren();
+  const { title, message, detail } = notice;
   const text = JSON.stringify([title, message, detail]);
   const known = [...place.children].find((el) => (el as HTMLElement).dataset.text === text) as HTMLElement | undefined;
   if (known) return countAgain(known);

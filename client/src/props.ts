@@ -8,6 +8,8 @@ import type { Props } from "./wire";
 /** Tells the session that `name` happened at `node`; `what` names the property whose value goes along. */
 export type Heard = (node: ScreenNode, name: string, what: string | null) => void;
 
+const LABEL_ABOVE = new Set(["wa-input", "wa-select", "wa-slider"]);
+
 type Setter = (node: ScreenNode, value: unknown, heard: Heard) => void;
 
 const special: Record<string, Setter> = {
@@ -44,6 +46,8 @@ function setProperty(node: ScreenNode, name: string, value: unknown): void {
   }
   if (!node.original.has(name)) node.original.set(name, node.el[name]);
   (node.el as AnyElement)[name] = value === null ? node.original.get(name) : value;
+  // For the style sheet: what stands beside a field with a label above it is aligned with the field.
+  if (name === "label" && LABEL_ABOVE.has(node.tag)) node.el.toggleAttribute("labelled", Boolean(value));
 }
 
 function setField(node: ScreenNode, field: string, value: unknown, seen: number): void {

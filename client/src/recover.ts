@@ -33,7 +33,7 @@ export function capture(tree: Tree, by: Kept["by"]): Kept {
   const kept: Kept = { by, fields: new Map(), focus: null, scrolled: new Map(), page: [scrollX, scrollY] };
   for (const [place, node] of places(tree, by)) {
     const { el, field, typed } = node;
-    if (field !== null && !same(el[field], typed.given)) kept.fields.set(place, { field, value: el[field], typed });
+    if (field !== null && typed.touched) kept.fields.set(place, { field, value: el[field], typed });
     if (el === document.activeElement) kept.focus = { place, range: new Selection(el).range };
     if (el.scrollLeft || el.scrollTop) kept.scrolled.set(place, [el.scrollLeft, el.scrollTop]);
   }
@@ -59,7 +59,9 @@ function restoreField(node: ScreenNode, kept: KeptField, by: Kept["by"], heard: 
   if (by === "id") node.typed.sent = kept.typed.sent;
   if (by === "id" && !isNewer && kept.typed.sent > 0) return; // the session has it, and drew what it made of it
   if (!isNewer && !isUnknown) return;
+  if (same(node.el[kept.field], kept.value)) return;
   put(node, kept.field, kept.value);
+  node.typed.touched = true;
   const event = inputEvent(node);
   if (event !== null && (by === "path" || kept.typed.held !== null)) heard(node, event, kept.field);
 }

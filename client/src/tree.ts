@@ -42,13 +42,9 @@ export class Tree {
     return node;
   }
 
-  find(id: number): ScreenNode | undefined {
-    return this.nodes.get(id);
-  }
-
   /** The node that an element shows. */
-  of(el: Element | null): ScreenNode | undefined {
-    return el ? this.owners.get(el) : undefined;
+  of(el: EventTarget | null): ScreenNode | undefined {
+    return el instanceof Element ? this.owners.get(el) : undefined;
   }
 
   /** The children of a node, read from the document. */

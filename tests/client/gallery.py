@@ -76,7 +76,7 @@ def gallery() -> Tree:
         ),
         node("h2", "A row of fields"),
         node("hf-row", None,
-             field("wa-input", label="First name", attrs={"labelled": True}), field("wa-input", label="Last name", attrs={"labelled": True}),
+             field("wa-input", label="First name"), field("wa-input", label="Last name"),
              button("Look up", variant="brand")),
         *[
             node("hf-row", None, node("p", base), field("wa-input", value=name), button("Out", appearance="outlined"), key=base)
