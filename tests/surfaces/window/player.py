@@ -7,6 +7,7 @@ order is carried out on the main thread before `run`, the others by another thre
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from typing import Any
 
 from hipflask.core.errors import HipflaskError
 from hipflask.surfaces.window import Shell, Window, WindowOptions, choose, headless
+
+SPEAKING = threading.Lock()
 
 
 def main(name: str, screen: str) -> None:
@@ -58,8 +61,6 @@ def open_window(shell: Shell, windows: list[Window], url: str, options: dict[str
 
 
 def screen(_: Shell, windows: list[Window]) -> None:
-    import os
-
     names = ("DISPLAY", "XAUTHORITY")
     say(screen={name: os.environ.get(name, "") for name in names})
 
@@ -78,7 +79,9 @@ ORDERS: dict[str, Callable[..., None]] = {
 
 
 def say(**message: object) -> None:
-    print(json.dumps(message), flush=True)
+    with SPEAKING:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -110,8 +110,8 @@ class Stage:
         self.said: list[dict[str, Any]] = []
         self.errors: list[str] = []
         self._threads = [
-            threading.Thread(target=self._hear_answers),
-            threading.Thread(target=self._hear_errors),
+            threading.Thread(target=self._hear_answers, daemon=True),
+            threading.Thread(target=self._hear_errors, daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -151,7 +151,9 @@ class Stage:
     def wait(self, holds: Callable[[], Any], what: str) -> Any:
         def holds_or_ended() -> Any:
             answer = holds()
-            assert answer or self.player.poll() is None, f"the player ended before {what}:\n" + self.complaint()
+            assert answer or self.player.poll() is None, (
+                f"the player ended before {what}:\n" + self.complaint()
+            )
             return answer
 
         return wait_until(holds_or_ended, what)
@@ -199,17 +201,26 @@ class Stage:
 
     def children(self, name: str) -> list[int]:
         """The processes called `name` that the player started, directly or not."""
-        table = subprocess.run(["ps", "-eo", "pid,ppid,stat,comm"], capture_output=True, text=True, check=True)
+        table = subprocess.run(
+            ["ps", "-eo", "pid,ppid,stat,comm"], capture_output=True, text=True, check=True
+        )
         rows = [line.split(None, 3) for line in table.stdout.splitlines()[1:]]
         family = {self.player.pid}
         for _ in range(4):
             family |= {int(pid) for pid, parent, *_ in rows if int(parent) in family}
-        return [int(pid) for pid, _, state, comm in rows if int(pid) in family and comm == name and "Z" not in state]
+        return [
+            int(pid)
+            for pid, _, state, comm in rows
+            if int(pid) in family and comm == name and "Z" not in state
+        ]
 
     def close(self) -> None:
         if self.player.poll() is None:
             self.player.terminate()
-        self.end()
+        try:
+            self.end()
+        finally:
+            self.player.kill()
         for stream in (self.player.stdin, self.player.stdout, self.player.stderr):
             assert stream
             stream.close()

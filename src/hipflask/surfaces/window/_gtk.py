@@ -16,6 +16,7 @@ from hipflask.core.errors import MissingPart
 
 # `result name arguments…`; `str` takes a Python string and `bytes` gives what C still owns.
 PROTOTYPES = """
+    bytes  g_get_user_special_dir                        int
     void   g_set_prgname                                 str
     uint   g_idle_add_full                               int call ptr ptr
     uint   g_unix_signal_add                             int call ptr
@@ -24,6 +25,10 @@ PROTOTYPES = """
     void   g_free                                        ptr
     void   g_object_unref                                ptr
     void   g_object_set_property                         ptr str ptr
+    int    g_type_check_instance_is_a                    ptr size
+    uint   g_list_length                                 ptr
+    ptr    g_list_nth_data                               ptr uint
+    void   g_list_free                                   ptr
     ptr    g_value_init                                  ptr size
     void   g_value_set_boolean                           ptr int
     ulong  g_signal_connect_data                         ptr str call ptr ptr int
@@ -62,7 +67,12 @@ PROTOTYPES = """
     ptr    gtk_widget_get_style_context                  ptr
     int    gtk_style_context_lookup_color                ptr str ptr
     ptr    gtk_file_chooser_native_new                   str ptr int str str
-    int    gtk_native_dialog_run                         ptr
+    void   gtk_native_dialog_show                        ptr
+    void   gtk_native_dialog_set_modal                   ptr int
+    size   gtk_dialog_get_type
+    void   gtk_dialog_response                           ptr int
+    ptr    gtk_window_list_toplevels
+    int    gtk_file_chooser_set_current_folder           ptr path
     void   gtk_file_chooser_set_current_name             ptr str
     void   gtk_file_chooser_set_do_overwrite_confirmation ptr int
     ptr    gtk_file_chooser_get_filename                 ptr
@@ -118,6 +128,7 @@ CALLBACKS = {
     "web-process-terminated": "void ptr int",
     "download-started": "void ptr ptr",
     "decide-destination": "int ptr bytes",
+    "response": "void ptr int",
 }
 
 LIBRARIES = ("libwebkit2gtk-4.1.so.0", "libwebkit2gtk-4.0.so.37")  # the newest first; they differ inside only

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from hipflask.core.errors import UsageError, WindowError
 from hipflask.surfaces.window._gtk import Gtk
@@ -18,6 +19,7 @@ Job = Callable[[], object]
 
 BEFORE_REDRAWING = 0  # G_PRIORITY_DEFAULT: a page that repaints all the time must not keep others waiting
 REMOVE, KEEP = 0, 1
+CLOSED = -4  # GTK_RESPONSE_DELETE_EVENT: the dialog went away unanswered
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -63,8 +65,19 @@ class Loop:
 
     def stop(self) -> None:
         """Make `run` return; on the loop's thread."""
+        self._dismiss_dialogs()
         if self._gtk.gtk_main_level():
             self._gtk.gtk_main_quit()
+
+    def _dismiss_dialogs(self) -> None:
+        """Cancel every open dialog: some of GTK's run a loop inside the loop, which would go on without us."""
+        gtk = self._gtk
+        windows = gtk.gtk_window_list_toplevels()
+        all_of_them = [gtk.g_list_nth_data(windows, i) for i in range(gtk.g_list_length(windows))]
+        gtk.g_list_free(windows)
+        for window in all_of_them:
+            if gtk.g_type_check_instance_is_a(window, gtk.gtk_dialog_get_type()):
+                self.post(partial(gtk.gtk_dialog_response, window, CLOSED))
 
     def finish(self) -> None:
         """Do what is still waiting, so that windows really go away."""

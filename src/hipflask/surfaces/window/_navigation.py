@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hipflask.surfaces.window._gtk import DEFAULT, HANDLED, Gtk
@@ -10,6 +11,7 @@ from hipflask.surfaces.window.outside import leaves, open_outside
 
 NEW_WINDOW, RESPONSE = 1, 2  # WebKitPolicyDecisionType
 SAVE, ACCEPT = 1, -3  # GtkFileChooserAction, GtkResponseType
+DOWNLOADS = 2  # GUserDirectory
 
 
 class Navigation:
@@ -77,12 +79,20 @@ class Downloads:
         view = gtk.webkit_download_get_web_view(download)
         parent = gtk.gtk_widget_get_toplevel(view) if view else None
         dialog = gtk.gtk_file_chooser_native_new(None, parent, SAVE, None, None)
+        if folder := gtk.g_get_user_special_dir(DOWNLOADS):
+            gtk.gtk_file_chooser_set_current_folder(dialog, folder)
         gtk.gtk_file_chooser_set_current_name(dialog, suggested.decode())
         gtk.gtk_file_chooser_set_do_overwrite_confirmation(dialog, True)
-        if gtk.gtk_native_dialog_run(dialog) == ACCEPT:
+        gtk.gtk_native_dialog_set_modal(dialog, True)
+        gtk.connect(dialog, "response", partial(self._answered, download))
+        gtk.gtk_native_dialog_show(dialog)
+        return HANDLED
+
+    def _answered(self, download: int, dialog: int, response: int) -> None:
+        gtk = self._gtk
+        if response == ACCEPT:
             name = gtk.gtk_file_chooser_get_filename(dialog)
             gtk.webkit_download_set_destination(download, Path(gtk.take(name)).as_uri())
         else:
             gtk.webkit_download_cancel(download)
         gtk.g_object_unref(dialog)
-        return HANDLED

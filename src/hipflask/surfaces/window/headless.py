@@ -34,6 +34,7 @@ ALONE = {
     "GDK_BACKEND": "x11",
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",
     "NO_AT_BRIDGE": "1",
+    "GSETTINGS_BACKEND": "memory",
 }
 
 NO_XVFB = """Xvfb, the screen that nobody sees, is not installed. Install it with one of
