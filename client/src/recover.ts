@@ -117,12 +117,12 @@ export async function fetchPage(say: (sentence: string | null) => void): Promise
   }
 }
 
-function readPage(html: string): Page {
+async function readPage(html: string): Promise<Page> {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const data = fresh.getElementById("hipflask-page");
   if (data === null || scriptOf(fresh) !== scriptOf(document)) {
     location.reload(); // another page, a log-in say, or a newer Hipflask: only the browser can show that
-    throw new Error("the page is being loaded anew");
+    return new Promise(() => {}); // never: this page ends here
   }
   document.title = fresh.title;
   return JSON.parse(data.textContent ?? "");

@@ -57,6 +57,7 @@ class Server:
         self.status = 200
         self.refuses = False
         self.language = "en"
+        self.plain = ""  # a page that is none of ours, in place of the live one
         self.requests: list[str] = []
         self.draw([1, "hf-root", {}, []])
 
@@ -147,7 +148,7 @@ class Server:
             inner = self.icons.get(name.removesuffix(".svg"))
             return (200, "image/svg+xml", SVG.format(inner).encode()) if inner else (404, "text/plain", b"")
         if path == "/":
-            return self.status, "text/html; charset=utf-8", self.html().encode()
+            return self.status, "text/html; charset=utf-8", (self.plain or self.html()).encode()
         return 404, "text/plain", b""
 
     def html(self) -> str:

@@ -85,7 +85,9 @@ def test_markup_in_notices_stays_text(page: Page, server: Server) -> None:
     assert page.title() == "Test"
 
 
-@pytest.mark.parametrize("tag", ["script", "style", "iframe", "object", "embed", "link", "base", "meta", "SCRIPT"])
+@pytest.mark.parametrize(
+    "tag", ["script", "style", "iframe", "object", "embed", "link", "base", "meta", "SCRIPT"]
+)
 def test_elements_that_could_run_something_are_refused(page: Page, server: Server, tag: str) -> None:
     props = {"text": "document.title = 'run'", "src": "/evil", "href": "/evil", "content": "0;url=/evil"}
     open_page(page, server, [1, "hf-root", {}, [[2, tag, props, [[3, "p", {"text": "inside"}, []]]]]])
@@ -129,7 +131,9 @@ def test_properties_that_could_run_something_are_refused(
         assert button.get_attribute(name.lower()) is None
 
 
-@pytest.mark.parametrize("url", ["/a", "a?b#c", "https://example.org/", "mailto:a@b.c", "tel:1", "blob:x", ""])
+@pytest.mark.parametrize(
+    "url", ["/a", "a?b#c", "https://example.org/", "mailto:a@b.c", "tel:1", "blob:x", ""]
+)
 def test_addresses_that_lead_somewhere_are_taken(page: Page, server: Server, url: str) -> None:
     open_page(page, server, [1, "hf-root", {}, [[2, "wa-button", {"text": "Go", "href": url}, []]]])
     assert page.evaluate("document.querySelector('wa-button').href") == url

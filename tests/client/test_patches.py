@@ -107,7 +107,9 @@ def test_text_comes_and_goes_before_the_children(ready: Page) -> None:
 
 
 def test_a_selects_shown_option_follows_its_text(page: Page, server: Server) -> None:
-    options = [[place + 5, "wa-option", {"value": str(place), "text": name}, []] for place, name in enumerate("ab")]
+    options = [
+        [place + 5, "wa-option", {"value": str(place), "text": name}, []] for place, name in enumerate("ab")
+    ]
     open_page(page, server, [1, "hf-root", {}, [[2, "wa-select", {"field": "value", "value": "1"}, options]]])  # fmt: skip
     display = "document.querySelector('wa-select').displayInput?.value"
     page.wait_for_function(f"{display} === 'b'")
