@@ -3,243 +3,161 @@
     python examples/poker.py
 
 The first half is the game: plain Python that knows of no window. The second half shows it. Whatever the buttons
-change in `Game`, the window notices; the odds are simulated in a process of their own, so that it stays quick.
+change in a `Game` the window notices, and the odds are simulated in a process of their own, so that it stays quick.
 """
-
-from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from hipflask import Hipflask, ui
 
 app = Hipflask(__name__, theme=ui.Theme(primary="seagreen"))
 
 SUITS = {"♠": "spades", "♥": "hearts", "♦": "diamonds", "♣": "clubs"}
-SIGNS = "- A 2 3 4 5 6 7 8 9 10 J Q K A".split()  # an ace is the highest card, and the one below the two
-NAMES = "- ace two three four five six seven eight nine ten jack queen king ace".split()
-
-
-class Card(NamedTuple):
-    """One of 52; `rank` is 2 to 14."""
-
-    rank: int
-    suit: str
-
-    @property
-    def name(self) -> str:
-        return f"{NAMES[self.rank]} of {SUITS[self.suit]}".capitalize()
-
-
-class Rank(NamedTuple):
-    """One way to be lucky: what it is called, what it pays for each chip bet, and its name in full."""
-
-    name: str
-    pays: int
-    title: str
-
-
-DECK = [Card(rank, suit) for suit in SUITS for rank in range(2, 15)]
-RANKS = [
-    Rank("High card", 0, "{} high"),
-    Rank("Pair", 1, "Pair of {}s"),
-    Rank("Two pair", 2, "Two pair, {}s and {}s"),
-    Rank("Three of a kind", 3, "Three {}s"),
-    Rank("Straight", 4, "Straight to the {}"),
-    Rank("Flush", 6, "Flush, {} high"),
-    Rank("Full house", 9, "Full house, {}s over {}s"),
-    Rank("Four of a kind", 25, "Four {}s"),
-    Rank("Straight flush", 50, "Straight flush to the {}"),
-    Rank("Royal flush", 800, "Royal flush"),
-]
+NAMES = ["", "ace", "two", "three", "four", "five", "six", "seven",
+         "eight", "nine", "ten", "jack", "queen", "king", "ace"]  # fmt: skip
+RANKS = ["No pair", "One pair", "Two pair", "Three of a kind", "Straight", "Flush",
+         "Full house", "Four of a kind", "Straight flush", "Royal flush"]  # fmt: skip
+PAYS = [0, 0, 3, 4, 5, 6, 9, 25, 50, 800]
 SHAPES = {(1, 1, 1, 1, 1): 0, (2, 1, 1, 1): 1, (2, 2, 1): 2, (3, 1, 1): 3, (3, 2): 6, (4, 1): 7}
-JACKS = (1, 11)  # the lowest score that pays: a pair of jacks
+DECK = [(value, suit) for suit in SUITS for value in range(2, 15)]
+ROUNDS = 100_000
 
 
-def score(hand: list[Card]) -> tuple[int, ...]:
-    """How good a hand is: its place in RANKS, then what decides between two hands of that rank."""
-    counts = Counter(card.rank for card in hand)
-    ranks = sorted(counts, key=lambda rank: (counts[rank], rank), reverse=True)
-    if ranks == [14, 5, 4, 3, 2]:
-        ranks = [5, 4, 3, 2, 1]
-    is_straight = len(ranks) == 5 and ranks[0] - ranks[4] == 4
-    is_flush = len({card.suit for card in hand}) == 1
-    if is_straight and is_flush:
-        place = 9 if ranks[0] == 14 else 8
-    elif is_straight or is_flush:
-        place = 5 if is_flush else 4
-    else:
-        place = SHAPES[tuple(counts[rank] for rank in ranks)]
-    return (place, *ranks)
+def score(hand):
+    """How good five cards are: their place in RANKS, then what decides between two hands of the same place."""
+    counts = Counter(value for value, suit in hand)
+    values = sorted(counts, key=lambda value: (counts[value], value), reverse=True)
+    if values == [14, 5, 4, 3, 2]:
+        values = [5, 4, 3, 2, 1]  # an ace may also stand below the two
+    is_flush = len({suit for value, suit in hand}) == 1
+    is_straight = len(values) == 5 and values[0] - values[4] == 4
+    place = 4 if is_straight else SHAPES[tuple(counts[value] for value in values)]
+    if is_flush:
+        place = (9 if values[0] == 14 else 8) if is_straight else 5
+    return (place, *values)
 
 
-def title(hand: list[Card]) -> str:
-    """What a player would call it: "Two pair, kings and fours"."""
-    place, *ranks = score(hand)
-    words = RANKS[place].title.format(*(NAMES[rank] for rank in ranks)).replace("sixs", "sixes")
-    return words[0].upper() + words[1:]
-
-
-def pays(outcome: tuple[int, ...]) -> int:
-    """What each chip bet brings."""
-    return RANKS[outcome[0]].pays if outcome >= JACKS else 0
+def title(hand):
+    """What a player calls it: "Two pair, kings and sixes"."""
+    place, *values = score(hand)
+    several = [f"{NAMES[one]}s" for one in values if sum(value == one for value, suit in hand) > 1]
+    return f"{RANKS[place]}, {' and '.join(several) or NAMES[values[0]] + ' high'}".replace("sixs", "sixes")
 
 
 @dataclass
 class Game:
-    """What one player does."""
+    """One player's luck. A card is a value, from 2 to the ace's 14, and a suit."""
 
     purse: int = 100
-    bet: int = 5
-    won: int = 0
-    dealt: tuple[Card, ...] = ()
-    held: frozenset[Card] = frozenset()
-    hand: tuple[Card, ...] = ()
+    dealt: tuple = ()
+    held: frozenset = frozenset()
+    hand: tuple = tuple(DECK[8:13])
     is_over: bool = True
 
-    def deal(self) -> None:
-        self.purse -= self.bet
+    def deal(self, bet):
+        self.purse -= bet
         self.dealt = self.hand = tuple(random.sample(DECK, 5))
-        self.held, self.is_over, self.won = frozenset(), False, 0
+        self.held = frozenset()
+        self.is_over = False
 
-    def hold(self, card: Card) -> None:
-        self.held ^= {card}
+    def hold(self, value, suit):
+        self.held ^= {(value, suit)}
 
-    def draw(self) -> None:
+    def draw(self, bet):
         fresh = random.sample([card for card in DECK if card not in self.dealt], 5)
         self.hand = tuple(card if card in self.held else fresh.pop() for card in self.dealt)
-        self.is_over, self.won = True, self.bet * pays(score(self.hand))
-        self.purse += self.won
+        self.purse += bet * PAYS[score(self.hand)[0]]
+        self.is_over = True
 
 
-class Odds(NamedTuple):
-    """What a simulation has found so far about `question`, a hand and the cards held."""
-
-    question: object = None
-    rounds: int = 0
-    hands: tuple[int, ...] = (0,) * len(RANKS)
-    paid: int = 0
-
-
-def simulate(dealt: tuple[Card, ...], held: frozenset[Card], rounds: int = 100_000) -> Iterator[Odds]:
-    """Draw again and again, and tell from time to time how it goes."""
+def simulate(dealt, held):
+    """Draw again and again; tell from time to time how often each of RANKS has come."""
     rest = [card for card in DECK if card not in dealt]
-    hands, paid = [0] * len(RANKS), 0
-    for done in range(1, rounds + 1):
-        outcome = score([*held, *random.sample(rest, 5 - len(held))])
-        hands[outcome[0]] += 1
-        paid += pays(outcome)
-        if done % 1_000 == 0:
-            yield Odds((dealt, held), done, tuple(hands), paid)
+    found = Counter()
+    while found.total() < ROUNDS:
+        found.update(score([*held, *random.sample(rest, 5 - len(held))])[0] for _ in range(1_000))
+        yield found
 
 
-def ponder(game: Game, odds: ui.State[Odds]) -> None:
+# ── the window ────────────────────────────────────────────────────────────────────────────────────
+
+FELT = {"background": "radial-gradient(at top, #2a8a5c, #0f5138)", "color": "white", "border-radius": "1rem"}
+FELT |= {"padding": "clamp(0.75rem, 3vw, 2.5rem)", "flex": "3 1 32rem", "justify-content": "center"}
+CARD = {"aspect-ratio": "5 / 7", "background": "#fffdf8", "border-radius": "8% / 6%", "transition": "0.15s"}
+CARD |= {"box-shadow": "0 4px 16px #0006", "container-type": "inline-size", "position": "relative"}
+CARD |= {"--wa-form-control-height": "100%"}
+HELD = CARD | {"box-shadow": "0 0 0 3px gold, 0 14px 24px #0006", "transform": "translateY(-8%)"}
+SUIT = {"font": "54cqi/1 sans-serif"}
+CORNER = {"font": "600 22cqi/1 sans-serif", "position": "absolute", "inset": "5% auto auto 7%"}
+TURNED = CORNER | {"inset": "auto 7% 5% auto", "transform": "rotate(180deg)"}
+TABLE = {"grid-template-columns": "max-content 1fr 3.5rem 3rem", "align-items": "center"}
+
+
+@app.window("/", title="Five-card draw", width=1120, height=560)
+def poker():
+    game = ui.state(Game()).value
+    bet = ui.state(5)
+    odds = ui.state({})
+    over = game.is_over
+
+    def play(move, *args):
+        move(*args)
+        ui.task(ponder, game, odds)
+
+    with ui.row(align="end"):
+        ui.button("Deal", on_click=play, args=(game.deal, bet.value), disabled=not over, tone="primary")
+        ui.button("Draw", on_click=game.draw, args=(bet.value,), disabled=over, tone="primary")
+        ui.select("Bet", [1, 5, 10, 25], bind=bet, disabled=not over, style={"flex": "0 1 6rem"})
+        ui.text(f"{game.purse} chips", size="l", strong=True, style={"margin-inline-start": "auto"})
+    with ui.row(align="stretch"):
+        with ui.column(style=FELT):
+            with ui.grid(columns=5, gap="s"):
+                for value, suit in game.hand:
+                    playing_card(value, suit, game, play)
+            ui.heading(title(game.hand), style={"color": "white"})
+            pays = PAYS[score(game.hand)[0]]
+            ui.text(f"It pays {pays} to 1." if over else "Click the cards that you want to keep.")
+        odds_table(game, odds)
+
+
+def playing_card(value, suit, game, play):
+    is_held = (value, suit) in game.held and not game.is_over
+    click = None if game.is_over else play
+    look = HELD if is_held else CARD
+    aria = {"aria-label": f"{NAMES[value]} of {SUITS[suit]}", "aria-pressed": str(is_held).lower()}
+    with ui.button(on_click=click, args=(game.hold, value, suit), appearance="plain", style=look, attrs=aria):
+        sign = NAMES[value][0].upper() if value > 10 else value
+        colour = {"color": "crimson" if suit in "♥♦" else "black"}
+        ui.text(f"{sign}\n{suit}", style=CORNER | colour)
+        ui.text(suit, style=SUIT | colour)
+        ui.text(f"{sign}\n{suit}", style=TURNED | colour)
+
+
+@ui.component
+def odds_table(game, odds):
+    """A component is drawn again by itself: the odds change many times a second, all else does not."""
+    found = odds.value.get((game.dealt, game.held), Counter())
+    rounds = found.total() or 1
+    average = sum(PAYS[place] * times for place, times in found.items()) / rounds
+    with ui.card(f"Odds: a chip brings {average:.2f}", style={"flex": "1 1 24rem"}):
+        ui.progress(found.total() / ROUNDS, label="Simulation")
+        with ui.grid(gap="s", style=TABLE):
+            for place in reversed(range(10)):
+                ui.text(RANKS[place], strong=place == score(game.hand)[0])
+                ui.progress(found[place] / rounds, label=RANKS[place])
+                ui.text(f"{found[place] / rounds:.1%}")
+                ui.text(f"× {PAYS[place]}", tone="quiet")
+
+
+def ponder(game, odds):
     """Follow a simulation for as long as its question stands."""
     question = game.dealt, game.held
     for found in ui.process(simulate, *question):
         if question != (game.dealt, game.held):
             return  # leaving the loop ends the process
-        odds.set(found)
-
-
-# ── the window ────────────────────────────────────────────────────────────────────────────────────
-
-FELT = {
-    "background": "radial-gradient(at 50% 0%, oklch(0.55 0.11 160), oklch(0.36 0.08 165))",
-    "color": "white",
-    "padding": "clamp(0.75rem, 2.5vw, 2rem)",
-    "border-radius": "1.25rem",
-    "flex": "3 1 32rem",
-}
-CARD = {
-    "--wa-form-control-height": "100%",
-    "aspect-ratio": "5 / 7",
-    "container-type": "inline-size",
-    "position": "relative",
-    "border-radius": "8%/6%",
-    "background": "#fffdf8",
-    "box-shadow": "0 1px 2px rgb(0 0 0 / 0.3), 0 6px 16px rgb(0 0 0 / 0.25)",
-    "transition": "transform 0.15s, box-shadow 0.15s",
-}
-BACK = {"background": "repeating-linear-gradient(45deg, #23407c 0 6px, #2c4f97 6px 12px)", "border": "4px solid #fffdf8"}
-HELD = {"transform": "translateY(-8%)", "box-shadow": "0 0 0 3px gold, 0 14px 24px rgb(0 0 0 / 0.35)"}
-CORNER = {"position": "absolute", "inset": "5% auto auto 7%", "font": "600 22cqi/1 system-ui", "text-align": "center"}
-TURNED = {**CORNER, "inset": "auto 7% 5% auto", "transform": "rotate(180deg)"}
-SUIT = {"position": "absolute", "inset": "0", "display": "grid", "place-items": "center", "font": "54cqi/1 system-ui"}
-
-
-@app.window("/", title="Five-card draw", width=1120, height=720)
-def poker() -> None:
-    game = ui.state(Game()).value
-    odds = ui.state(Odds())
-
-    def play(move: Callable[..., None], *args: object) -> None:
-        move(*args)
-        ui.task(ponder, game, odds)
-
-    with ui.row(justify="between"):
-        ui.heading("Five-card draw")
-        ui.text(f"{game.purse} chips", strong=True, size="l")
-    with ui.row(align="start", gap="l"):
-        with ui.column(style=FELT):
-            with ui.grid(columns=5, gap="s"):
-                for place in range(5):
-                    playing_card(game, place, play)
-            table_talk(game, play)
-        odds_table(game, odds)
-
-
-@ui.component
-def playing_card(game: Game, place: int, play: Callable[..., None]) -> None:
-    if not game.hand:
-        ui.column(style=CARD | BACK)
-        return
-    card = game.hand[place]
-    is_held = card in game.held and not game.is_over
-    colour = {"color": "#c8102e" if card.suit in "♥♦" else "#16181d"}
-    look = {"aria-label": card.name, "aria-pressed": str(is_held).lower()}
-    with ui.button(
-        appearance="plain",
-        on_click=None if game.is_over else play,
-        args=(game.hold, card),
-        style=CARD | (HELD if is_held else {}),
-        attrs=look,
-    ):
-        ui.text(f"{SIGNS[card.rank]}\n{card.suit}", style=CORNER | colour)
-        ui.text(card.suit, style=SUIT | colour)
-        ui.text(f"{SIGNS[card.rank]}\n{card.suit}", style=TURNED | colour)
-
-
-@ui.component
-def table_talk(game: Game, play: Callable[..., None]) -> None:
-    ui.heading(title(game.hand) if game.hand else "Place your bet", level=2, style={"color": "white"})
-    if game.is_over and game.hand:
-        ui.text(f"You win {game.won} chips." if game.won else "Nothing this time.")
-    elif game.hand:
-        ui.text("Click the cards that you want to keep, then draw.")
-    with ui.row(align="end"):
-        ui.button("Deal", on_click=play, args=(game.deal,), disabled=not game.is_over, icon="layers", tone="primary")
-        ui.button("Draw", on_click=game.draw, disabled=game.is_over, icon="refresh-cw", tone="primary")
-        ui.select("Bet", [1, 5, 10, 25], value=game.bet, on_change=setattr, args=(game, "bet"), disabled=not game.is_over)
-
-
-@ui.component
-def odds_table(game: Game, odds: ui.State[Odds]) -> None:
-    now = odds.value if odds.value.question == (game.dealt, game.held) else Odds()
-    with ui.card("Odds", style={"flex": "2 1 20rem"}):
-        ui.progress(now.rounds / 100_000, label="Simulated draws")
-        with ui.grid(gap="s", style={"grid-template-columns": "max-content 1fr 3.5rem 3rem", "align-items": "center"}):
-            for rank, hands in reversed(list(zip(RANKS, now.hands, strict=True))):
-                chance = hands / max(now.rounds, 1)
-                is_it = bool(game.hand) and RANKS[score(game.hand)[0]] is rank
-                ui.text(rank.name, strong=is_it)
-                ui.progress(chance, label=rank.name)
-                ui.text(f"{chance:.1%}" if chance >= 0.001 or not hands else "< 0.1%")
-                ui.text(f"× {rank.pays}", tone="quiet")
-        ui.text(f"{now.rounds:,} draws: a chip brings {now.paid / max(now.rounds, 1):.2f} chips.", tone="quiet")
+        odds.set({question: found})
 
 
 if __name__ == "__main__":
