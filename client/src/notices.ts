@@ -67,8 +67,8 @@ export function showError(notice: ErrorNotice | null): void {
 }
 
 function countAgain(panel: HTMLElement): void {
-  const text = panel.querySelector("hf-error-text") as HTMLElement;
-  text.dataset.count = String(Number(text.dataset.count ?? 1) + 1); // shown by the style sheet
+  const title = panel.querySelector("strong") as HTMLElement;
+  title.dataset.count = String(Number(title.dataset.count ?? 1) + 1); // shown by the style sheet
 }
 
 function errorText(title: string, message: string, detail: string | null | undefined): HTMLElement {

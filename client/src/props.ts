@@ -87,7 +87,7 @@ function setStyle(node: ScreenNode, value: unknown): void {
 function setAttributes(node: ScreenNode, value: unknown): void {
   const wanted = (value ?? {}) as Record<string, string | true | null>;
   const had = (node.original.get("attrs") ?? []) as string[];
-  for (const name of had) if (!(name in wanted)) node.el.removeAttribute(name);
+  for (const name of had) if (!(name in wanted)) setAttribute(node, name, null);
   for (const [name, text] of Object.entries(wanted)) setAttribute(node, name, text);
   node.original.set("attrs", Object.keys(wanted));
 }
@@ -100,6 +100,15 @@ function setAttribute(node: ScreenNode, name: string, value: string | true | nul
   } else {
     node.el.setAttribute(name, value === true ? "" : value);
   }
+  if (name === "aria-label" && "updateComplete" in node.el) void nameInside(node.el, value);
+}
+
+/** Say the name at the control inside the element, too: it is what has focus, and what a screen reader reads. */
+async function nameInside(el: AnyElement, label: string | true | null): Promise<void> {
+  await el.updateComplete;
+  const control = el.shadowRoot?.querySelector("button, a, input, [role=slider]");
+  if (typeof label === "string") control?.setAttribute("aria-label", label);
+  else control?.removeAttribute("aria-label");
 }
 
 function setListeners(node: ScreenNode, value: unknown, heard: Heard): void {

@@ -26,6 +26,7 @@ export class Tree {
     const before = this.root?.el;
     this.nodes.clear();
     this.root = this.build(tree, 0);
+    this.root.el.setAttribute("role", "main");
     if (before) before.replaceWith(this.root.el);
     else document.body.prepend(this.root.el);
   }

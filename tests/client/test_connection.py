@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -149,7 +150,7 @@ def test_it_tries_ever_more_rarely_but_at_once_when_the_network_is_back(page: Pa
     server.refuses = True
     server.drop()
     page.wait_for_timeout(4000)
-    gaps = [later - earlier for earlier, later in zip(attempts[1:], attempts[2:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(attempts)]
     assert 3 <= len(gaps) <= 5 and gaps[-1] > 2 * gaps[0], gaps
     server.refuses = False
     page.evaluate("dispatchEvent(new Event('online'))")
