@@ -194,6 +194,14 @@ class Stage:
     def press(self, *keys: str) -> None:
         self.xdotool("key", *keys)
 
+    def shows(self, color: tuple[int, int, int], x: int, y: int) -> bool:
+        """Whether a person would see this colour at this place of the screen."""
+        command = ["import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "rgb:-"]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, check=True, timeout=PATIENCE
+        )
+        return tuple(done.stdout) == color
+
     def press_close_button(self, number: str) -> None:
         """Do what a window manager does when its close button is pressed."""
         script = str(HERE / "close_button.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,13 @@ def test_another_page_and_quit(shown: Stage, site: Site) -> None:
     shown.do("quit")
     assert shown.end() == 0
     assert shown.first("closed") == 0
+
+
+def test_control_c_ends_the_browser_too(shown: Stage) -> None:
+    assert len(shown.children("chromium")) > 1
+    shown.player.send_signal(signal.SIGINT)
+    assert shown.end() == -signal.SIGINT
+    assert {"closed": 0} in shown.said
 
 
 def test_a_screenshot_is_refused_with_the_way_out(shown: Stage, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from hipflask.core.errors import MissingPart, UsageError, WindowError
 from hipflask.surfaces.window import WindowOptions, choose, headless
+from hipflask.surfaces.window.shell import scheme_of
 from hipflask.surfaces.window.url import PlainUrl
 
 from .stage import Site, require, wait_until
@@ -99,6 +100,13 @@ def test_where_somebody_can_see_it_the_default_browser_is_opened(
         wait_until((tmp_path / "opened.txt").exists, "the browser's start")
         process.kill()
     assert (tmp_path / "opened.txt").read_text() == f"{site.url}/\n"
+
+
+def test_an_unknown_colour_scheme_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scheme_of(WindowOptions(scheme="light")) == "light"
+    monkeypatch.setenv("HIPFLASK_SCHEME", "sepia")
+    with pytest.raises(UsageError, match=r"no colour scheme 'sepia'\. Write one of system, light, dark"):
+        scheme_of(WindowOptions())
 
 
 def test_importing_the_package_loads_no_gui_library() -> None:

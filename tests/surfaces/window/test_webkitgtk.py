@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,6 +87,18 @@ def test_typing_goes_to_the_page_without_a_click_first(shown: Callable[..., Stag
     site.wait_for("/typed?hi")
 
 
+def test_every_window_that_is_shown_is_painted_on_the_screen(site: Site, perform: Perform) -> None:
+    require("import")
+    stage = perform("webkitgtk")
+    for number in range(5):
+        color = (50 * number, 170, 0)
+        site.pages[f"/{number}"] = f"<!doctype html><style>html {{ background: rgb{color} }}</style>{PAINTED}"
+        stage.open(f"{site.url}/{number}")
+        site.wait_for("/painted", times=number + 1)
+        stage.do("show", number)
+        stage.wait(partial(stage.shows, color, 500, 400), f"window {number} in {color}")
+
+
 @pytest.mark.parametrize("on_screen", [False, True], ids=["hidden", "shown"])
 def test_a_screenshot_has_the_size_and_the_colours_of_the_page(
     on_screen: bool, site: Site, perform: Perform, tmp_path: Path
@@ -91,16 +106,16 @@ def test_a_screenshot_has_the_size_and_the_colours_of_the_page(
     box = "<div style='position:fixed;left:0;top:0;width:50px;height:40px;background:rgb(255,0,0)'></div>"
     site.pages["/"] = f"<!doctype html><body style='background:rgb(0,0,255)'>{box}{PAINTED}"
     stage = perform("webkitgtk")
-    stage.open(site.url + "/", width=640, height=480)
+    stage.open(site.url + "/", width=320, height=240)
     site.wait_for("/painted")
     if on_screen:
         stage.do("show", 0)
         stage.wait_for_windows(1)
     assert stage.do("screenshot", 0, str(tmp_path / "a page.png")) == {"did": "screenshot"}
     picture = Picture(tmp_path / "a page.png")
-    assert (picture.width, picture.height) == (640, 480)
+    assert (picture.width, picture.height) == (320, 240)
     assert picture.at(25, 20) == (255, 0, 0)
-    assert picture.at(300, 300) == (0, 0, 255)
+    assert picture.at(300, 200) == (0, 0, 255)
 
 
 def test_a_screenshot_that_cannot_be_written_says_why(shown: Callable[..., Stage]) -> None:
@@ -207,6 +222,11 @@ def test_titles_follow_the_page_until_one_is_set(shown: Callable[..., Stage]) ->
     stage.do("title", 0, "Set – by us")
     stage.wait(lambda: stage.names() == ["Set – by us"], "our title")
     stage.click(200, 150)
+
+
+def test_a_window_that_cannot_be_resized_has_its_size(shown: Callable[..., Stage], site: Site) -> None:
+    shown(TELL.format("innerWidth, innerHeight"), width=500, height=300, resizable=False)
+    site.wait_for("/told?500&300")
 
 
 def test_a_given_title_is_not_overruled_by_the_page(shown: Callable[..., Stage]) -> None:
@@ -391,3 +411,19 @@ def test_a_screen_that_does_not_answer_is_named(perform: Perform) -> None:
 def test_run_on_another_thread_is_refused(shown: Callable[..., Stage]) -> None:
     answer = shown("Hello").do("run")["error"]
     assert answer.startswith("UsageError: Shell.run() was called on another thread")
+
+
+def test_a_script_can_take_a_picture_on_the_main_thread_without_run(site: Site, tmp_path: Path) -> None:
+    site.pages["/"] = "<body style='background:rgb(0,0,255)'>"
+    script = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from hipflask.surfaces.window import WindowOptions, choose, headless\n"
+        "with headless.display():\n"
+        "    window = choose('webkitgtk').open(sys.argv[1], WindowOptions(width=200, height=100))\n"
+        "    window.screenshot(Path(sys.argv[2]))\n"
+    )
+    target = tmp_path / "page.png"
+    subprocess.run([sys.executable, "-c", script, site.url + "/", str(target)], check=True, timeout=60)
+    picture = Picture(target)
+    assert (picture.width, picture.height) == (200, 100)

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 
 from hipflask.core.errors import MissingPart, WindowError
-from hipflask.surfaces.window.shell import WindowOptions
+from hipflask.surfaces.window.shell import WindowOptions, scheme_of
 
 COMMANDS = (
     "google-chrome",
@@ -47,6 +47,7 @@ QUIET = (
     "--password-store=basic",  # or Linux would ask for the key ring's password
 )
 FAILED_WITHIN_SECONDS = 5
+CTRL_C_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
 PHOTOGRAPH_SECONDS = 60
 PAINTING_MILLISECONDS = 3000
 
@@ -82,14 +83,21 @@ class AppMode:
         return window
 
     def run(self) -> None:
-        with self._changed:
-            self._changed.wait_for(self._is_done)
-        for window in tuple(self.windows):
-            window.close()
-        for window in tuple(self.windows):
-            window.closed.wait()
+        try:
+            with self._changed:
+                while not self._changed.wait_for(self._is_done, CTRL_C_SECONDS):
+                    pass
+        finally:
+            self._close_all()
         if self._failure:
             raise WindowError(f"{self.program} ended as soon as it was started: {self._failure}")
+
+    def _close_all(self) -> None:
+        windows = tuple(self.windows)
+        for window in windows:
+            window.close()
+        for window in windows:
+            window.closed.wait()
 
     def quit(self) -> None:
         with self._changed:
@@ -184,12 +192,11 @@ def find() -> str:
 
 def app_command(program: str, url: str, profile: str, options: WindowOptions) -> list[str]:
     """The command line that opens `url` as an app."""
-    scheme = os.environ.get("HIPFLASK_SCHEME") or options.scheme
     return [
         *_command(program, profile, options.width, options.height),
         f"--app={url}",
         f"--class={options.app_id}",
-        *(["--force-dark-mode"] if scheme == "dark" else []),
+        *(["--force-dark-mode"] if scheme_of(options) == "dark" else []),
     ]
 
 

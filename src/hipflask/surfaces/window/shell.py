@@ -14,13 +14,17 @@ Promises, for every shell:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
+
+from hipflask.core.errors import UsageError
 
 Scheme = Literal["system", "light", "dark"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class WindowOptions:
     scheme: Scheme = "system"  # HIPFLASK_SCHEME=dark, set for screenshots, goes before it
     app_id: str = "hipflask"  # what the desktop groups windows by, and finds the icon with
     debug: bool = False  # context menu, inspector, the page's console in the terminal
+
+
+def scheme_of(options: WindowOptions) -> Scheme:
+    """The scheme to show: the one in HIPFLASK_SCHEME, or else the window's own."""
+    scheme = os.environ.get("HIPFLASK_SCHEME") or options.scheme
+    if scheme in SCHEMES:
+        return scheme
+    raise UsageError(f"There is no colour scheme {scheme!r}. Write one of {', '.join(SCHEMES)}.")
 
 
 class Window(Protocol):

@@ -12,6 +12,8 @@ from hipflask.core.errors import WindowError
 from hipflask.surfaces.window.outside import open_outside
 from hipflask.surfaces.window.shell import WindowOptions
 
+CTRL_C_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
+
 
 class PlainUrl:
     """The last resort: the person opens the page, and ends the program with Ctrl-C."""
@@ -36,7 +38,11 @@ class PlainUrl:
 
     def run(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._quitting or (self._opened and not self._open))
+            while not self._changed.wait_for(self._is_done, CTRL_C_SECONDS):
+                pass
+
+    def _is_done(self) -> bool:
+        return self._quitting or (self._opened and not self._open)
 
     def quit(self) -> None:
         with self._changed:

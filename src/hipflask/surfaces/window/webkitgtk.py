@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
+import html
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ from hipflask.surfaces.window._gtk import DEFAULT, HANDLED
 from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window._navigation import Downloads, Navigation
 from hipflask.surfaces.window.outside import origin
-from hipflask.surfaces.window.shell import WindowOptions
+from hipflask.surfaces.window.shell import WindowOptions, scheme_of
 
 CONTROL = 1 << 2  # GdkModifierType
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
@@ -101,6 +101,7 @@ class WebKitWindow:
         self.closed = Event()
         self._shell, self._gtk, self._loop = shell, shell.gtk, shell.loop
         self._options = options
+        self._scheme = scheme_of(options)
         self._on_closed = on_closed
         self._follows_title = not options.title
         self._navigation = Navigation(shell.gtk, self._open_another)
@@ -142,7 +143,7 @@ class WebKitWindow:
         gtk, options = self._gtk, self._options
         gtk.g_set_prgname(options.app_id)
         gtk.gdk_set_program_class(options.app_id)
-        _desktop.prefer_scheme(gtk, os.environ.get("HIPFLASK_SCHEME") or options.scheme)
+        _desktop.prefer_scheme(gtk, self._scheme)
         self._window = gtk.gtk_window_new(0)
         self._set_title(options.title)
         gtk.gtk_window_set_default_size(self._window, options.width, options.height)
@@ -201,10 +202,17 @@ class WebKitWindow:
             gtk.gtk_widget_realize(self._window)
             gtk.gtk_widget_reparent(self._view, self._window)
             gtk.gtk_widget_destroy(self._nursery)
-            gtk.gtk_widget_set_size_request(self._view, self._options.min_width, self._options.min_height)
+            gtk.gtk_widget_set_size_request(self._view, *self._smallest())
             gtk.gtk_widget_grab_focus(self._view)
             self._nursery = None
         gtk.gtk_window_present(self._window)
+
+    def _smallest(self) -> tuple[int, int]:
+        """GTK gives a window that cannot be resized the smallest size that fits, whatever its default is."""
+        options = self._options
+        if options.resizable:
+            return options.min_width, options.min_height
+        return options.width, options.height
 
     def _load(self, url: str) -> None:
         self._navigation.homes.add(origin(url))
@@ -246,7 +254,9 @@ class WebKitWindow:
         self._crashed_at = time.monotonic()
         url = (self._gtk.webkit_web_view_get_uri(view) or b"about:blank").decode()
         if again:
-            self._gtk.webkit_web_view_load_alternate_html(view, CRASHED.format(url=url), url, None)
+            self._gtk.webkit_web_view_load_alternate_html(
+                view, CRASHED.format(url=html.escape(url)), url, None
+            )
         else:
             self._gtk.webkit_web_view_reload(view)
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import queue
 import tempfile
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from threading import Event
 from typing import Any
 
 from hipflask.core.errors import MissingPart, WindowError
-from hipflask.surfaces.window.shell import WindowOptions
+from hipflask.surfaces.window.shell import WindowOptions, scheme_of
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
@@ -123,7 +122,6 @@ class PyWebViewWindow:
 
     def make(self, library: Any, url: str, options: WindowOptions) -> None:
         """Create the native window; before `start`, or on the worker thread."""
-        scheme = os.environ.get("HIPFLASK_SCHEME") or options.scheme
         self._native = library.create_window(
             options.title or options.app_id,
             url,
@@ -134,7 +132,7 @@ class PyWebViewWindow:
             hidden=True,
             text_select=True,
             zoomable=True,
-            background_color=PAPER.get(scheme, "#FFFFFF"),
+            background_color=PAPER.get(scheme_of(options), "#FFFFFF"),
         )
         self._native.events.loaded += self.show
         self._native.events.closed += self._was_closed
