@@ -25,6 +25,8 @@ from .window import Shell, Window, WindowOptions, choose, headless
 SHOW_AFTER = 3.0
 # The longest that a picture or a self-test waits for the first paint.
 PAINT_SECONDS = 30.0
+# A plain Flask page says nothing at all, so a picture of it is taken after a while.
+PLAIN_PAGE_SECONDS = 2.0
 # After the last frame a web view needs a moment for what moves: fonts, transitions.
 STILL_SECONDS = 0.4
 
@@ -79,14 +81,14 @@ class _Opened:
     def __init__(self, app: Flask, *, is_live: bool) -> None:
         self.painted = Event()
         self.session: LiveSession | None = None
-        self._is_live = is_live
+        self.is_live = is_live
         self._window: Window | None = None
         host_of(app).on_open.append(self._note)
 
     def show_when_painted(self, window: Window) -> None:
         """Show the window after its first paint, or after a while if it never says so."""
         self._window = window
-        if self.painted.is_set() or not self._is_live:
+        if self.painted.is_set() or not self.is_live:
             window.show()
         timer = Timer(SHOW_AFTER, window.show)
         timer.daemon = True
@@ -118,7 +120,9 @@ def _beside(work: Callable[[], None], shell: Shell, errors: list[BaseException])
 
 
 def _look(window: Window, opened: _Opened, screenshot: Path | None, check: selftest.SelfTest | None) -> None:
-    if not opened.painted.wait(PAINT_SECONDS):
+    if not opened.is_live:
+        Event().wait(PLAIN_PAGE_SECONDS)
+    elif not opened.painted.wait(PAINT_SECONDS):
         raise WindowError(
             f"The window has not painted anything within {PAINT_SECONDS:.0f} seconds. Does its page load? "
             "`hipflask serve` shows it in a browser."
