@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ class CommandLine(FlaskGroup):
     """Flask's group: finds the app by --app, FLASK_APP, or a file app.py here, and offers the app's own commands too."""
 
     def __init__(self) -> None:
-        super().__init__(name="hipflask", add_default_commands=False, help=__doc__)
+        super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
+        self.params.append(_version_option())
         for command in (run, serve, routes_command, shell_command):
             self.add_command(command)
 
@@ -29,6 +32,19 @@ class CommandLine(FlaskGroup):
         except HipflaskError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)
+
+
+def _version_option() -> click.Option:
+    def show(context: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked:
+            parts = ", ".join(f"{name} {version(name)}" for name in ("flask", "werkzeug"))
+            click.echo(f"hipflask {version('hipflask')} ({parts}, python {platform.python_version()})")
+            context.exit()
+
+    help_text = "Show the versions of Hipflask, Flask and Python."
+    return click.Option(
+        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help=help_text
+    )
 
 
 @click.command()
