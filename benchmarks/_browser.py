@@ -57,16 +57,20 @@ def browser(*, uncapped: bool = False) -> Iterator[Browser]:
 
 
 class Tab:
-    """A page in a window of its own, with the probe in it, aimed at its "Click" button."""
+    """A page in a window of its own, which begins to load at once; `prepare` it before clicking."""
 
-    def __init__(self, chromium: Browser, url: str, *, ready: str, still: bool = False) -> None:
+    def __init__(self, chromium: Browser, url: str, *, still: bool = False) -> None:
         self.page: Page = chromium.new_context().new_page()
         self._cdp = self.page.context.new_cdp_session(self.page)
         if still:
             self._finish_animations_at_once()
-        self.page.goto(url)
-        self.page.get_by_text(ready, exact=True).wait_for()
-        self.page.wait_for_timeout(500)  # late scripts and first handshakes are no part of a click
+        self.page.goto(url, wait_until="commit")
+        self._middle = [0.0, 0.0]
+
+    def prepare(self, last: str) -> None:
+        """Wait until the page shows the text `last` and has come to rest; then put the probe in, aimed at "Click"."""
+        self.page.get_by_text(last, exact=True).wait_for()
+        self.page.wait_for_timeout(300)  # late scripts and first handshakes are no part of a click
         self.page.evaluate(PROBE)
         self._middle = self.aim("Click")
 

@@ -46,6 +46,7 @@ def measure(quick: bool) -> Result:
             figures = _figures(_rounds(chromium, urls, rounds, still=True), "")
             _merge(figures, _busy(chromium, busy, 1 if quick else 5))
             more = machine(chromium=chromium.version, **peers.PINS)
+        del urls["streamlit", "1000"]
         with browser() as chromium:
             _merge(figures, _figures(_rounds(chromium, urls, rounds // 4, still=False), "_60hz"))
     ours = figures.pop("ours")
@@ -70,11 +71,10 @@ def _serve(running: ExitStack) -> tuple[Urls, dict[str, str]]:
 
 
 def _rounds(chromium: Browser, urls: Urls, rounds: int, *, still: bool) -> Samples:
-    tabs = {}
-    for (who, size), url in urls.items():
-        note(f"opening {who} with {size} elements")
-        tabs[who, size] = Tab(chromium, url, ready=f"item {int(size) - 1}", still=still)
+    note("opening " + ", ".join(f"{who} with {size}" for who, size in urls))
+    tabs = {which: Tab(chromium, url, still=still) for which, url in urls.items()}
     for which, tab in tabs.items():
+        tab.prepare(f"item {int(which[1]) - 1}")
         tab.clicks(_each(which))  # until everything has been compiled on both sides
     samples: Samples = {which: [] for which in tabs}
     for number in range(rounds):
@@ -104,9 +104,10 @@ def _figures(samples: Samples, ending: str) -> dict[str, Figures]:
 
 
 def _busy(chromium: Browser, urls: dict[str, str], turns: int) -> dict[str, Figures]:
-    tabs = {who: Tab(chromium, url, ready="0 clicks", still=True) for who, url in urls.items()}
+    tabs = {who: Tab(chromium, url, still=True) for who, url in urls.items()}
     painted: dict[str, list[float]] = {who: [] for who in tabs}
     for tab in tabs.values():
+        tab.prepare("0 clicks")
         tab.clicks(10)
     for _ in range(turns):
         for who, tab in tabs.items():

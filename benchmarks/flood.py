@@ -81,7 +81,8 @@ def _side(chromium: Browser, server: _servers.Server, hear: str, quick: bool) ->
     traffic = Traffic()
     heard: Callable[[str, str], None] = getattr(traffic, hear)
     with server, Tap(server.port, heard) as tap:
-        tab = Tab(chromium, f"{tap.url}/?_token={_servers.TOKEN}", ready="0 clicks")
+        tab = Tab(chromium, f"{tap.url}/?_token={_servers.TOKEN}")
+        tab.prepare("0 clicks")
         tab.clicks(5)
         for number in range(1 if quick else 3):
             note(f"{server.name}: warming up, flood {number + 1}")
