@@ -84,7 +84,8 @@ export class Selection {
   private readonly length: number = 0;
 
   constructor(el: HTMLElement) {
-    this.inner = document.activeElement === el ? innerInput(el) : null;
+    const inner = document.activeElement === el ? innerInput(el) : null;
+    this.inner = inner?.readOnly ? null : inner; // a select's, say, shows a name and not the value
     const { selectionStart, selectionEnd, selectionDirection, value } = this.inner ?? {};
     if (selectionStart == null || selectionEnd == null) return; // a number, say, has no caret to read
     this.range = [selectionStart, selectionEnd, selectionDirection ?? "none"];

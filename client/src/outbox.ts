@@ -18,7 +18,7 @@ export class Outbox {
       last[4] = value;
       return last;
     }
-    if (this.waiting().length >= MOST_WAITING) return null;
+    if (this.next - 1 - this.sent >= MOST_WAITING) return null;
     const event: Event = ["event", this.next++, node, name, value];
     this.events.push(event);
     return event;
@@ -37,9 +37,5 @@ export class Outbox {
 
   markSent(event: Event): void {
     this.sent = Math.max(this.sent, event[1]);
-  }
-
-  private waiting(): Event[] {
-    return this.events.filter((event) => event[1] > this.sent);
   }
 }

@@ -115,6 +115,10 @@ def test_checkbox_slider_and_select_send_their_own_kind_of_value(page: Page, ser
         "['checked', 'value', 'value'].map((name, i) => document.querySelector('hf-root').children[i][name])"
     )
     assert page.evaluate(read) == [False, 20, "0"]
+    assert page.evaluate("document.activeElement.displayInput.value") == "One"
+    server.send(["frame", 3, 3, [["edit", 4, "0", 3]]])  # said once more, it still shows the name
+    assert server.receive() == ["ack", 3]
+    assert page.evaluate("document.activeElement.displayInput.value") == "One"
 
 
 def test_an_edit_never_overwrites_newer_typing(page: Page, server: Server) -> None:
