@@ -374,11 +374,12 @@ def test_what_the_page_offers_for_download_is_saved_where_the_person_says(
 
     def save() -> bool:  # again, if the dialog was not ready for the key yet
         stage.press("Return")
+        time.sleep(0.5)
         return saved.exists()
 
     stage.wait(save, "the download")
     wait_until(lambda: saved.read_text() == site.pages["/table"], "all of it")
-    assert stage.names() == ["The page's own title"]
+    assert "The page's own title" in stage.names()
 
 
 def test_a_program_ends_promptly_while_its_save_dialog_is_open(
