@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,11 +48,41 @@ def test_another_page_and_quit(shown: Stage, site: Site) -> None:
     assert shown.first("closed") == 0
 
 
-def test_control_c_ends_the_browser_too(shown: Stage) -> None:
-    assert len(shown.children("chromium")) > 1
-    shown.player.send_signal(signal.SIGINT)
-    assert shown.end() == -signal.SIGINT
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 128 + signal.SIGTERM)]
+)
+def test_a_signal_ends_the_browser_too(number: signal.Signals, code: int, shown: Stage) -> None:
+    browsers = shown.children("chromium")
+    assert len(browsers) > 1
+    shown.player.send_signal(number)
+    assert shown.end() == code
     assert {"closed": 0} in shown.said
+    wait_until(lambda: not any(map(_is_running, browsers)), "the end of every process of the browser")
+
+
+def _is_running(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_an_error_before_run_leaves_no_browser_behind(site: Site, tmp_path: Path) -> None:
+    require("Xvfb", "chromium")
+    site.pages["/"] = "Hello"
+    script = (
+        "import sys, time\n"
+        "from hipflask.surfaces.window import WindowOptions, choose, headless\n"
+        "with headless.display():\n"
+        "    choose('browser').open(sys.argv[1], WindowOptions())\n"
+        "    time.sleep(1)\n"
+        "    raise RuntimeError('before run')\n"
+    )
+    command = [sys.executable, "-c", script, site.url + "/"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert "before run" in done.stderr
+    assert list(tmp_path.glob("hipflask-*")) == []
 
 
 def test_a_screenshot_is_refused_with_the_way_out(shown: Stage, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 
 from hipflask.core.errors import UsageError, WindowError
 from hipflask.surfaces.window._gtk import Gtk
+from hipflask.surfaces.window.signals import sigterm_as_exit
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
@@ -131,6 +132,5 @@ class Loop:
             return
         number = self._caught.pop()
         self._caught.clear()
-        if number == signal.SIGTERM and signal.getsignal(number) == signal.SIG_DFL:
-            raise SystemExit(128 + number)  # not a sudden death: the caller's `finally` still runs
-        signal.raise_signal(number)
+        with sigterm_as_exit():
+            signal.raise_signal(number)

@@ -6,6 +6,7 @@ to the first one and end, and nobody could tell when its window closes.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from threading import Condition, Event, Lock, Thread
 
 from hipflask.core.errors import MissingPart, WindowError
 from hipflask.surfaces.window.shell import WindowOptions, scheme_of
+from hipflask.surfaces.window.signals import sigterm_as_exit
 
 COMMANDS = (
     "google-chrome",
@@ -70,6 +72,7 @@ class AppMode:
         self._changed = Condition()
         self._opened = self._quitting = False
         self._failure = ""
+        atexit.register(self._close_all)  # an error before or in `run` must leave no browser behind
 
     def open(
         self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
@@ -84,7 +87,7 @@ class AppMode:
 
     def run(self) -> None:
         try:
-            with self._changed:
+            with sigterm_as_exit(), self._changed:
                 while not self._changed.wait_for(self._is_done, CTRL_C_SECONDS):
                     pass
         finally:
