@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from playwright.sync_api import Page
@@ -41,6 +42,14 @@ def apply_many_in_browser(page: Page, cases: list[tuple[Tree, list[Message]]]) -
         })""",
         [list(case) for case in cases],
     )
+
+
+def wait_for(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until an expression is true. Playwright's own way of asking again is `eval`, which the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"not within {seconds:g} seconds: {expression}"
+        page.wait_for_timeout(20)
 
 
 def shown(page: Page) -> Tree:

@@ -27,7 +27,8 @@ document.addEventListener("securitypolicyviolation", (e) => violations.push(`${e
 """
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread for as long as it lives; the tests of other folders want their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_server() -> Iterator[Server]:
     if not (STATIC / "manifest.json").exists():
         pytest.fail("the client is not built: run `npm ci && npm run build` in client/")

@@ -46,7 +46,13 @@ class Server:
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
         self.sends: set[Callable[[Message], Any]] = set()
         self.forget()
-        config = uvicorn.Config(self, log_level="error", lifespan="off", ws="websockets-sansio")
+        config = uvicorn.Config(
+            self,
+            log_level="error",
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_ping_interval=None,  # a ping asks `random` for a number, behind Hypothesis's back
+        )
         self.uvicorn = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.uvicorn.run, args=([self.socket],), daemon=True)
         self.thread.start()

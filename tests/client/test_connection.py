@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from .browser import Tree, open_page, show, shown
+from .browser import Tree, open_page, show, shown, wait_for
 from .server import Server
 
 BUTTON: Tree = [1, "hf-root", {}, [[2, "p", {"text": "0"}, []], [7, "wa-button", {"text": "Go", "on": {"click": None}}, []]]]  # fmt: skip
@@ -183,12 +183,12 @@ def test_a_reset_keeps_newer_typing_focus_caret_and_scrolling(page: Page, server
     for _ in range(6):
         server.receive()
     page.mouse.wheel(0, 30)
-    page.wait_for_function("scrollY === 30")
+    wait_for(page, "scrollY === 30")
     # The session knew the first field's text, made it upper case, and had not seen all of the second's.
     server.send(["reset", 2, 4, form(text_field(3, "ONE"), text_field(4, "t"))])
     assert server.receive() == ["ack", 2]
     assert values(page) == ["ONE", "two"]
-    page.wait_for_function("document.activeElement === document.querySelectorAll('wa-input')[1]")
+    wait_for(page, "document.activeElement === document.querySelectorAll('wa-input')[1]")
     assert page.evaluate("document.activeElement.input.selectionStart") == 2
     assert page.evaluate("scrollY") == 30
     server.hears_nothing()
@@ -224,7 +224,7 @@ def test_when_the_session_is_gone_typing_focus_and_scrolling_come_back(page: Pag
     server.send(["welcome", 0])
     assert server.receive() == ["event", 1, 34, "input", "Who!!"]
     assert values(page) == ["", "Who!!"]
-    page.wait_for_function("document.activeElement === document.querySelectorAll('wa-input')[1]")
+    wait_for(page, "document.activeElement === document.querySelectorAll('wa-input')[1]")
     assert page.evaluate("document.activeElement.input.selectionStart") == 4
     assert page.evaluate("scrollY") == 50
     assert page.evaluate("document.documentElement.style.getPropertyValue('--hf-primary')") == "red"

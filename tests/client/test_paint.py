@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from .browser import open_page, show, shown
+from .browser import open_page, show, shown, wait_for
 from .gallery import gallery
 from .server import Server
 
@@ -29,7 +29,7 @@ def test_a_page_with_every_element_stays_within_the_policy_and_at_home(page: Pag
         ["frame", 2, 0, [["call", 0, "notify", [{"message": "Saved", "kind": "success", "seconds": 5}]]]]
     )
     page.get_by_text("Saved").first.wait_for()
-    page.wait_for_function("document.querySelector('[name=settings]').shadowRoot.querySelector('svg path')")
+    wait_for(page, "document.querySelector('[name=settings]').shadowRoot.querySelector('svg path')")
     paths = {request for request in server.requests if "icons" in request}
     assert paths == {f"/_hipflask/icons/{name}.svg" for name in ("circle-check", "plus", "settings")} - {
         "/_hipflask/icons/circle-check.svg"  # in the bundle
@@ -162,7 +162,7 @@ def test_colours_follow_the_system_live_unless_the_page_says_which(page: Page, s
     assert page.evaluate(is_dark)
     dark = page.evaluate(background)
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(f"!{is_dark}")
+    wait_for(page, f"!{is_dark}")
     assert page.evaluate(background) != dark
 
     open_page(page, server, [1, "hf-root", {}, []], scheme="dark")

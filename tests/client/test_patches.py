@@ -16,7 +16,7 @@ from hipflask.ui import wire
 from hipflask.ui.diff import Index, diff
 from hipflask.ui.tree import Kind, Node
 
-from .browser import Tree, apply_in_browser, apply_many_in_browser, open_page, show, shown
+from .browser import Tree, apply_in_browser, apply_many_in_browser, open_page, show, shown, wait_for
 from .server import Message, Server
 
 
@@ -112,13 +112,13 @@ def test_a_selects_shown_option_follows_its_text(page: Page, server: Server) -> 
     ]
     open_page(page, server, [1, "hf-root", {}, [[2, "wa-select", {"field": "value", "value": "1"}, options]]])  # fmt: skip
     display = "document.querySelector('wa-select').displayInput?.value"
-    page.wait_for_function(f"{display} === 'b'")
+    wait_for(page, f"{display} === 'b'")
     show(server, 2, ["set", 6, {"text": "B!"}])
-    page.wait_for_function(f"{display} === 'B!'")
+    wait_for(page, f"{display} === 'B!'")
     show(server, 3, ["edit", 2, "0", 0])
-    page.wait_for_function(f"{display} === 'a'")
+    wait_for(page, f"{display} === 'a'")
     show(server, 4, ["edit", 2, "", 0])
-    page.wait_for_function(f"{display} === ''")
+    wait_for(page, f"{display} === ''")
 
 
 def test_a_call_reaches_the_element_once_it_is_there(page: Page, server: Server) -> None:
