@@ -186,7 +186,7 @@ class Stage:
         return found
 
     def names(self) -> list[str]:
-        return [self.xdotool("getwindowname", number)[0] for number in self.visible()]
+        return [name for number in self.visible() for name in self.xdotool("getwindowname", number)]
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         self.xdotool("mousemove", x, y, "click", button)
