@@ -28,7 +28,7 @@ def lineup(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.fixture
 def player(poker: ModuleType) -> Iterator[User]:
     """Somebody at a poker table; patient, since odds take a process and a second of computing."""
-    with User(poker.app, patience=30) as user:
+    with User(poker.app, patience=120) as user:
         yield user.open("/")
 
 

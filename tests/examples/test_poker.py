@@ -172,6 +172,17 @@ def test_odds_that_come_too_late_are_not_shown(poker: ModuleType, monkeypatch: p
     assert shown.value == {question: {1: 1_000}}
 
 
+def test_no_hand_shows_the_odds_of_another(
+    poker: ModuleType, player: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([[poker.Counter({1: 50_000})]])
+    monkeypatch.setattr(poker.ui, "process", lambda function, *question: next(answers, []))
+    card = name(poker, deal(poker, player, "No pair")[0])
+    assert bars_now(player)["Simulation"] == 50
+    player.click(card)  # a question that nobody has answered yet
+    assert set(bars_now(player).values()) == {0}
+
+
 def test_two_windows_are_two_games(poker: ModuleType, player: User) -> None:
     with User(poker.app) as other:
         other.open("/")
