@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 
@@ -51,6 +52,7 @@ QUIET = (
 FAILED_WITHIN_SECONDS = 5
 CTRL_C_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
 PHOTOGRAPH_SECONDS = 60
+REMOVAL_TRIES = 50
 PAINTING_MILLISECONDS = 3000
 
 NOT_FOUND = (
@@ -161,7 +163,7 @@ class BrowserWindow:
 
     def _live(self) -> None:
         started, failure = time.monotonic(), ""
-        with tempfile.TemporaryDirectory(prefix="hipflask-", ignore_cleanup_errors=True) as profile:
+        with _new_profile() as profile:
             errors = Path(profile, "errors.txt")
             while process := self._spawn(profile, errors):
                 failed = process.wait() != 0 and not self._was_told
@@ -208,7 +210,7 @@ def photograph(url: str, path: Path, width: int, height: int) -> None:
 
     A browser started like this cannot be asked whether it has painted, so the page gets three seconds of its own time.
     """
-    with tempfile.TemporaryDirectory(prefix="hipflask-", ignore_cleanup_errors=True) as profile:
+    with _new_profile() as profile:
         command = [
             *_command(find(), profile, width, height),
             "--headless",
@@ -229,6 +231,20 @@ def _photograph(command: list[str], path: Path) -> None:
     if not path.exists():
         said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise WindowError(f"{command[0]} wrote no picture to {path}: {said or done.returncode}")
+
+
+@contextmanager
+def _new_profile() -> Iterator[str]:
+    """A folder for one browser, removed again; its helpers may write there for a moment after it has ended."""
+    folder = tempfile.mkdtemp(prefix="hipflask-")
+    try:
+        yield folder
+    finally:
+        for _ in range(REMOVAL_TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.exists(folder):
+                break
+            time.sleep(0.1)
 
 
 def _command(program: str, profile: str, width: int, height: int) -> list[str]:
