@@ -86,6 +86,7 @@ class PlainScreen:
         self.session = session
         self.tree = Tree(page["tree"])
         self.calls: list[tuple[int, str, list[Any]]] = []
+        self.failure: Exception | None = None  # what a patch that fits nothing here has raised
         self._sent = 0
         session.connect(self._receive, page["frame"])
 
@@ -95,7 +96,13 @@ class PlainScreen:
         self.session.event(wire.decode(json.dumps(["event", self._sent, node, name, value])))  # type: ignore[arg-type]
 
     def _receive(self, data: bytes) -> None:
-        match json.loads(data):
+        try:
+            self._show(json.loads(data))
+        except Exception as error:  # in a thread of the session's: kept for whoever looks at this screen
+            self.failure = self.failure or error
+
+    def _show(self, message: list[Any]) -> None:
+        match message:
             case ["frame", number, _, patches]:
                 self._apply(patches)
                 self.session.ack(number)

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from .tree import Node, Props
+from .typed import Known
 from .wire import Create, Edit, Move, Patch, Remove, Set
 
 _ABSENT = object()
@@ -32,6 +33,7 @@ class Index:
     def adopt(self, node: Node) -> None:
         """Give a new node, and all below it, an id."""
         node.id = next(self._ids)
+        node.drawn = node.props.get(node.kind.field)
         node.settle()
         self.nodes[node.id] = node
         for child in node.children:
@@ -41,6 +43,7 @@ class Index:
         """Let `new` stand in for `old`, under its id."""
         new.id = old.id
         new.seen = old.seen
+        new.drawn = new.props.get(new.kind.field)
         new.settle()
         self.nodes[new.id] = new
 
@@ -51,38 +54,51 @@ class Index:
             self.forget(child)
 
 
-def diff(old: Node, new: Node, index: Index) -> list[Patch]:
-    """The patches that turn `old` (which the screen shows) into `new`; `new` takes over the ids, in `index` too."""
+def diff(old: Node, new: Node, index: Index, known: Known | None = None) -> list[Patch]:
+    """The patches that turn `old` (which the screen shows) into `new`; `new` takes over the ids, in `index` too.
+
+    `known` is what was known of the fields when `new` was drawn; without it, everything.
+    """
     patches: list[Patch] = []
-    _node(old, new, index, patches)
+    _node(old, new, index, known, patches)
     return patches
 
 
-def _node(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
+def _node(old: Node, new: Node, index: Index, known: Known | None, patches: list[Patch]) -> None:
     if old is new:  # a component that was not run again
         new.settle()
         return
     index.replace(old, new)
-    if old.props != new.props:
-        patches.extend(_props(new, old.props))
-    if old.children or new.children:
-        _children(old, new, index, patches)
-
-
-def _props(new: Node, before: Props) -> Iterator[Patch]:
-    changed = {name: value for name, value in new.props.items() if before.get(name, _ABSENT) != value}
-    changed |= dict.fromkeys(before.keys() - new.props.keys())
-    field = new.kind.field
-    if field in changed:
-        yield Edit(new.id, changed.pop(field), new.seen)
+    changed = _changed(old.props, new.props) if old.props != new.props else {}
+    is_edited = changed.pop(new.kind.field, _ABSENT) is not _ABSENT
     if changed:
-        yield Set(new.id, changed)
+        patches.append(Set(new.id, changed))
+    if old.children or new.children:
+        _children(old, new, index, known, patches)
+    # The field's value comes last: a slider's has a meaning within its limits, a select's once it has the option.
+    if is_edited:
+        patches.extend(_edit(old, new, known))
 
 
-def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
+def _changed(before: Props, after: Props) -> Props:
+    changed = {name: value for name, value in after.items() if before.get(name, _ABSENT) != value}
+    return changed | dict.fromkeys(before.keys() - after.keys())
+
+
+def _edit(old: Node, new: Node, known: Known | None) -> Iterator[Patch]:
+    """Give a field another value than the screen shows, unless a person has typed that and the app has not said otherwise."""
+    field = new.kind.field
+    is_said_again = not new.is_bound and new.drawn == old.drawn
+    if is_said_again or not (known is None or known.covers(old)):
+        new.props[field] = old.props.get(field)
+    else:
+        yield Edit(new.id, new.props.get(field), new.seen)
+
+
+def _children(old: Node, new: Node, index: Index, known: Known | None, patches: list[Patch]) -> None:
     if _are_alike(old.children, new.children):
         for before, after in zip(old.children, new.children, strict=True):
-            _node(before, after, index, patches)
+            _node(before, after, index, known, patches)
         return
     pairs = _match(old.children, new.children)
     kept = {id(before) for before in pairs if before is not None}
@@ -92,7 +108,7 @@ def _children(old: Node, new: Node, index: Index, patches: list[Patch]) -> None:
             index.forget(before)
     for pair, after in zip(pairs, new.children, strict=True):
         if pair is not None:
-            _node(pair, after, index, patches)
+            _node(pair, after, index, known, patches)
         else:
             index.adopt(after)
     _arrange(old.children, pairs, new, patches)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
@@ -60,8 +60,17 @@ class Part:
         self.parts: dict[CellName, Part] = {}
         self.bindings: list[Binding] = []
         self.dirty = False
+        self.is_stale = (
+            False  # its last drawing failed: to be drawn whenever its parent is, in spite of equal arguments
+        )
         self.alive = True
         self.place: tuple[object, ...] = ()
+
+    def follow(self, sources: Collection[Source]) -> None:
+        """Be drawn again when any of these change, too."""
+        for source in sources:
+            source.watch(self)
+        self.sources = self.sources.union(sources)
 
     def changed(self) -> None:
         """Something that this part read is out of date."""
@@ -115,6 +124,7 @@ class Binding:
 
     def end(self) -> None:
         """Stop following."""
+        self.node = None  # it may be dirty still, and its node be on the screen no more
         for source in self.sources:
             source.unwatch(self)
 
@@ -122,9 +132,14 @@ class Binding:
 class Drawing:
     """One run of one part's function."""
 
-    def __init__(self, part: Part, batch: Batch) -> None:
+    def __init__(self, part: Part, batch: Batch, args: Any, kwargs: Any, place: tuple[object, ...]) -> None:
         self.part = part
         self.batch = batch
+        self.args = args
+        self.kwargs = kwargs
+        self.place = place
+        # Before anything is drawn: a list that changes while it is being drawn has then changed since.
+        self.prints = _prints(args, kwargs)
         self.root = Node(part.kind, {}, part.node.key)
         self.parents: list[Node] = [self.root]
         self.sources: set[Source] = set()
@@ -132,7 +147,7 @@ class Drawing:
         self.parts: dict[CellName, Part] = {}
         self.bindings: list[Binding] = []
         self._passed: dict[CellName, int] = {}
-        self._places = _Places(self.root, part.place)
+        self._places = _Places(self.root, place)
 
     def record(self, source: Source) -> None:
         """Note that the part read `source`, and follow it from this moment."""
@@ -180,9 +195,8 @@ class Drawing:
             self.batch.born.append(part)
         self.parts[name] = part
         # Elsewhere in the tree its nodes would be compared with other nodes than themselves.
-        if part.dirty or part.place != place or not _same(part, args, kwargs):
-            part.place = place
-            node = self.batch.draw(part, args, kwargs)
+        if part.dirty or part.is_stale or part.place != place or not _same(part, args, kwargs):
+            node = self.batch.draw(part, args, kwargs, place)
         else:
             node = part.node
         node.parent = self.parents[-1]
@@ -223,35 +237,41 @@ class Batch:
     """The drawings of one frame, which take effect together."""
 
     def __init__(self) -> None:
-        self._drawn: dict[Part, tuple[Drawing, Any, Any]] = {}
+        self._begun: list[Drawing] = []
+        self._drawn: dict[Part, Drawing] = {}
         self._were_dirty: list[Part] = []
         self.born: list[Part] = []
 
-    def draw(self, part: Part, args: Any, kwargs: Any) -> Node:
+    @property
+    def parts(self) -> Collection[Part]:
+        """The parts that were drawn."""
+        return self._drawn.keys()
+
+    def draw(self, part: Part, args: Any, kwargs: Any, place: tuple[object, ...] = ()) -> Node:
         """Call the part's function; returns the root of what it drew."""
         if part.dirty:
             self._were_dirty.append(part)
             part.dirty = False
-        drawing = Drawing(part, self)
+        drawing = Drawing(part, self, args, kwargs, place)
+        self._begun.append(drawing)
         current = _drawing.set(drawing)
         recording = context.recorder.set(drawing)
         try:
             _refuse_result(part.function, part.function(*args, **kwargs))
         except BaseException:
-            part.sources |= (
-                drawing.sources
-            )  # whatever it read before it failed: a change there is worth another try
+            part.is_stale = True
             raise
         finally:
             context.recorder.reset(recording)
             _drawing.reset(current)
-        self._drawn[part] = (drawing, args, kwargs)
+        self._drawn[part] = drawing
         return drawing.root
 
     def commit(self) -> None:
         """Let the new drawings take the place of the old ones."""
-        for part, (drawing, args, kwargs) in self._drawn.items():
-            part.args, part.kwargs, part.prints = args, kwargs, _prints(args, kwargs)
+        for part, drawing in self._drawn.items():
+            part.args, part.kwargs, part.prints = drawing.args, drawing.kwargs, drawing.prints
+            part.place, part.is_stale = drawing.place, False
             for source in part.sources - drawing.sources:
                 source.unwatch(part)
             for name, child in part.parts.items():
@@ -265,12 +285,14 @@ class Batch:
     def discard(self) -> None:
         """Forget the drawings, because one of them failed: parts that were new never were, the others stay as they are.
 
-        Parts that were drawn well and had reason of their own are drawn again, each by itself, with the next frame.
+        Parts that were drawn well and had reason of their own are drawn again, each by itself, with the next frame. The
+        outermost one follows all that was read on the way to the failure: a change there is worth another try.
         """
-        for drawing, _, _ in self._drawn.values():
+        for drawing in self._begun:
             for binding in drawing.bindings:
                 binding.end()
-            drawing.part.sources |= drawing.sources
+            drawing.part.follow(drawing.sources)
+            self._begun[0].part.follow(drawing.sources)
         for part in self.born:
             part.end()
         for part in self._were_dirty:

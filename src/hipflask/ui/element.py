@@ -101,6 +101,7 @@ def editable(
     """Give a node a value that a person edits: shown by `encode`, read by `decode`, kept in `bind` if there is one."""
     field = node.kind.field
     node.decode = decode
+    node.is_bound = bind is not None
     node.props["field"] = field
     if bind is None:
         node.props[field] = encode(value)

@@ -45,8 +45,8 @@ class Surroundings(Protocol):
     def call(self, method: str, *args: object, node: int = 0) -> None:
         """Have the screen do something once."""
 
-    def show_busy(self, node: int, busy: bool) -> None:
-        """Show that a node's handler is still running, or has ended."""
+    def busy_changed(self, node: int) -> None:
+        """Show whether a node's handler is still running."""
 
     def handled(self) -> None:
         """A handler has ended: notice containers that it changed in place."""
@@ -81,6 +81,7 @@ class Job:
     is_input: bool
     after: list[Future[None]]
     done: Future[None] = field(default_factory=Future)
+    is_taken: bool = False  # an input's value is where a drawing will read it
 
 
 class Lane:
@@ -90,6 +91,13 @@ class Lane:
         self.waiting: deque[Job] = deque()
         self.running: Job | None = None
         self.is_busy = False
+
+    @property
+    def has_unhandled_input(self) -> bool:
+        """Whether something was typed that a drawing cannot know of yet."""
+        running = self.running
+        is_being_taken = running is not None and running.is_input and not running.is_taken
+        return is_being_taken or any(job.is_input for job in self.waiting)
 
 
 class Lanes:
@@ -113,6 +121,11 @@ class Lanes:
         with self._lock:
             return [node for node, lane in self._lanes.items() if lane.is_busy]
 
+    def unhandled(self) -> set[int]:
+        """The nodes with an input that has not been handled yet."""
+        with self._lock:
+            return {node for node, lane in self._lanes.items() if lane.has_unhandled_input}
+
     def add(self, node: int, name: str, handlers: list[Handler], value: object, *, is_input: bool) -> bool:
         """Have `handlers` called when their turn comes; returns False if the node takes no more just now."""
         with self._lock:
@@ -121,7 +134,7 @@ class Lanes:
                 return False
             job = Job(name, handlers, value, is_input, [] if is_input else list(self._typing))
             if is_input:
-                self._fold(lane, name)
+                self._fold(lane, job)
                 self._typing.add(job.done)
                 job.done.add_done_callback(self._typing.discard)
             lane.waiting.append(job)
@@ -129,9 +142,11 @@ class Lanes:
                 self._next(node, lane)
         return True
 
-    def _fold(self, lane: Lane, name: str) -> None:
-        if lane.waiting and lane.waiting[-1].is_input and lane.waiting[-1].name == name:
-            lane.waiting.pop().done.set_result(None)
+    def _fold(self, lane: Lane, job: Job) -> None:
+        if lane.waiting and lane.waiting[-1].is_input and lane.waiting[-1].name == job.name:
+            job.done = (
+                lane.waiting.pop().done
+            )  # a press that waits for the older one waits for what takes its place
 
     def _next(self, node: int, lane: Lane) -> None:
         job = lane.running = lane.waiting.popleft()
@@ -144,7 +159,7 @@ class Lanes:
             if lane.running is not job:
                 return
             lane.is_busy = True
-        self._session.show_busy(node, True)
+        self._session.busy_changed(node)
 
     def _run(self, node: int, lane: Lane, job: Job) -> None:
         if job.after:
@@ -158,6 +173,7 @@ class Lanes:
         task.add_done_callback(lambda _: self._finish(node, lane, job))
 
     def _finish(self, node: int, lane: Lane, job: Job) -> None:
+        job.is_taken = True
         self._session.handled()
         with self._lock:
             lane.running = None
@@ -168,15 +184,23 @@ class Lanes:
                 lane.is_busy = False
                 del self._lanes[node]
         if was_busy and not lane.is_busy:
-            self._session.show_busy(node, False)
+            self._session.busy_changed(node)
         job.done.set_result(None)
 
 
 def _call(job: Job) -> list[Coroutine[Any, Any, object]]:
     """Call a job's handlers; returns the coroutines of those that were async."""
     value = () if job.value is NO_VALUE else (job.value,)
-    results = [handler.function(*handler.args, *value, **handler.kwargs) for handler in job.handlers]
-    return [result for result in results if inspect.iscoroutine(result)]
+    pending: list[Coroutine[Any, Any, object]] = []
+    for handler in job.handlers:
+        result = handler.function(*handler.args, *value, **handler.kwargs)
+        if inspect.iscoroutine(result):
+            pending.append(result)
+        else:
+            job.is_taken = (
+                True  # `bind=` comes first, so what follows may take its time and set the field itself
+            )
+    return pending
 
 
 def run(

@@ -16,9 +16,9 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any
 
 from . import wire
@@ -27,6 +27,7 @@ from .drawing import Batch, Binding, Part, part_kind
 from .handlers import NO_VALUE, Lanes
 from .states import State
 from .tree import Kind, Node
+from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
 from .workers import Workers
 
@@ -70,10 +71,18 @@ class LiveSession:
         self._root = Node(ROOT, {})
         self._lanes = Lanes(self, workers)
         self._containers: dict[State[Any], None] = {}
+        self._tree = (
+            Lock()
+        )  # guards the nodes: a drawing puts them in place while the screen reports what is typed
+        self._overtaken: dict[
+            int, Part | Binding
+        ] = {}  # fields that were drawn without knowing what had been typed
+        self._failed: set[Part] = set()
 
         self._changed = Condition()  # guards all below; notified when a frame is done with
         self._dirty: list[Part | Binding] = []
-        self._queue: list[Call | Set] = []
+        self._queue: list[Call] = []
+        self._busy_changed: set[int] = set()
         self._number = 0
         self._under_way: Frame | Reset | None = None
         self._turn_waits = False  # somebody is to take a turn, and nobody has begun
@@ -82,7 +91,6 @@ class LiveSession:
         self._send: Send | None = None
         self._seen = 0
         self._alive = True
-        self._has_error = False
 
     # ── the first page ────────────────────────────────────────────────────────────────────────────
 
@@ -147,12 +155,15 @@ class LiveSession:
 
     def event(self, event: Event) -> None:
         """Something happened to a node: have its handlers called. Raises OutOfOrder when an event is missing before it."""
-        with self._changed:
+        with self._tree:
             if event.seq <= self._seen:  # sent again after a lost connection
                 return
             if event.seq != self._seen + 1:
                 raise OutOfOrder(f"event {event.seq} came after event {self._seen}")
             self._seen = event.seq
+            self._happened(event)
+
+    def _happened(self, event: Event) -> None:
         node = self.node(event.node)
         handlers = node.handlers.get(event.name) if node is not None else None
         if node is None or handlers is None:  # gone meanwhile, or never there
@@ -161,7 +172,7 @@ class LiveSession:
         is_input = bool(node.kind.field) and event.name in ("input", "change")
         try:
             value = node.decode(event.value) if node.decode is not None else NO_VALUE
-        except (ValueError, TypeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
             self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
             return
         if is_input:
@@ -182,18 +193,31 @@ class LiveSession:
         self._containers[state] = None
 
     def handled(self) -> None:
-        """A handler has ended: notice containers that it changed in place."""
+        """A handler has ended: notice containers that it changed in place, and draw what did not know what it was told."""
         for state in list(self._containers):
             if not state.notice_changes_in_place():
                 self._containers.pop(state, None)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Have fields drawn again whose last drawing did not know what had been typed, once that has been handled."""
+        for node in list(self._overtaken.keys() - self._lanes.unhandled()):
+            if (drawn := self._overtaken.pop(node, None)) is not None:
+                drawn.changed()
 
     def call(self, method: str, *args: object, node: int = 0) -> None:
         """Have the screen do something once."""
-        self._enqueue(Call(node, method, list(args)))
+        with self._changed:
+            self._queue.append(Call(node, method, list(args)))
+            if len(self._queue) > LONGEST_QUEUE:
+                self._queue.pop(0)
+            self._schedule()
 
-    def show_busy(self, node: int, busy: bool) -> None:
-        """Show that a node's handler is still running, or has ended."""
-        self._enqueue(Set(node, {"busy": busy or None}))
+    def busy_changed(self, node: int) -> None:
+        """Show whether a node's handler is still running."""
+        with self._changed:
+            self._busy_changed.add(node)
+            self._schedule()
 
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window, in debug with its traceback."""
@@ -247,23 +271,16 @@ class LiveSession:
 
     def _is_settled(self) -> bool:
         is_drawing = self._turning or self._turn_waits or self._dirty
-        at_rest = self._under_way is None and not (is_drawing or self._queue)
+        at_rest = self._under_way is None and not (is_drawing or self._queue or self._busy_changed)
         return at_rest and self._lanes.idle
 
     # ── turns: from what is dirty to one frame ────────────────────────────────────────────────────
-
-    def _enqueue(self, patch: Call | Set) -> None:
-        with self._changed:
-            self._queue.append(patch)
-            if len(self._queue) > LONGEST_QUEUE:
-                self._queue.pop(0)
-            self._schedule()
 
     def _schedule(self) -> None:
         """Begin a turn if there is a reason to and nothing stands against it; the lock is held."""
         is_taken = self._turn_waits or self._turning or self._under_way is not None
         is_free = self._send is not None and self._alive and not is_taken
-        if is_free and (self._dirty or self._queue or self._wants_reset):
+        if is_free and (self._dirty or self._queue or self._busy_changed or self._wants_reset):
             self._turn_waits = True
             self.workers.drawings.submit(self.turn)
 
@@ -277,13 +294,9 @@ class LiveSession:
             if not self._turn_waits:
                 return
             self._turn_waits, self._turning = False, True
-        patches: list[Patch] = []
-        try:
-            with self.enter():
-                self._draw_what_is_dirty(patches)
-        except Exception as error:
-            self.report(error, "Drawing a frame")
-            self._wants_reset = True  # some patches may be lost: the whole tree makes up for them
+            dirty, self._dirty = self._dirty, []
+        patches = self._bring_up_to_date(sorted(dirty, key=_outer_first)) if dirty else []
+        self._catch_up()
         with self._changed:
             self._turning = False
             message = self._next_message(patches) if self._alive else None
@@ -292,51 +305,94 @@ class LiveSession:
             else:
                 self._schedule()
             self._changed.notify_all()
+        if not self._alive:  # closed meanwhile: what this turn began to follow must not hold the session
+            self._part.end()
 
-    def _draw_what_is_dirty(self, patches: list[Patch]) -> None:
-        with self._changed:
-            dirty, self._dirty = self._dirty, []
-        # Outer parts first: drawing them often draws the inner ones too, which are then no longer dirty.
-        for item in sorted(dirty, key=lambda item: item.depth if isinstance(item, Part) else 1 << 30):
+    def _bring_up_to_date(self, dirty: list[Part | Binding]) -> list[Patch]:
+        patches: list[Patch] = []
+        try:
+            with self.enter():
+                while dirty:
+                    patches += self._bring_one_up_to_date(dirty.pop(0))
+        except BaseException as error:  # the app's own: it is called when a request context comes and goes
+            self.report(error, "The request context of a window")
+            for item in dirty:
+                item.dirty = False  # tried again when it changes again, not at once and for ever
+        return patches
+
+    def _bring_one_up_to_date(self, item: Part | Binding) -> list[Patch]:
+        """Draw a part or read a binding that was dirty, unless it is not dirty, or not there, any more."""
+        with self._tree:
+            known = Known(self._seen, self._lanes.unhandled())
+        try:
             if isinstance(item, Binding):
-                patches.extend(_read_again(item))
-            elif item.dirty and item.alive:
-                patches.extend(self._draw_again(item))
+                return self._read_again(item, known)
+            return self._draw_again(item, known) if item.dirty and item.alive else []
+        finally:
+            self._overtaken |= dict.fromkeys(known.overtaken, item)
 
-    def _draw_again(self, part: Part) -> list[Patch]:
+    def _read_again(self, binding: Binding, known: Known) -> list[Patch]:
+        try:
+            value = binding.read()
+        except BaseException as error:  # whatever it is, the other fields and parts go on
+            self.report(error, "Reading a bound value")
+            return []
+        with self._tree:
+            node = binding.node
+            if node is None or node.props.get(node.kind.field) == value or not known.covers(node):
+                return []
+            node.props[node.kind.field] = value
+            return [Edit(node.id, value, node.seen)]
+
+    def _draw_again(self, part: Part, known: Known) -> list[Patch]:
         batch = Batch()
         before = part.node
         try:
-            after = batch.draw(part, part.args, part.kwargs)
-        except Exception as error:
+            after = batch.draw(part, part.args, part.kwargs, part.place)
+        except BaseException as error:  # whatever it is, the other parts go on
             batch.discard()
-            self._has_error = True
+            self._failed.add(part)
             self.report(error, f"Drawing {part.kind.name}")
             return []
-        patches = diff(before, after, self._index)
-        batch.commit()
-        # The parent's list of children holds `before`, so that is the object which goes on.
-        before.children = after.children
-        part.node = self._index.nodes[before.id] = before
-        if self._has_error:
-            self._has_error = False
-            self.call("error", None)
+        with self._tree:
+            patches = diff(before, after, self._index, known)
+            batch.commit()
+            # The parent's list of children holds `before`, so that is the object which goes on.
+            before.children = after.children
+            part.node = self._index.nodes[before.id] = before
+        self._note_drawn(batch.parts)
         return patches
+
+    def _note_drawn(self, parts: Collection[Part]) -> None:
+        """Take the error away from the window when the last of the parts that had failed is drawn, or gone."""
+        had_failed = bool(self._failed)
+        self._failed = {part for part in self._failed if part.alive and part not in parts}
+        if had_failed and not self._failed:
+            self.call("error", None)
 
     def _next_message(self, patches: list[Patch]) -> Frame | Reset | None:
         if self._wants_reset:
             self._wants_reset = False
-            self._queue += [Set(node, {"busy": True}) for node in self._lanes.busy_nodes()]
+            self._busy_changed.update(self._lanes.busy_nodes())
             return Reset(self._number + 1, self._seen, self._root.wire())
-        queue, self._queue = self._queue, []
-        patches += [item for item in queue if item.id == 0 or item.id in self._index.nodes]
+        busy = self._lanes.busy_nodes() if self._busy_changed else ()
+        patches += [Set(node, {"busy": node in busy or None}) for node in self._busy_changed]
+        patches += self._queue
+        self._queue, self._busy_changed = [], set()
+        patches = [
+            patch for patch in patches if not isinstance(patch, Set | Call) or self._is_there(patch.id)
+        ]
         return Frame(self._number + 1, self._seen, patches) if patches else None
 
+    def _is_there(self, node: int) -> bool:
+        return node == 0 or node in self._index.nodes
+
     def _post(self, message: Frame | Reset) -> None:
+        data = wire.encode(message)
         self._number = message.number
         self._under_way = message
         if self._send is not None:
-            self._send(wire.encode(message))
+            self._send(data)
 
     def _note_painted(self) -> None:
         if not self.painted:
@@ -345,12 +401,6 @@ class LiveSession:
                 self.on_painted()
 
 
-def _read_again(binding: Binding) -> list[Patch]:
-    node = binding.node
-    if node is None:
-        return []
-    value = binding.read()
-    if node.props.get(node.kind.field) == value:
-        return []
-    node.props[node.kind.field] = value
-    return [Edit(node.id, value, node.seen)]
+def _outer_first(item: Part | Binding) -> int:
+    """Outer parts before inner ones: drawing them often draws those too, which are then no longer dirty."""
+    return item.depth if isinstance(item, Part) else 1 << 30

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from enum import Enum
-from threading import RLock
+from threading import Lock, RLock
 from typing import Generic, TypeVar
 
 import msgspec
@@ -31,13 +31,14 @@ class State(Generic[T]):
     Made at module level it is shared by all live sessions; `ui.state` makes one that belongs to a single one.
     """
 
-    __slots__ = ("__weakref__", "_fingerprint", "_lock", "_value", "_watchers")
+    __slots__ = ("__weakref__", "_fingerprint", "_lock", "_value", "_watchers", "_watching")
 
     def __init__(self, value: T) -> None:
         self._value = value
         self._fingerprint: int | None = None
         self._watchers: tuple[Watcher, ...] = ()
         self._lock = RLock()  # again from within update(), by the same thread, is no reason to hang
+        self._watching = Lock()  # apart from the other, which an update that takes its time holds for as long
 
     @property
     def value(self) -> T:
@@ -45,14 +46,14 @@ class State(Generic[T]):
         if context.recorder.get() is not None:
             # Watch first, read second: a change between the two then counts as a change.
             context.record(self)
-            self._fingerprint = fingerprint(self._value)
+            self._look()
         return self._value
 
     def set(self, value: T, /) -> None:
         """Put `value` in place of the present one; raises DrawingError inside a drawing."""
         _refuse_in_drawing()
         with self._lock:
-            before, self._value = self._value, value
+            before, self._value, self._fingerprint = self._value, value, None
         # A container may be the same object with other contents, so only plain values are known to be unchanged.
         if before is not value or not isinstance(value, _PLAIN):
             self._notify()
@@ -62,6 +63,7 @@ class State(Generic[T]):
         _refuse_in_drawing()
         with self._lock:
             self._value = value = change(self._value)
+            self._fingerprint = None
         self._notify()
         return value
 
@@ -71,13 +73,13 @@ class State(Generic[T]):
 
     def watch(self, watcher: Watcher) -> None:
         """Tell `watcher` of every change from now on."""
-        with self._lock:
+        with self._watching:
             if watcher not in self._watchers:
                 self._watchers += (watcher,)
 
     def unwatch(self, watcher: Watcher) -> None:
         """Tell it no more."""
-        with self._lock:
+        with self._watching:
             self._watchers = tuple(other for other in self._watchers if other is not watcher)
 
     def notice_changes_in_place(self) -> bool:
@@ -85,14 +87,19 @@ class State(Generic[T]):
 
         Returns False when this value cannot change in place, or when nobody watches: no need to ask again.
         """
-        before = self._fingerprint
-        if before is None or not self._watchers:
+        if not self._watchers or isinstance(self._value, _PLAIN):
             return False
-        now = fingerprint(self._value)
-        if now != before:
-            self._fingerprint = now
-            self._notify()
+        self._look()
         return True
+
+    def _look(self) -> None:
+        """Remember what the value looks like, and tell the watchers if it has been changed in place since the last look.
+
+        A drawing looks too: it may come while the handler still runs, and be the first to see what the others have not.
+        """
+        before, self._fingerprint = self._fingerprint, fingerprint(self._value)
+        if before is not None and self._fingerprint != before:
+            self._notify()
 
     def _notify(self) -> None:
         for watcher in self._watchers:

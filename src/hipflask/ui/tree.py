@@ -58,7 +58,9 @@ class Handler:
 class Node:
     """One element as it was drawn; also the context manager that makes it the parent of what is drawn inside it."""
 
-    __slots__ = ("children", "decode", "handlers", "id", "key", "kind", "parent", "parents", "props", "seen")
+    __slots__ = (
+        "children", "decode", "drawn", "handlers", "id", "is_bound", "key", "kind", "parent", "parents", "props", "seen",
+    )  # fmt: skip
 
     def __init__(self, kind: Kind, props: Props, key: object = None) -> None:
         self.kind = kind
@@ -67,6 +69,10 @@ class Node:
         self.children: list[Node] = []
         self.handlers: dict[str, list[Handler]] = {}
         self.decode: Callable[[Any], object] | None = None  # wire value of an event → what handlers are given
+        self.is_bound = (
+            False  # whether the field's value is bound, so that it follows whatever it is bound to
+        )
+        self.drawn: object = None  # the field's value as it was drawn; in `props` is what the screen shows
         self.id = 0
         self.seen = 0  # number of the last input event that this field has had from its screen
         self.parent: Node | None = None
