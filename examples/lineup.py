@@ -97,8 +97,7 @@ def seat(player, is_first, is_last):
 
 def icon_button(icon, label, on_click, args, disabled=False):
     look = {"appearance": "plain", "disabled": disabled, "attrs": {"aria-label": label}}
-    with ui.button(on_click=on_click, args=args, **look):
-        ui.icon(icon, label=label)
+    ui.button(icon=icon, on_click=on_click, args=args, **look)
 
 
 if __name__ == "__main__":
