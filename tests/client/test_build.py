@@ -55,7 +55,9 @@ def test_the_bundle_is_small_and_names_no_other_host() -> None:
         content = (STATIC / name).read_text(encoding="utf-8")
         assert len(content) < LARGEST[Path(name).suffix]
         hosts = set(re.findall(r"https?://([\w.-]+)", content)) - {"www.w3.org"}
-        assert hosts <= {"webawesome.com", "lit.dev", "github.com", "issues.chromium.org"}, "only in comments and messages"
+        assert hosts <= {"webawesome.com", "lit.dev", "github.com", "issues.chromium.org"}, (
+            "only in comments and messages"
+        )
         assert "sourceMappingURL" not in content
     assert "eval(" not in content and "new Function" not in content
 
