@@ -24,13 +24,13 @@ export interface Kept {
   by: "id" | "path";
   fields: Map<string, KeptField>;
   focus: { place: string; range: Selection["range"] } | null;
+  /** Elements that scroll. The page itself stays where it is: nothing is laid out while the tree is replaced. */
   scrolled: Map<string, [left: number, top: number]>;
-  page: [left: number, top: number];
 }
 
 /** Remember what would be lost if the tree were drawn anew now. */
 export function capture(tree: Tree, by: Kept["by"]): Kept {
-  const kept: Kept = { by, fields: new Map(), focus: null, scrolled: new Map(), page: [scrollX, scrollY] };
+  const kept: Kept = { by, fields: new Map(), focus: null, scrolled: new Map() };
   for (const [place, node] of places(tree, by)) {
     const { el, field, typed } = node;
     if (field !== null && typed.touched) kept.fields.set(place, { field, value: el[field], typed });
@@ -68,7 +68,6 @@ function restoreField(node: ScreenNode, kept: KeptField, by: Kept["by"], heard: 
 
 function restoreView(found: Map<string, ScreenNode>, kept: Kept): void {
   for (const [place, [left, top]] of kept.scrolled) found.get(place)?.el.scrollTo({ left, top, behavior: "instant" });
-  scrollTo({ left: kept.page[0], top: kept.page[1], behavior: "instant" });
   const el = kept.focus && found.get(kept.focus.place)?.el;
   if (!el || (document.activeElement && document.activeElement !== document.body)) return;
   el.focus({ preventScroll: true });

@@ -200,6 +200,25 @@ def test_a_reset_keeps_newer_typing_focus_caret_and_scrolling(page: Page, server
     assert server.receive() == ["event", 7, 4, "input", "twXo"]
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_was_scrolled_inside_the_page_stays_scrolled(page: Page, server: Server, is_gone: bool) -> None:
+    def tree(start: int) -> Tree:
+        tall = [start + 2, "hf-column", {"style": {"height": "900px", "flex": "none"}}, []]
+        box = {"style": {"height": "100px", "overflow": "auto"}}
+        return [1, "hf-root", {}, [[start, "p", {}, []], [start + 1, "hf-column", box, [tall]]]]
+
+    open_page(page, server, tree(10))
+    page.evaluate("document.querySelector('hf-column').scrollTo(0, 70)")
+    if is_gone:
+        server.draw(tree(20), session="s2")
+        server.send(["gone"])
+        assert server.receive() == ["hello", "s2", 1]
+    else:
+        server.send(["reset", 2, 0, tree(10)])
+        assert server.receive() == ["ack", 2]
+    wait_for(page, "document.querySelector('hf-column').scrollTop === 70", seconds=3)
+
+
 # ── a session that is no more ─────────────────────────────────────────────────────────────────────
 
 
