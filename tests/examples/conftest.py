@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,14 @@ import pytest
 from hipflask.testing import User
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def chance() -> Iterator[None]:
+    """Tests here shuffle by seed; other tests are to have the chance that they had."""
+    before = random.getstate()
+    yield
+    random.setstate(before)
 
 
 @pytest.fixture
