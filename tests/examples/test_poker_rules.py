@@ -46,7 +46,7 @@ ALL_HANDS = [1_302_540, 1_098_240, 123_552, 54_912, 10_200, 5_108, 3_744, 624, 3
 
 
 def hand(words: str) -> list[tuple[int, str]]:
-    return [(VALUES[sign], SUITS[suit]) for sign, suit in words.split()]
+    return [(VALUES[card[0]], SUITS[card[1]]) for card in words.split()]
 
 
 @pytest.mark.parametrize(("words", "title"), IN_ORDER.items())
@@ -125,6 +125,7 @@ def few_rounds(poker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def simulated(poker: ModuleType, words: str, held: str) -> Counter[int]:
+    last: Counter[int]
     *_, last = poker.simulate(tuple(hand(words)), frozenset(hand(held)))
     return last
 
