@@ -1,7 +1,7 @@
 # Each of these sets up what it needs, which is quick when nothing has changed. PYTHON=python3.13 chooses the interpreter.
 
 TESTS := webkitgtk fonts xvfb xdotool chromium
-PYTHON_HERE := .venv/bin/python
+IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help demo test check bench format soak clean
 
@@ -13,7 +13,7 @@ demo:  ## Open the poker window (or take its picture where there is no display).
 
 test:  ## Run all tests; PYTEST="tests/core -x" runs some.
 	@scripts/setup $(TESTS)
-	HIPFLASK_REQUIRE_ALL=1 $(PYTHON_HERE) -m pytest $(PYTEST)
+	$(IN_VENV) HIPFLASK_REQUIRE_ALL=1 python -m pytest $(PYTEST)
 
 check:  ## Check format, lint, types and imports.
 	@scripts/setup
@@ -21,16 +21,16 @@ check:  ## Check format, lint, types and imports.
 
 format:  ## Format all Python, and mend what lint can mend by itself.
 	@scripts/setup
-	.venv/bin/ruff check --fix-only .
-	.venv/bin/ruff format .
+	$(IN_VENV) ruff check --fix-only .
+	$(IN_VENV) ruff format .
 
 bench:  ## Measure every claim of speed, beside the peers.
 	@scripts/setup webkitgtk fonts xvfb chromium
-	$(PYTHON_HERE) -m benchmarks
+	$(IN_VENV) python -m benchmarks
 
 soak:  ## Run the property tests for long.
 	@scripts/setup
-	HIPFLASK_LONG=1 $(PYTHON_HERE) -m pytest $$(grep -rl --include='*.py' 'import.* given\|HIPFLASK_LONG' tests) $(PYTEST)
+	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='*.py' 'import.* given\|HIPFLASK_LONG' tests) $(PYTEST)
 
 clean:  ## Remove all that these commands have made.
 	rm -rf .venv .peers build dist screenshots client/node_modules src/hipflask/ui/static
