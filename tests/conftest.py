@@ -1,11 +1,38 @@
-"""How long property tests look for a counterexample: moments in every run, far longer under HIPFLASK_LONG=1 (`make soak`)."""
+"""What all tests share: an app, somebody at its window, and how long property tests look for a counterexample.
+
+That is moments in every run, always with the same examples, and far longer under HIPFLASK_LONG=1 (`make soak`).
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", deadline=None, max_examples=60)
-settings.register_profile("long", deadline=None, max_examples=5000)
+from hipflask import Hipflask
+from hipflask.surfaces.pages import host_of
+from hipflask.testing import User
+
+# Threads draw what some of these tests look at, so no example has a time that could be promised.
+_CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("quick", max_examples=60, derandomize=True, database=None, **_CALM)
+settings.register_profile("long", max_examples=5000, print_blob=True, **_CALM)
 settings.load_profile("long" if os.environ.get("HIPFLASK_LONG") == "1" else "quick")
+
+
+@pytest.fixture
+def app() -> Iterator[Hipflask]:
+    """An app without windows yet; its threads end with the test."""
+    app = Hipflask("hipflask_under_test", root_path=os.path.dirname(__file__))
+    app.secret_key = "for tests"
+    yield app
+    host_of(app).close()
+
+
+@pytest.fixture
+def user(app: Hipflask) -> Iterator[User]:
+    """Somebody at a window of `app`."""
+    with User(app) as user:
+        yield user

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,19 +11,7 @@ from ui.sessions import drawn, page_of, screen_of, session_of
 from ui.trees import as_wire, without_ids
 
 
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    workers = Workers()
-    yield workers
-    workers.stop()
-
-
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL, logger="hipflask.tests")
-
-
-@settings(max_examples=settings().max_examples * 4)
+@settings(max_examples=max(250, settings().max_examples))
 @given(programs, st.lists(st.lists(changes, min_size=1, max_size=3), min_size=1, max_size=8))
 def test_a_window_that_has_lived_shows_what_a_new_one_shows(
     workers: Workers, program: Program, history: list[list[tuple[str, int, object]]]

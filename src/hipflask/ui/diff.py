@@ -88,11 +88,14 @@ def _changed(before: Props, after: Props) -> Props:
 def _edit(old: Node, new: Node, known: Known | None) -> Iterator[Patch]:
     """Give a field another value than the screen shows, unless a person has typed that and the app has not said otherwise."""
     field = new.kind.field
-    is_said_again = not new.is_bound and new.drawn == old.drawn
-    if is_said_again or not (known is None or known.covers(old)):
-        new.props[field] = old.props.get(field)
-    else:
-        yield Edit(new.id, new.props.get(field), new.seen)
+    wanted, new.props[field] = new.props.get(field), old.props.get(field)
+    if not new.is_bound and new.drawn == old.drawn:
+        return
+    if known is not None and not known.covers(old):
+        new.drawn = old.drawn  # it has not been said yet, then
+        return
+    new.props[field] = wanted
+    yield Edit(new.id, wanted, new.seen)
 
 
 def _children(old: Node, new: Node, index: Index, known: Known | None, patches: list[Patch]) -> None:

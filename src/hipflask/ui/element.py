@@ -19,7 +19,7 @@ from typing import Any, Literal, TypedDict
 from ..core.errors import UsageError
 from ..core.ports import Field
 from .drawing import Binding, current
-from .tree import Handler, Kind, Node, Props, checked_props
+from .tree import Handler, Kind, Node, Props, checked_props, checked_value
 
 Tone = Literal["normal", "primary", "success", "warning", "danger"]
 Size = Literal["s", "m", "l"]
@@ -100,13 +100,17 @@ def editable(
 ) -> None:
     """Give a node a value that a person edits: shown by `encode`, read by `decode`, kept in `bind` if there is one."""
     field = node.kind.field
+
+    def show(value: object) -> object:
+        return checked_value(node.kind, field, encode(value))
+
     node.decode = decode
     node.is_bound = bind is not None
     node.props["field"] = field
     if bind is None:
-        node.props[field] = encode(value)
+        node.props[field] = show(value)
     else:
-        binding = Binding(current(f"ui.{node.kind.name}").part.owner, _checked_field(node, bind), encode)
+        binding = Binding(current(f"ui.{node.kind.name}").part.owner, _checked_field(node, bind), show)
         binding.node = node
         current(f"ui.{node.kind.name}").bindings.append(binding)
         node.props[field] = binding.read()

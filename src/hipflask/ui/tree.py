@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from ..core.errors import DrawingError, UsageError
 from .wire import WireNode
 
@@ -22,6 +24,7 @@ Props = dict[str, Any]
 _FORBIDDEN_TAGS = frozenset({"script", "style", "link", "iframe", "object", "embed", "base", "meta"})
 _FORBIDDEN_PROPS = frozenset({"innerHTML", "outerHTML", "srcdoc"})
 _URL_PROPS = frozenset({"href", "src", "action", "formAction", "data", "poster"})
+_encoder = msgspec.json.Encoder()
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:", "blob:", "data:image/")
 
 
@@ -66,6 +69,8 @@ class Node:
         self.kind = kind
         self.props = props
         self.key = key
+        if isinstance(key, str | int):
+            props["key"] = key  # by which the screen finds fields again when the program was started anew
         self.children: list[Node] = []
         self.handlers: dict[str, list[Handler]] = {}
         self.decode: Callable[[Any], object] | None = None  # wire value of an event → what handlers are given
@@ -120,15 +125,28 @@ class Node:
 
 def checked_props(kind: Kind, props: Props) -> Props:
     """The same props, once it is sure that none of them could become a script on the screen."""
-    for name in props:
+    for name, value in props.items():
+        checked_value(kind, name, value)
         if (name.startswith("on") and name != "on") or name in _FORBIDDEN_PROPS:
             raise UsageError(
                 f"ui.{kind.name}: the property {name!r} would be run as markup or script by the browser; "
                 "use text=, or a handler such as on_click=."
             )
         if name in _URL_PROPS:
-            checked_url(kind, str(props[name]))
+            checked_url(kind, str(value))
     return props
+
+
+def checked_value(kind: Kind, name: str, value: object) -> object:
+    """The same value, once it is sure that it can travel; one that cannot would hold up all others of its frame."""
+    if type(value) is not str and type(value) is not bool:
+        try:
+            _encoder.encode(value)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise UsageError(
+                f"ui.{kind.name}: {name}={value!r} cannot be sent to a screen ({error}). Give a text or a number."
+            ) from error
+    return value
 
 
 def checked_url(kind: Kind, url: str) -> str:
