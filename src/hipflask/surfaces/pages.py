@@ -112,7 +112,12 @@ def _html(app: Flask, title: str, page: Page) -> Response:
     data = wire.encode(page).decode().replace("<", "\\u003c")
     files = assets.manifest()
     body = _PAGE.format(
-        title=html.escape(title), css=STATIC + files.css, js=STATIC + files.js, data=data, plain=_NO_CLIENT
+        scheme=f' class="wa-{page.scheme}"' if page.scheme != "auto" else "",
+        title=html.escape(title),
+        css=STATIC + files.css,
+        js=STATIC + files.js,
+        data=data,
+        plain=_NO_CLIENT,
     )
     response = Response(body, mimetype="text/html")
     response.headers.update(_HEADERS)
@@ -153,14 +158,14 @@ _NO_CLIENT = (
 )
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="en"{scheme}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{css}">
-<script type="module" src="{js}"></script>
+<script type="module" blocking="render" src="{js}"></script>
 </head>
 <body>
 <p id="hipflask-plain">{plain}</p>

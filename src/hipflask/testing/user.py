@@ -173,7 +173,8 @@ class User:
         role = node.props.get("attrs", {}).get("role") or (drawn.kind.role if drawn is not None else "")
         if drawn is not None and role and role != "option":
             is_disabled, is_busy = bool(node.props.get("disabled")), bool(node.props.get("busy"))
-            yield Found(role, drawn.label_in(node.props), _value(node, role), is_disabled, is_busy, node)
+            label = drawn.label_in(node.props) or (_words(node) if role == "button" else "")
+            yield Found(role, label, _value(node, role), is_disabled, is_busy, node)
         for child in node.children:
             yield from self._seen(child)
 
@@ -206,6 +207,12 @@ class User:
             if time.monotonic() > end:
                 raise NotSeen(f"There is no {what}.\n{self.describe()}")
             time.sleep(0.005)
+
+
+def _words(node: Shown) -> str:
+    """What is written in an element, as a screen reader would call it by."""
+    own = str(node.props.get("text", ""))
+    return " ".join(filter(None, [own, *(_words(child) for child in node.children)]))
 
 
 def _value(node: Shown, role: str) -> Any:

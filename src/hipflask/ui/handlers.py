@@ -51,6 +51,9 @@ class Surroundings(Protocol):
     def handled(self) -> None:
         """A handler has ended: notice containers that it changed in place."""
 
+    def handlers_when_drawn(self, node: int, event: str, seconds: float) -> list[Handler]:
+        """What an event calls, once all changes are drawn (or so much time has passed); nothing if nobody can press it."""
+
     def turn(self) -> None:
         """Draw what is dirty, in this thread, if nobody has begun to."""
 
@@ -79,6 +82,7 @@ class Job:
     handlers: list[Handler]
     value: object
     is_input: bool
+    has_waited: bool  # for an earlier press of the same button
     after: list[Future[None]]
     done: Future[None] = field(default_factory=Future)
     is_taken: bool = False  # an input's value is where a drawing will read it
@@ -132,7 +136,8 @@ class Lanes:
             lane = self._lanes.setdefault(node, Lane())
             if not is_input and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
                 return False
-            job = Job(name, handlers, value, is_input, [] if is_input else list(self._typing))
+            has_waited = not is_input and lane.running is not None
+            job = Job(name, handlers, value, is_input, has_waited, [] if is_input else list(self._typing))
             if is_input:
                 self._fold(lane, job)
                 self._typing.add(job.done)
@@ -156,7 +161,7 @@ class Lanes:
 
     def _show_if_still_running(self, node: int, lane: Lane, job: Job) -> None:
         with self._lock:
-            if lane.running is not job:
+            if lane.running is not job or lane.is_busy:
                 return
             lane.is_busy = True
         self._session.busy_changed(node)
@@ -164,6 +169,9 @@ class Lanes:
     def _run(self, node: int, lane: Lane, job: Job) -> None:
         if job.after:
             wait(job.after, BUSY_AFTER)
+        if job.has_waited:
+            # What the press before it did may have taken the button away, or said what it does anew.
+            job.handlers = self._session.handlers_when_drawn(node, job.name, BUSY_AFTER)
         pending = run(self._session, lambda: _call(job), f"{job.name} of node {node}")
         if pending is None:
             self._finish(node, lane, job)

@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from threading import Condition, Lock
+from threading import Condition, Lock, main_thread
 from typing import Any
 
 from . import wire
@@ -26,7 +26,7 @@ from .diff import Index, diff
 from .drawing import Batch, Binding, Part, part_kind
 from .handlers import NO_VALUE, Lanes
 from .states import State
-from .tree import Kind, Node
+from .tree import Handler, Kind, Node
 from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
 from .workers import Workers
@@ -35,6 +35,9 @@ ROOT = Kind("root", "hf-root")
 
 # Calls (notes, focus) that wait for a screen which does not answer; older ones are dropped.
 LONGEST_QUEUE = 200
+
+# A screen keeps its events until it hears that they have come; it hears so at the latest after this many.
+CONFIRM_EVERY = 50
 
 Send = Callable[[bytes], None]
 Enter = Callable[[], AbstractContextManager[object]]
@@ -71,12 +74,10 @@ class LiveSession:
         self._root = Node(ROOT, {})
         self._lanes = Lanes(self, workers)
         self._containers: dict[State[Any], None] = {}
-        self._tree = (
-            Lock()
-        )  # guards the nodes: a drawing puts them in place while the screen reports what is typed
-        self._overtaken: dict[
-            int, Part | Binding
-        ] = {}  # fields that were drawn without knowing what had been typed
+        # Guards the nodes: a drawing puts them in place while the screen reports what is typed.
+        self._tree = Lock()
+        # Fields that were drawn without knowing what had been typed.
+        self._overtaken: dict[int, Part | Binding] = {}
         self._failed: set[Part] = set()
 
         self._changed = Condition()  # guards all below; notified when a frame is done with
@@ -90,6 +91,7 @@ class LiveSession:
         self._wants_reset = False
         self._send: Send | None = None
         self._seen = 0
+        self._confirmed = 0
         self._alive = True
 
     # ── the first page ────────────────────────────────────────────────────────────────────────────
@@ -119,6 +121,7 @@ class LiveSession:
                 return
             self._send = send
             send(wire.encode(Welcome(self._seen)))
+            self._confirmed = self._seen
             under_way = self._under_way
             if under_way is not None and frame == under_way.number - 1:
                 send(wire.encode(under_way))
@@ -162,11 +165,14 @@ class LiveSession:
                 raise OutOfOrder(f"event {event.seq} came after event {self._seen}")
             self._seen = event.seq
             self._happened(event)
+        if self._owes_confirmation():
+            with self._changed:
+                self._schedule()
 
     def _happened(self, event: Event) -> None:
         node = self.node(event.node)
-        handlers = node.handlers.get(event.name) if node is not None else None
-        if node is None or handlers is None:  # gone meanwhile, or never there
+        handlers = _handlers_of(node, event.name)
+        if node is None or not handlers:  # gone or disabled meanwhile, or never there
             self._logger.debug("Event %s for node %s: nobody listens", event.name, event.node)
             return
         is_input = bool(node.kind.field) and event.name in ("input", "change")
@@ -221,6 +227,12 @@ class LiveSession:
 
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window, in debug with its traceback."""
+        is_over = not self._alive or not main_thread().is_alive()
+        if (
+            is_over
+        ):  # nobody is there to be told; a process that computed for a closed window has been ended, say
+            self._logger.debug("%s raised %r after its window had closed", what, error)
+            return
         self._logger.error("%s raised %s", what, type(error).__name__, exc_info=error)
         detail = "".join(traceback.format_exception(error)) if self._debug else ""
         message = (
@@ -280,9 +292,15 @@ class LiveSession:
         """Begin a turn if there is a reason to and nothing stands against it; the lock is held."""
         is_taken = self._turn_waits or self._turning or self._under_way is not None
         is_free = self._send is not None and self._alive and not is_taken
-        if is_free and (self._dirty or self._queue or self._busy_changed or self._wants_reset):
+        is_due = self._wants_reset or self._owes_confirmation()
+        if is_free and (is_due or self._dirty or self._queue or self._busy_changed):
             self._turn_waits = True
             self.workers.drawings.submit(self.turn)
+
+    def handlers_when_drawn(self, node: int, event: str, seconds: float) -> list[Handler]:
+        """What an event calls, once all changes are drawn (or so much time has passed); nothing if nobody can press it."""
+        self.wait_for(lambda: not (self._turning or self._turn_waits or self._dirty), seconds)
+        return _handlers_of(self.node(node), event)
 
     def turn(self) -> None:
         """Take the turn that waits, if it still does.
@@ -382,14 +400,18 @@ class LiveSession:
         patches = [
             patch for patch in patches if not isinstance(patch, Set | Call) or self._is_there(patch.id)
         ]
-        return Frame(self._number + 1, self._seen, patches) if patches else None
+        is_due = patches or self._owes_confirmation()
+        return Frame(self._number + 1, self._seen, patches) if is_due else None
+
+    def _owes_confirmation(self) -> bool:
+        return self._seen - self._confirmed >= CONFIRM_EVERY
 
     def _is_there(self, node: int) -> bool:
         return node == 0 or node in self._index.nodes
 
     def _post(self, message: Frame | Reset) -> None:
         data = wire.encode(message)
-        self._number = message.number
+        self._number, self._confirmed = message.number, message.seen
         self._under_way = message
         if self._send is not None:
             self._send(data)
@@ -399,6 +421,12 @@ class LiveSession:
             self.painted = True
             if self.on_painted is not None:
                 self.on_painted()
+
+
+def _handlers_of(node: Node | None, event: str) -> list[Handler]:
+    if node is None or node.props.get("disabled"):
+        return []
+    return node.handlers.get(event, [])
 
 
 def _outer_first(item: Part | Binding) -> int:

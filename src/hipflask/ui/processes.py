@@ -12,9 +12,11 @@ its arguments and what it yields must be picklable: a function at the top level 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import pickle
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from inspect import isgenerator
 from multiprocessing.connection import Connection
@@ -27,6 +29,11 @@ from ..core.errors import HipflaskError, UsageError
 T = TypeVar("T")
 
 ITEM, RESULT, ERROR = "item", "result", "error"
+
+# Sent in the middle of a call: the rest is not wanted. A generator is closed at its next yield, and its process
+# serves the next call at once, where a new one would have to start Python and import the program first.
+ENOUGH = b""
+CALL_OFF_SECONDS = 0.25
 
 
 class ProcessEnded(HipflaskError):
@@ -50,9 +57,9 @@ class Work(Generic[T]):
             if answer[0] == ERROR:
                 raise answer[1]
         finally:
-            if finished:
+            if finished or worker.call_off():
                 _put_back(worker)
-            else:  # the loop was left early: nobody wants the rest
+            else:
                 worker.stop()
 
     def result(self) -> T:
@@ -81,7 +88,7 @@ class Work(Generic[T]):
 
 
 @overload
-def process(function: Callable[..., Generator[T, Any, Any]], *args: object, **kwargs: object) -> Work[T]: ...
+def process(function: Callable[..., Iterator[T]], *args: object, **kwargs: object) -> Work[T]: ...
 @overload
 def process(function: Callable[..., T], *args: object, **kwargs: object) -> Work[T]: ...
 def process(function: Callable[..., Any], *args: object, **kwargs: object) -> Work[Any]:
@@ -118,6 +125,18 @@ class _Worker:
             ) from error
         return kind, value
 
+    def call_off(self) -> bool:
+        """Ask for the end of the call under way; returns False if the process does not come to it soon."""
+        end = time.monotonic() + CALL_OFF_SECONDS
+        try:
+            self.pipe.send_bytes(ENOUGH)
+            while self.pipe.poll(max(end - time.monotonic(), 0)):
+                if self.answer()[0] != ITEM:
+                    return True
+        except (OSError, ProcessEnded):
+            pass
+        return False
+
     def stop(self) -> None:
         self.pipe.close()
         self.process.terminate()
@@ -152,12 +171,17 @@ def _serve(pipe: Connection) -> None:
             call = pipe.recv_bytes()
         except (EOFError, OSError, KeyboardInterrupt):
             return
+        if call == ENOUGH:  # it crossed the last result on its way
+            continue
         try:
             function, args, kwargs = pickle.loads(call)
             result = function(*args, **kwargs)
             if isgenerator(result):
-                for item in result:
-                    _send(pipe, ITEM, item)
+                with contextlib.closing(result) as items:
+                    for item in items:
+                        if pipe.poll():
+                            break
+                        _send(pipe, ITEM, item)
                 result = None
             _send(pipe, RESULT, result)
         except BrokenPipeError:

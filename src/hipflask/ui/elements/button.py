@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
+from ...core.errors import UsageError
 from ..element import VARIANTS, Args, Common, OnClick, Size, Tone, element, listen
 from ..tree import Kind, Node
 from .icon import ICON, known_icon
@@ -17,6 +18,7 @@ def button(
     on_click: OnClick = None,
     args: Args = (),
     icon: str | None = None,
+    icon_only: bool = False,
     tone: Tone = "normal",
     appearance: Literal["filled", "outlined", "plain"] = "filled",
     size: Size = "m",
@@ -27,23 +29,30 @@ def button(
 
     An async `on_click` is awaited on the event loop. Presses are handled one after the other; a handler that takes
     longer than 300 ms makes the button show that it is busy, and it takes no presses until that has ended.
+    With `icon_only` the text is only the name that screen readers (and tests) know it by. What is drawn inside
+    `with ui.button(…):` becomes the button's face.
 
     >>> ui.button("Deal", on_click=print, args=("dealt",), icon="spade", tone="primary")
     """
     look = {"filled": "filled" if tone == "normal" else "accent"}.get(appearance, appearance)
+    name = str(text)
     props = {
-        "text": str(text),
+        "text": None if icon_only else name,
         "variant": VARIANTS[tone],
         "appearance": look,
-        "size": None if size == "m" else _SIZES[size],
+        "size": None if size == "m" else size,
         "disabled": disabled or None,
     }
-    node = element(BUTTON, props, common)
+    if icon is not None and not name and "aria-label" not in common.get("attrs", {}):
+        raise UsageError(
+            f"ui.button(icon={icon!r}) has no name, so nobody who cannot see it knows what it does. "
+            f"Write ui.button('What it does', icon={icon!r}, icon_only=True)."
+        )
+    node = element(BUTTON, props, common, {"aria-label": name if icon_only else None})
     listen(node, "click", on_click, args)
     if icon is not None:
         with node:
-            element(ICON, {"name": known_icon(icon)}, {}, {"slot": "start" if text else None})
+            element(
+                ICON, {"name": known_icon(icon)}, {}, {"slot": None if icon_only or not name else "start"}
+            )
     return node
-
-
-_SIZES = {"s": "small", "m": "medium", "l": "large"}
