@@ -60,7 +60,7 @@ def test_a_keyed_element_at_the_end_is_the_only_one_that_moves() -> None:
 def test_an_element_of_another_kind_is_another_element_in_spite_of_its_key() -> None:
     assert patches(row(text("Who", key=1)), row(button("Who", key=1))) == [
         ["remove", 2],
-        ["create", 1, 0, [[3, "wa-button", {"text": "Who"}, []]]],
+        ["create", 1, 0, [[3, "wa-button", {"text": "Who", "key": 1}, []]]],
     ]
 
 

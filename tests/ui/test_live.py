@@ -209,7 +209,7 @@ def test_a_screen_that_could_not_apply_a_frame_is_sent_everything_with_what_is_b
     count.set(1)
     assert screen.receive()[0] == "frame"
     screen.session.resync("there is no node 5")
-    kind, number, seen, tree = reset = screen.receive()
+    kind, number, seen, _ = reset = screen.receive()
     assert (kind, number, seen) == ("reset", 4, 1)
     screen.apply(reset)
     screen.session.ack(4)

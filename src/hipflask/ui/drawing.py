@@ -97,18 +97,20 @@ class Binding:
         self.owner = owner
         self.field = field
         self.encode = encode
-        self.node: Node | None = None
+        self.node: Node | None = None  # None before it is drawn, and when it is on the screen no more
         self.sources: list[Source] = []
         self.dirty = False
 
     def changed(self) -> None:
         """The bound value is another one."""
-        if not self.dirty:
+        if not self.dirty and self.node is not None:
             self.dirty = True
             self.owner.soil(self)
 
     def record(self, source: Source) -> None:
         """Note what the field is made of."""
+        if self.node is None:
+            return
         if source not in self.sources:
             self.sources.append(source)
         source.watch(self)
@@ -123,8 +125,8 @@ class Binding:
             context.recorder.reset(token)
 
     def end(self) -> None:
-        """Stop following."""
-        self.node = None  # it may be dirty still, and its node be on the screen no more
+        """Stop following, also if it is dirty and will be read once more."""
+        self.node = None
         for source in self.sources:
             source.unwatch(self)
 
@@ -331,7 +333,8 @@ def state(initial: T) -> State[T]:
     """
     drawing = current("ui.state")
     caller = sys._getframe(1)
-    return cast("State[T]", drawing.cell((caller.f_code.co_qualname, caller.f_lasti), initial))
+    code = caller.f_code
+    return cast("State[T]", drawing.cell((code.co_filename, code.co_qualname, caller.f_lasti), initial))
 
 
 def component(function: F) -> F:

@@ -128,7 +128,7 @@ def fingerprint(value: object) -> int | None:
         return None
     try:
         return hash(msgspec.msgpack.encode(value))
-    except (TypeError, ValueError, RecursionError, RuntimeError):
+    except (TypeError, ValueError, OverflowError, RecursionError, RuntimeError):
         pass
     try:
         return hash(pickle.dumps(value))
