@@ -30,7 +30,7 @@ bench:  ## Measure every claim of speed, beside the peers.
 
 soak:  ## Run the property tests for long.
 	@scripts/setup
-	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='*.py' 'import.* given\|HIPFLASK_LONG' tests) $(PYTEST)
+	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='test_*.py' 'hypothesis\|HIPFLASK_LONG' tests) $(PYTEST)
 
 clean:  ## Remove all that these commands have made.
 	rm -rf .venv .peers build dist screenshots client/node_modules src/hipflask/ui/static

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hipflask.core.results import encode_result, to_builtins
@@ -98,7 +98,6 @@ TYPES: list[tuple[Any, st.SearchStrategy[Any]]] = [
 
 
 @pytest.mark.parametrize(("hint", "values"), TYPES)
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_json_and_back(hint: Any, values: st.SearchStrategy[Any], data: st.DataObject) -> None:
     value = data.draw(values)
@@ -106,7 +105,6 @@ def test_json_and_back(hint: Any, values: st.SearchStrategy[Any], data: st.DataO
 
 
 @pytest.mark.parametrize(("hint", "values"), TYPES)
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_text_and_back(hint: Any, values: st.SearchStrategy[Any], data: st.DataObject) -> None:
     value = data.draw(values)
