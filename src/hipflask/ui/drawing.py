@@ -23,7 +23,7 @@ from ..core import context
 from ..core.errors import DrawingError, UsageError
 from ..core.ports import Field, Source
 from .states import State, fingerprint
-from .tree import Kind, Node
+from .tree import Kind, Node, checked_key
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., None])
@@ -188,6 +188,7 @@ class Drawing:
         self, kind: Kind, function: Callable[..., None], key: object, args: Any, kwargs: Any
     ) -> None:
         """Draw a component here, or take it over from last time if nothing that it depends on has changed."""
+        checked_key(kind, key)
         name = self.name(function, key)
         place = self._places.of_next(kind, key, self.parents[-1])
         part = self.part.parts.get(name)
@@ -368,9 +369,12 @@ def part_kind(function: Callable[..., object]) -> Kind:
     return Kind(function.__qualname__, "hf-part")
 
 
+_SUSPENDABLE = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+
+
 def refuse_async(function: Callable[..., object], decorator: str) -> None:
     """Raise UsageError if `function` could be suspended while it draws."""
-    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+    if any(is_one(function) for is_one in _SUSPENDABLE):
         raise UsageError(
             f"{decorator} {function.__qualname__}: a drawing cannot wait for anything, or the window would stand still. "
             f"Write a plain `def {function.__name__}(…)`, and load what is slow in a handler or with ui.task, into a state."
@@ -380,8 +384,9 @@ def refuse_async(function: Callable[..., object], decorator: str) -> None:
 def _refuse_result(function: Callable[..., object], result: object) -> None:
     if inspect.iscoroutine(result):
         result.close()
+    if inspect.iscoroutine(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
         raise UsageError(
-            f"{function.__qualname__} returned a coroutine: a drawing cannot wait. Use a plain def."
+            f"{function.__qualname__} returned a {type(result).__name__}: a drawing cannot wait. Use a plain def."
         )
 
 

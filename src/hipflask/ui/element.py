@@ -19,7 +19,7 @@ from typing import Any, Literal, TypedDict
 from ..core.errors import UsageError
 from ..core.ports import Field
 from .drawing import Binding, current
-from .tree import Handler, Kind, Node, Props, checked_props, checked_value
+from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checked_props, checked_value
 
 Tone = Literal["normal", "primary", "success", "warning", "danger"]
 Size = Literal["s", "m", "l"]
@@ -53,10 +53,10 @@ def element(kind: Kind, props: Props, common: Common, attrs: Mapping[str, object
     shown = {name: value for name, value in (attrs or {}).items() if value is not None and value is not False}
     shown |= common.get("attrs", {})
     if shown:
-        given["attrs"] = _checked_attrs(kind, shown)
+        given["attrs"] = checked_attrs(kind, shown)
     if style := common.get("style"):
         given["style"] = {name: str(value) for name, value in style.items()}
-    return drawing.add(Node(kind, checked_props(kind, given), common.get("key")))
+    return drawing.add(Node(kind, checked_props(kind, given), checked_key(kind, common.get("key"))))
 
 
 def listen(
@@ -154,15 +154,6 @@ def _checked_field(node: Node, bind: object) -> Field:
     raise UsageError(
         f"ui.{node.kind.name}: bind= takes a ui.state (anything with get and set), got {bind!r}.{hint}"
     )
-
-
-def _checked_attrs(kind: Kind, attrs: Mapping[str, object]) -> dict[str, object]:
-    for name in attrs:
-        if name.lower().startswith("on") or name.lower() in {"style", "srcdoc"}:
-            raise UsageError(
-                f"ui.{kind.name}: the attribute {name!r} is not allowed; use a handler, or style=."
-            )
-    return dict(attrs)
 
 
 def _nothing(_: object) -> None:

@@ -9,6 +9,7 @@ compared with what the screen shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -22,8 +23,10 @@ from .wire import WireNode
 Props = dict[str, Any]
 
 _FORBIDDEN_TAGS = frozenset({"script", "style", "link", "iframe", "object", "embed", "base", "meta"})
-_FORBIDDEN_PROPS = frozenset({"innerHTML", "outerHTML", "srcdoc"})
-_URL_PROPS = frozenset({"href", "src", "action", "formAction", "data", "poster"})
+_FORBIDDEN_PROPS = frozenset({"innerHTML", "outerHTML", "srcdoc", "__proto__", "constructor", "prototype"})
+_FORBIDDEN_ATTRIBUTES = frozenset({"style", "srcdoc", "is"})
+_URLS = frozenset({"href", "src", "action", "formaction", "data", "poster", "xlink:href"})  # in lower case
+_ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
 _encoder = msgspec.json.Encoder()
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:", "blob:", "data:image/")
 
@@ -43,7 +46,7 @@ class Kind:
     field: str = ""
 
     def __post_init__(self) -> None:
-        if self.tag in _FORBIDDEN_TAGS:
+        if self.tag.lower() in _FORBIDDEN_TAGS:
             raise UsageError(
                 f"<{self.tag}> cannot be an element: it could load or run what the page did not mean to."
             )
@@ -132,9 +135,39 @@ def checked_props(kind: Kind, props: Props) -> Props:
                 f"ui.{kind.name}: the property {name!r} would be run as markup or script by the browser; "
                 "use text=, or a handler such as on_click=."
             )
-        if name in _URL_PROPS:
+        if name.lower() in _URLS:
             checked_url(kind, str(value))
     return props
+
+
+def checked_attrs(kind: Kind, attrs: Mapping[str, object]) -> dict[str, object]:
+    """The same attributes, once it is sure that a screen can set them and that none of them could become a script."""
+    for name, value in attrs.items():
+        lower = name.lower()
+        if lower.startswith("on") or lower in _FORBIDDEN_ATTRIBUTES:
+            raise UsageError(
+                f"ui.{kind.name}: the attribute {name!r} is not allowed; use a handler, or style=."
+            )
+        if not _ATTRIBUTE_NAME.fullmatch(name):
+            raise UsageError(
+                f"ui.{kind.name}: {name!r} is no name of an attribute. Names are made of letters, digits, - and _, "
+                "such as 'aria-label'."
+            )
+        if lower in _URLS:
+            checked_url(kind, str(value))
+    return dict(attrs)
+
+
+def checked_key(kind: Kind, key: object) -> object:
+    """The same key, once it is sure that siblings can be told apart by it."""
+    try:
+        hash(key)
+    except TypeError:
+        raise UsageError(
+            f"{kind.name}: key={key!r} cannot tell siblings apart: a key must stay the same and be hashable. "
+            "Use a text or a number, such as the id of what is shown: `key=player.id`."
+        ) from None
+    return key
 
 
 def checked_value(kind: Kind, name: str, value: object) -> object:
