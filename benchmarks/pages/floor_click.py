@@ -12,7 +12,7 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-PAGE = """<!doctype html><meta charset="utf-8"><title>Floor</title>
+PAGE = """<!doctype html><meta charset="utf-8"><title>Floor</title><link rel="icon" href="data:,">
 <p id="label">0 clicks</p><button id="button">Click</button>ITEMS
 <script>
 const socket = new WebSocket(`ws://${location.host}/`);
