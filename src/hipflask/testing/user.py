@@ -12,7 +12,6 @@ threads. After each step `User` waits until no handler runs and everything has b
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import time
@@ -44,6 +43,11 @@ class Found:
     is_busy: bool
     shown: Shown
 
+    def says(self, words: str) -> bool:
+        """Whether these words can be read there: in its label or, for what holds a text or a number, in its value."""
+        is_readable = isinstance(self.value, str | int | float) and not isinstance(self.value, bool)
+        return words in self.label or (is_readable and words in str(self.value))
+
     def __str__(self) -> str:
         value = f" = {self.value!r}" if self.value not in (None, "") else ""
         state = " (disabled)" * self.is_disabled + " (busy)" * self.is_busy
@@ -68,7 +72,7 @@ class User:
             raise AssertionError(
                 f"{path} is not a window: {response.status}, {response.get_data(as_text=True)[:300]}"
             )
-        content = json.loads(html.unescape(page.group(1)))
+        content = json.loads(page.group(1))
         session = host_of(self.app).find(content["session"])
         assert session is not None
         self._screen = PlainScreen(session, content)
@@ -99,12 +103,12 @@ class User:
 
     def see(self, words: str) -> Found:
         """Wait until these words are in the window, as (part of) a text, a label or a value; raises NotSeen."""
-        return self._wait_for(lambda found: words in found.label or words in str(found.value), f"{words!r}")
+        return self._wait_for(lambda found: found.says(words), f"{words!r}")
 
     def see_not(self, words: str) -> None:
         """Wait until these words are nowhere in the window; raises AssertionError."""
         end = time.monotonic() + self.patience
-        while any(words in found.label or words in str(found.value) for found in self.seen()):
+        while any(found.says(words) for found in self.seen()):
             if time.monotonic() > end:
                 raise AssertionError(f"{words!r} is still there.\n{self.describe()}")
             time.sleep(0.005)
@@ -119,6 +123,8 @@ class User:
     def seen(self) -> list[Found]:
         """Everything in the window that has a role, from top to bottom."""
         self.screen.session.wait_until_settled(0.25)
+        if self.screen.failure is not None:
+            raise AssertionError("A browser could not have shown this.") from self.screen.failure
         return list(self._seen(self.screen.tree.root))
 
     def notes(self) -> list[str]:
