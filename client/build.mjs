@@ -1,4 +1,5 @@
-// Bundle the client into src/hipflask/ui/static: client-HASH.js, client-HASH.css, icons.json, licenses.txt, manifest.json.
+// Bundle the client into src/hipflask/ui/static: client-HASH.js, client-HASH.css, icons.json, licenses.txt, manifest.json,
+// and as further *-HASH.js what is loaded when a page first needs it, with what it shares with client-HASH.js.
 // `node build.mjs [folder]` writes to another folder.
 
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -38,9 +39,11 @@ async function bundle() {
     entryPoints: { client: "src/main.ts" },
     outdir: target,
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     bundle: true,
     minify: true,
     format: "esm",
+    splitting: true,
     target: ["es2022", "safari16.4", "chrome111"],
     alias: { "lit/directives/style-map.js": "./src/style-map.ts" },
     loader: { ".svg": "text" },
@@ -49,11 +52,11 @@ async function bundle() {
     metafile: true,
     logLevel: "warning",
   });
-  const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
-  const named = (ending) => names.find((name) => name.endsWith(ending));
-  await write("licenses.txt", await licenses(Object.keys(result.metafile.inputs)));
-  await write("manifest.json", JSON.stringify({ js: named(".js"), css: named(".css") }));
-  return names;
+  const { inputs, outputs } = result.metafile;
+  const [js, made] = Object.entries(outputs).find(([, output]) => output.entryPoint === "src/main.ts");
+  await write("licenses.txt", await licenses(Object.keys(inputs)));
+  await write("manifest.json", JSON.stringify({ js: basename(js), css: basename(made.cssBundle) }));
+  return Object.keys(outputs).map((path) => basename(path));
 }
 
 async function write(name, text) {
