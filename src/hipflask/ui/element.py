@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from ..core.errors import UsageError
 from ..core.ports import Field
+from ..core.words import join
 from .drawing import Binding, current
 from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checked_props, checked_value
 
@@ -49,6 +50,8 @@ class Common(TypedDict, total=False):
 def element(kind: Kind, props: Props, common: Common, attrs: Mapping[str, object] | None = None) -> Node:
     """Draw one element into the current parent; props and attrs that are None are left out."""
     drawing = current(f"ui.{kind.name}")
+    if common:
+        _check_common(kind, common)
     given = {name: value for name, value in props.items() if value is not None}
     shown = {name: value for name, value in (attrs or {}).items() if value is not None and value is not False}
     shown |= common.get("attrs", {})
@@ -141,6 +144,24 @@ def number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValueError("a number was expected")
     return int(value) if value == int(value) else value
+
+
+def choice(element: str, name: str, value: str, choices: Any) -> str:
+    """The same value, if it is one of a Literal's; raises UsageError naming all of them otherwise."""
+    if value in get_args(choices):
+        return value
+    raise UsageError(f"ui.{element}: {name} takes {join(map(repr, get_args(choices)), 'or')}, got {value!r}.")
+
+
+def _check_common(kind: Kind, common: Common) -> None:
+    for name, value in common.items():
+        if name not in Common.__annotations__:
+            raise UsageError(
+                f"ui.{kind.name} has no {name}=. CSS goes into style={{'…': '…'}}, HTML attributes go into attrs={{'…': '…'}}."
+            )
+        if name != "key" and not isinstance(value, Mapping):
+            example = "{'color': 'red'}" if name == "style" else "{'aria-label': 'Name'}"
+            raise UsageError(f"ui.{kind.name}: {name} takes a dict such as {name}={example}, got {value!r}.")
 
 
 def _checked_field(node: Node, bind: object) -> Field:

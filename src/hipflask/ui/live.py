@@ -350,6 +350,8 @@ class LiveSession:
             self._overtaken |= dict.fromkeys(known.overtaken, item)
 
     def _read_again(self, binding: Binding, known: Known) -> list[Patch]:
+        if binding.node is None:
+            return []
         try:
             value = binding.read()
         except BaseException as error:  # whatever it is, the other fields and parts go on

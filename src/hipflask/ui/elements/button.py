@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from ...core.errors import UsageError
-from ..element import VARIANTS, Args, Common, OnClick, Size, Tone, element, listen
+from ..element import VARIANTS, Args, Common, OnClick, Size, Tone, choice, element, listen
 from ..tree import Kind, Node
 from .icon import ICON, known_icon
+
+Appearance = Literal["filled", "outlined", "plain"]
 
 BUTTON = Kind("button", "wa-button", role="button", label="text")
 
@@ -20,7 +22,7 @@ def button(
     icon: str | None = None,
     icon_only: bool = False,
     tone: Tone = "normal",
-    appearance: Literal["filled", "outlined", "plain"] = "filled",
+    appearance: Appearance = "filled",
     size: Size = "m",
     disabled: bool = False,
     **common: Unpack[Common],
@@ -34,13 +36,15 @@ def button(
 
     >>> ui.button("Deal", on_click=print, args=("dealt",), icon="spade", tone="primary")
     """
-    look = {"filled": "filled" if tone == "normal" else "accent"}.get(appearance, appearance)
+    look = choice("button", "appearance", appearance, Appearance)
+    if look == "filled" and tone != "normal":
+        look = "accent"
     name = str(text)
     props = {
         "text": None if icon_only else name,
-        "variant": VARIANTS[tone],
+        "variant": VARIANTS[choice("button", "tone", tone, Tone)],
         "appearance": look,
-        "size": None if size == "m" else size,
+        "size": None if size == "m" else choice("button", "size", size, Size),
         "disabled": disabled or None,
     }
     if icon is not None and not name and "aria-label" not in common.get("attrs", {}):

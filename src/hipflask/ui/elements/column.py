@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ..element import Common, Gap, element
+from ..element import Common, Gap, choice, element
 from ..tree import Kind, Node
+
+Align = Literal["start", "center", "end", "stretch"]
 
 COLUMN = Kind("column", "hf-column")
 
@@ -13,7 +15,7 @@ COLUMN = Kind("column", "hf-column")
 def column(
     *,
     gap: Gap = "m",
-    align: Literal["start", "center", "end", "stretch"] = "stretch",
+    align: Align = "stretch",
     **common: Unpack[Common],
 ) -> Node:
     """Put what is drawn inside it one below the other.
@@ -22,4 +24,5 @@ def column(
     ...     ui.text("First")
     ...     ui.text("Second")
     """
-    return element(COLUMN, {}, common, {"gap": gap, "align": align})
+    attrs = {"gap": choice("column", "gap", gap, Gap), "align": choice("column", "align", align, Align)}
+    return element(COLUMN, {}, common, attrs)

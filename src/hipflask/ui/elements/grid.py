@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ...core.errors import UsageError
-from ..element import Common, Gap, element
+from ..element import Common, Gap, choice, element
 from ..tree import Kind, Node
 
 GRID = Kind("grid", "hf-grid")
@@ -26,4 +26,8 @@ def grid(
         )
     style = {"--hf-columns": str(columns)} if columns is not None else {"--hf-min": min_width}
     options: Common = {**common, "style": {**style, **common.get("style", {})}}
-    return element(GRID, {}, options, {"gap": gap, "columns": str(columns) if columns is not None else None})
+    attrs = {
+        "gap": choice("grid", "gap", gap, Gap),
+        "columns": str(columns) if columns is not None else None,
+    }
+    return element(GRID, {}, options, attrs)

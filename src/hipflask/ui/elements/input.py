@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from ...core.ports import Field
-from ..element import Args, Common, OnChange, editable, element, listen
+from ..element import Args, Common, OnChange, choice, editable, element, listen
 from ..element import text as as_text
 from ..tree import Kind, Node
+
+TextKind = Literal["text", "email", "search", "tel", "url"]
 
 INPUT = Kind("input", "wa-input", role="textbox", label="label", field="value")
 
@@ -22,7 +24,7 @@ def input(
     args: Args = (),
     placeholder: str | None = None,
     hint: str | None = None,
-    kind: Literal["text", "email", "search", "tel", "url"] = "text",
+    kind: TextKind = "text",
     disabled: bool = False,
     **common: Unpack[Common],
 ) -> Node:
@@ -36,7 +38,7 @@ def input(
     """
     props = {
         "label": label or None,
-        "type": None if kind == "text" else kind,
+        "type": None if kind == "text" else choice("input", "kind", kind, TextKind),
         "placeholder": placeholder,
         "hint": hint,
         "disabled": disabled or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.errors import DrawingError
 from ..drawing import is_drawing
-from ..element import VARIANTS, Tone
+from ..element import VARIANTS, Tone, choice
 from ..handlers import current_session
 
 
@@ -18,5 +18,9 @@ def notify(message: object, *, tone: Tone = "normal", seconds: float = 5.0) -> N
             "ui.notify was used while drawing, so the note would come again with every drawing. "
             "Use it in a handler: `on_click=lambda: ui.notify('Saved.')`."
         )
-    note = {"message": str(message), "kind": VARIANTS[tone], "seconds": float(seconds)}
+    note = {
+        "message": str(message),
+        "kind": VARIANTS[choice("notify", "tone", tone, Tone)],
+        "seconds": float(seconds),
+    }
     current_session("ui.notify").call("notify", note)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ..element import Common, Gap, element
+from ..element import Common, Gap, choice, element
 from ..tree import Kind, Node
+
+Align = Literal["start", "center", "end", "stretch", "baseline"]
+Justify = Literal["start", "center", "end", "between", "around"]
 
 ROW = Kind("row", "hf-row")
 
@@ -13,8 +16,8 @@ ROW = Kind("row", "hf-row")
 def row(
     *,
     gap: Gap = "m",
-    align: Literal["start", "center", "end", "stretch", "baseline"] = "center",
-    justify: Literal["start", "center", "end", "between", "around"] = "start",
+    align: Align = "center",
+    justify: Justify = "start",
     wrap: bool = True,
     **common: Unpack[Common],
 ) -> Node:
@@ -24,6 +27,10 @@ def row(
     ...     ui.button("Yes")
     ...     ui.button("No")
     """
-    return element(
-        ROW, {}, common, {"gap": gap, "align": align, "justify": justify, "wrap": "yes" if wrap else "no"}
-    )
+    attrs = {
+        "gap": choice("row", "gap", gap, Gap),
+        "align": choice("row", "align", align, Align),
+        "justify": choice("row", "justify", justify, Justify),
+        "wrap": "yes" if wrap else "no",
+    }
+    return element(ROW, {}, common, attrs)

@@ -34,7 +34,7 @@ def select(
     >>> ui.select("Base", ["first", "second", "third"], bind=base)
     >>> ui.select("Rounds", {1: "one", 10: "ten"}, value=10)
     """
-    names = dict(options) if isinstance(options, Mapping) else {option: str(option) for option in options}
+    names = _names(label, options)
     values = list(names)
     places = {option: str(place) for place, option in enumerate(values)}
 
@@ -59,3 +59,15 @@ def select(
         node, "change", value=value, bind=bind, on_change=on_change, args=args, encode=encode, decode=decode
     )
     return node
+
+
+def _names(label: str, options: Iterable[object] | Mapping[object, str]) -> dict[object, str]:
+    """Every option and the text that is shown for it."""
+    try:
+        named = options.items() if isinstance(options, Mapping) else ((option, option) for option in options)
+        return {option: str(name) for option, name in named}
+    except TypeError as error:
+        raise UsageError(
+            f"ui.select({label!r}): options takes values that are hashable ({error}). Where yours are not, give what "
+            "tells them apart, with names: options={player.id: player.name for player in players}."
+        ) from error

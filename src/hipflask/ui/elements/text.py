@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ..element import Common, Size, element
+from ..element import Common, Size, choice, element
 from ..tree import Kind, Node
+
+TextTone = Literal["normal", "quiet", "primary", "success", "warning", "danger"]
 
 TEXT = Kind("text", "p", role="text", label="text")
 
@@ -13,7 +15,7 @@ TEXT = Kind("text", "p", role="text", label="text")
 def text(
     value: object,
     *,
-    tone: Literal["normal", "quiet", "primary", "success", "warning", "danger"] = "normal",
+    tone: TextTone = "normal",
     size: Size = "m",
     strong: bool = False,
     **common: Unpack[Common],
@@ -23,8 +25,8 @@ def text(
     >>> ui.text("Who is on first.", tone="quiet")
     """
     attrs = {
-        "tone": None if tone == "normal" else tone,
-        "size": None if size == "m" else size,
+        "tone": None if tone == "normal" else choice("text", "tone", tone, TextTone),
+        "size": None if size == "m" else choice("text", "size", size, Size),
         "strong": strong,
     }
     return element(TEXT, {"text": str(value)}, common, attrs)
