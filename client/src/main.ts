@@ -15,6 +15,7 @@ import type { Page } from "./wire";
 
 const tree = new Tree(heard, call);
 let connection: Connection;
+let session = "";
 
 function start(page: Page): void {
   useScheme(page.scheme);
@@ -25,6 +26,7 @@ function start(page: Page): void {
 }
 
 function connect(page: Page): void {
+  session = page.session;
   connection = new Connection(page, {
     apply: (patches, seen) => tree.apply(patches, seen),
     reset: (root, seen) => {
@@ -33,6 +35,10 @@ function connect(page: Page): void {
       restore(tree, kept, heard, seen);
     },
     gone: () => void comeBack(),
+    halted: (title, message, detail) => {
+      showError(null);
+      showError({ title, message, detail, open: true });
+    },
     broken: (reason) => showError({ title: "This window cannot be drawn", message: reason }),
     lost: (isLost) => showConnection(isLost ? "Connection lost, trying again…" : null),
   });
@@ -41,7 +47,9 @@ function connect(page: Page): void {
 /** The session is no more: fetch the page again and carry over what had been typed. */
 async function comeBack(): Promise<void> {
   connection.close();
-  const page = await fetchPage(showConnection);
+  const page = await fetchPage(session, showConnection);
+  showConnection(null);
+  showError(null);
   const kept = capture(tree, "path");
   useScheme(page.scheme);
   useTheme(page.theme);

@@ -23,6 +23,8 @@ interface ErrorNotice {
   title: string;
   message: string;
   detail?: string | null;
+  /** Show the detail at once. */
+  open?: boolean;
 }
 
 const methods: Record<string, (argument: never) => void> = {
@@ -56,12 +58,12 @@ function stack(): WaToast {
 export function showError(notice: ErrorNotice | null): void {
   const place = document.querySelector("hf-errors") ?? appended(create("hf-errors", { role: "alert" }));
   if (notice === null) return place.replaceChildren();
-  const { title, message, detail } = notice;
+  const { title, message, detail, open } = notice;
   const text = JSON.stringify([title, message, detail]);
   const known = [...place.children].find((el) => (el as HTMLElement).dataset.text === text) as HTMLElement | undefined;
   if (known) return countAgain(known);
   const panel = create("wa-callout", { variant: "danger", "data-text": text });
-  panel.append(create("wa-icon", { slot: "icon", name: "circle-alert" }), errorText(title, message, detail), dismissal(panel));
+  panel.append(create("wa-icon", { slot: "icon", name: "circle-alert" }), errorText(title, message, detail, open), dismissal(panel));
   place.append(panel);
   while (place.children.length > MOST_ERRORS) place.firstElementChild?.remove();
 }
@@ -71,11 +73,12 @@ function countAgain(panel: HTMLElement): void {
   title.dataset.count = String(Number(title.dataset.count ?? 1) + 1); // shown by the style sheet
 }
 
-function errorText(title: string, message: string, detail: string | null | undefined): HTMLElement {
+function errorText(title: string, message: string, detail: string | null | undefined, open = false): HTMLElement {
   const text = create("hf-error-text");
   text.append(create("strong", {}, title), create("p", {}, message));
   if (detail) {
     const more = create("details");
+    more.toggleAttribute("open", open);
     more.append(create("summary", {}, "Details"), create("pre", {}, detail));
     text.append(more);
   }

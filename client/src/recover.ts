@@ -103,14 +103,18 @@ function same(a: unknown, b: unknown): boolean {
 let lastFetched = Number.NEGATIVE_INFINITY;
 let delay = 0;
 
-/** Fetch this page again, however long that takes; `say` what the matter is meanwhile. */
-export async function fetchPage(say: (sentence: string | null) => void): Promise<Page> {
+/** Fetch this page again, however long that takes; `say` what the matter is meanwhile.
+ *
+ * In debug a program that was changed knows by `session` which states to hand on.
+ */
+export async function fetchPage(session: string, say: (sentence: string | null) => void): Promise<Page> {
   for (;;) {
     // Once at once; but a server that answers and has no session for us either is not to be stormed.
     delay = performance.now() - lastFetched > 10_000 ? 0 : Math.min(Math.max(delay * 2, 100), 3000);
     await pause(delay);
     lastFetched = performance.now();
-    const answer = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" } }).catch(() => null);
+    const headers = { Accept: "text/html", "Hipflask-Session": session };
+    const answer = await fetch(location.href, { cache: "no-store", headers }).catch(() => null);
     if (answer?.ok) return readPage(await answer.text());
     say(answer ? `The page could not be loaded (${answer.status}), trying again…` : "Connection lost, trying again…");
   }

@@ -20,6 +20,8 @@ export interface Screen {
   reset(tree: WireNode, seen: number): void;
   /** There is no such session any more. */
   gone(): void;
+  /** The program cannot start as it stands; what is shown stays. */
+  halted(title: string, message: string, detail: string): void;
   /** Drawing failed twice in a row: nothing more will come. */
   broken(reason: string): void;
   /** The connection has been lost for a while, or is back. */
@@ -121,6 +123,9 @@ export class Connection {
         return this.framed(message[1], message[2], () => this.screen.reset(message[3] as WireNode, message[2] as number), true);
       case "gone":
         return this.screen.gone();
+      case "halted":
+        this.found();
+        return this.screen.halted(message[1], message[2], message[3]);
       default:
         return this.nonsense(text);
     }
@@ -128,13 +133,17 @@ export class Connection {
 
   private welcome(seen: number): void {
     if (!this.outbox.confirm(seen)) return this.nonsense(`welcome ${seen}`);
+    this.found();
+    if (this.isLive) return;
+    this.isLive = true;
+    for (const event of this.outbox.unconfirmed()) if (this.send(event)) this.outbox.markSent(event);
+  }
+
+  private found(): void {
     this.delay = FIRST_DELAY;
     clearTimeout(this.quiet);
     this.quiet = undefined;
     this.screen.lost(false);
-    if (this.isLive) return;
-    this.isLive = true;
-    for (const event of this.outbox.unconfirmed()) if (this.send(event)) this.outbox.markSent(event);
   }
 
   private framed(number: number, seen: number, draw: () => void, anew = false): void {

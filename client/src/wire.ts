@@ -41,6 +41,11 @@ export type Gone = [tag: "gone"];
 /** The last message could not be understood; the socket closes after this. `reason` is for the console. */
 export type Refused = [tag: "refused", reason: string];
 
+/** The program is being changed and cannot start as it stands: say so, and go on showing what is there.
+ *
+ * The socket stays open until the program has been changed again. */
+export type Halted = [tag: "halted", title: string, message: string, detail: string];
+
 /** First on every socket: which session, and the number of the last frame that the screen has applied. */
 export type Hello = [tag: "hello", session: string, frame: number];
 
@@ -66,6 +71,6 @@ export interface Page {
 
 export type Patch = Create | Set | Edit | Move | Remove | Call;
 
-export type ToScreen = Frame | Reset | Welcome | Gone | Refused;
+export type ToScreen = Frame | Reset | Welcome | Gone | Refused | Halted;
 
 export type FromScreen = Hello | Ack | Event | Resync;

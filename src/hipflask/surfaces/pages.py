@@ -32,6 +32,7 @@ SOCKET = "/_hipflask/live"
 STATIC = "/_hipflask/static/"
 ICONS = "/_hipflask/icons/"
 EXTENSION = "hipflask"
+BEFORE = "Hipflask-Session"  # a page that is fetched again names the session that it had
 
 
 def host_of(app: Flask) -> Host:
@@ -58,7 +59,11 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
     """Begin a live session of a window function, and answer with the page for its first paint."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     session = host_of(app).open(
-        action.function, _arguments(action, path), enter=_copies_of_this_request(), debug=app.debug
+        action.function,
+        _arguments(action, path),
+        enter=_copies_of_this_request(),
+        debug=app.debug,
+        before=request.headers.get(BEFORE, ""),
     )
     theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
     try:
@@ -69,7 +74,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
             raise
         raise _as_page(app, error) from error
     title = door.options.get("title") or action.name.replace("_", " ").capitalize()
-    return _html(app, title, page)
+    return html_page(app, title, page)
 
 
 def _is_taken_care_of(app: Flask, error: Exception) -> bool:
@@ -105,7 +110,8 @@ def _copies_of_this_request() -> Callable[[], AbstractContextManager[object]]:
     return cast("Callable[[], AbstractContextManager[object]]", pristine.copy)
 
 
-def _html(app: Flask, title: str, page: Page) -> Response:
+def html_page(app: Flask, title: str, page: Page) -> Response:
+    """The HTML that brings a live page to a browser."""
     from ..ui import assets, wire
 
     # `<` inside JSON text may end the script element that carries it; its escape means the same to JSON.

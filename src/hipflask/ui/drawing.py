@@ -41,6 +41,16 @@ class Owner(Protocol):
         """After each handler, look whether this container was changed in place."""
 
 
+class Memory(Protocol):
+    """What a part knew before the program was loaded anew; `devtools` keeps it."""
+
+    def value(self, name: CellName, initial: object) -> object:
+        """What a new state begins with: its value before, or else `initial`."""
+
+    def below(self, name: CellName) -> Memory | None:
+        """The same for a part that is drawn by this one."""
+
+
 class Part:
     """One drawn component, for as long as it stays on the screen."""
 
@@ -65,6 +75,7 @@ class Part:
         )
         self.alive = True
         self.place: tuple[object, ...] = ()
+        self.memory: Memory | None = None
 
     def follow(self, sources: Collection[Source]) -> None:
         """Be drawn again when any of these change, too."""
@@ -179,6 +190,8 @@ class Drawing:
         name = self.name(*place)
         state = self.part.cells.get(name)
         if state is None:
+            if self.part.memory is not None:
+                initial = self.part.memory.value(name, initial)
             # Kept on the part at once: should this drawing fail, the next one finds what handlers may already hold.
             state = self.part.cells[name] = State(initial)
         self.cells[name] = state
@@ -195,6 +208,8 @@ class Drawing:
         if part is None:
             part = Part(self.part.owner, kind, function, self.part.depth + 1, key)
             part.dirty = True
+            if self.part.memory is not None:
+                part.memory = self.part.memory.below(name)
             self.batch.born.append(part)
         self.parts[name] = part
         # Elsewhere in the tree its nodes would be compared with other nodes than themselves.
@@ -335,7 +350,10 @@ def state(initial: T) -> State[T]:
     drawing = current("ui.state")
     caller = sys._getframe(1)
     code = caller.f_code
-    return cast("State[T]", drawing.cell((code.co_filename, code.co_qualname, caller.f_lasti), initial))
+    return cast(
+        "State[T]",
+        drawing.cell((code.co_filename, code.co_qualname, caller.f_lineno, caller.f_lasti), initial),
+    )
 
 
 def component(function: F) -> F:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from threading import Lock
 
+from . import wire
+from .drawing import Memory
 from .live import LiveSession
 from .workers import Workers
 
@@ -23,6 +25,9 @@ class Host:
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
         self.on_open: list[Callable[[LiveSession], None]] = []
+        # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
+        self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
+        self.halted: wire.Halted | None = None
         self._logger = logger
         self._sessions: dict[str, LiveSession] = {}
         self._lock = Lock()
@@ -34,11 +39,19 @@ class Host:
         *,
         enter: Callable[[], AbstractContextManager[object]],
         debug: bool,
+        before: str = "",
     ) -> LiveSession:
-        """A new live session of a window function; nothing is drawn yet."""
+        """A new live session of a window function; nothing is drawn yet. `before` is the session that its page had."""
         self.sweep()
+        memory = self.recall(before, function) if self.recall is not None and before else None
         session = LiveSession(
-            function, arguments, enter=enter, workers=self.workers, logger=self._logger, debug=debug
+            function,
+            arguments,
+            enter=enter,
+            workers=self.workers,
+            logger=self._logger,
+            debug=debug,
+            memory=memory,
         )
         with self._lock:
             self._sessions[session.id] = session

@@ -23,7 +23,7 @@ from typing import Any
 
 from . import wire
 from .diff import Index, diff
-from .drawing import Batch, Binding, Part, part_kind
+from .drawing import Batch, Binding, Memory, Part, part_kind
 from .handlers import NO_VALUE, Lanes
 from .states import State
 from .tree import Handler, Kind, Node
@@ -59,6 +59,7 @@ class LiveSession:
         workers: Workers,
         logger: logging.Logger,
         debug: bool = False,
+        memory: Memory | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(24)
         self.enter = enter
@@ -70,6 +71,7 @@ class LiveSession:
         self._logger = logger
         self._debug = debug
         self._part = Part(self, part_kind(function), function, 0)
+        self._part.memory = memory
         self._index = Index()
         self._root = Node(ROOT, {})
         self._lanes = Lanes(self, workers)
@@ -266,6 +268,16 @@ class LiveSession:
     def root(self) -> Node:
         """The tree as it was last drawn."""
         return self._root
+
+    @property
+    def part(self) -> Part:
+        """The window function's part, with all others below it."""
+        return self._part
+
+    @property
+    def is_handling(self) -> bool:
+        """Whether a handler runs or waits."""
+        return not self._lanes.idle
 
     def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until a condition on what the screen has painted holds; returns False if it takes longer."""

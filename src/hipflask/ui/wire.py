@@ -120,7 +120,18 @@ class Refused(msgspec.Struct, array_like=True, frozen=True, tag="refused"):
     reason: str
 
 
-ToScreen = Frame | Reset | Welcome | Gone | Refused
+class Halted(msgspec.Struct, array_like=True, frozen=True, tag="halted"):
+    """The program is being changed and cannot start as it stands: say so, and go on showing what is there.
+
+    The socket stays open until the program has been changed again.
+    """
+
+    title: str
+    message: str
+    detail: str
+
+
+ToScreen = Frame | Reset | Welcome | Gone | Refused | Halted
 
 
 # ── screen → server ───────────────────────────────────────────────────────────────────────────────
