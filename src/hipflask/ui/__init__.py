@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .drawing import component, state
+    from .elements.badge import badge
     from .elements.button import button
+    from .elements.callout import callout
     from .elements.card import card
     from .elements.checkbox import checkbox
+    from .elements.code import code
     from .elements.column import column
     from .elements.divider import divider
     from .elements.grid import grid
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
     from .elements.icon import icon
     from .elements.image import image
     from .elements.input import input
+    from .elements.link import link
     from .elements.notify import notify
     from .elements.progress import progress
     from .elements.row import row
     from .elements.select import select
+    from .elements.skeleton import skeleton
     from .elements.slider import slider
+    from .elements.spinner import spinner
     from .elements.text import text
     from .processes import process
     from .states import State
@@ -32,8 +38,9 @@ if TYPE_CHECKING:
     from .theme import Theme
 
 _ELEMENTS = (
-    "button", "card", "checkbox", "column", "divider", "grid", "heading", "icon", "image", "input", "notify",
-    "progress", "row", "select", "slider", "text",
+    "badge", "button", "callout", "card", "checkbox", "code", "column", "divider", "grid", "heading",
+    "icon", "image", "input", "link", "notify", "progress", "row", "select", "skeleton", "slider",
+    "spinner", "text",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -45,8 +52,9 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 }
 
 __all__ = [
-    "State", "Theme", "button", "card", "checkbox", "column", "component", "divider", "grid", "heading", "icon",
-    "image", "input", "notify", "process", "progress", "row", "select", "slider", "state", "task", "text",
+    "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "column", "component",
+    "divider", "grid", "heading", "icon", "image", "input", "link", "notify", "process", "progress",
+    "row", "select", "skeleton", "slider", "spinner", "state", "task", "text",
 ]  # fmt: skip
 
 
