@@ -2,7 +2,9 @@
 
 import "./locale";
 import "./components";
+import "./shortcuts";
 import "./style.css";
+import { watchChanges } from "./changes";
 import { isHeld, isInput, watchTyping } from "./fields";
 import type { ScreenNode } from "./node";
 import { call, showConnection, showError } from "./notices";
@@ -67,4 +69,5 @@ function heard(node: ScreenNode, name: string, what: string | null): void {
 }
 
 watchTyping((el) => tree.of(el), heard);
+watchChanges((el) => tree.of(el));
 start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));

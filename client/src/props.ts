@@ -1,6 +1,6 @@
 /** Give an element the props of its node. What each prop means is in DESIGN.md's table. */
 
-import { edited, release } from "./fields";
+import { edited, isInput, release } from "./fields";
 import type { AnyElement, ScreenNode } from "./node";
 import { isRefusedProp } from "./safe";
 import type { Props } from "./wire";
@@ -130,6 +130,7 @@ function listen(node: ScreenNode, name: string, heard: Heard): void {
     if ((event as KeyboardEvent).isComposing && key) return; // this Enter chooses a word, it is not meant for us
     if (event.type.startsWith("wa-") && event.target !== node.el) return; // of an element inside, bubbling up
     const what = (node.props.on as Record<string, string | null>)[name] ?? null;
+    if (isInput(node, name, what) && event.target !== node.el) return; // of a field inside this one
     heard(node, name, what);
   };
   node.el.addEventListener(eventOf(name), listener);

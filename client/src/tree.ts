@@ -4,6 +4,7 @@
  */
 
 import { edited } from "./fields";
+import { load } from "./lazy";
 import { type AnyElement, ScreenNode } from "./node";
 import { assign, type Heard } from "./props";
 import { isRefusedTag } from "./safe";
@@ -121,6 +122,7 @@ export class Tree {
 }
 
 function element(tag: string): AnyElement {
+  load(tag);
   if (!isRefusedTag(tag)) return document.createElement(tag) as AnyElement;
   console.error(`Hipflask: <${tag}> was refused`);
   return document.createElement("hf-refused") as AnyElement;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +63,28 @@ def test_the_example_of_every_element_runs_and_uses_it(name: str, opened: Any) -
     assert user.errors() == []
 
 
+class _Insisting:
+    """`ui`, but what it has of one name is always called with these options, too."""
+
+    def __init__(self, name: str, options: dict[str, Any]) -> None:
+        self.name = name
+        self.options = options
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(ui, name)
+        return partial(function, **self.options) if name == self.name else function
+
+
 @pytest.mark.parametrize("name", [name for name in ELEMENTS if name != "notify"])  # a note is no element
 def test_every_element_takes_key_style_and_attrs(name: str, opened: Any) -> None:
-    arguments: dict[str, tuple[Any, ...]] = {
-        "button": ("x",), "checkbox": ("x",), "heading": ("x",), "icon": ("star",), "image": (PNG,),
-        "progress": (0.5,), "select": ("x", ["a"]), "slider": ("x",), "text": ("x",),
-    }  # fmt: skip
     common = {"key": "k", "style": {"color": "red"}, "attrs": {"data-x": "y"}}
-    [[_, props, _]] = _shown(opened(lambda: getattr(ui, name)(*arguments.get(name, ()), **common)))
-    assert props["key"] == "k"
-    assert props["style"]["color"] == "red"
-    assert props["attrs"]["data-x"] == "y"
+    example = compile(_example(name), name, "exec")
+    user = opened(lambda: exec(example, {"ui": _Insisting(name, common)}))
+    found = [node.props for node in user.screen.tree.nodes.values() if node.props.get("key") == "k"]
+    assert found
+    for props in found:
+        assert props["style"]["color"] == "red"
+        assert props["attrs"]["data-x"] == "y"
 
 
 def test_everything_under_ui_is_known_by_name() -> None:

@@ -25,6 +25,7 @@ import flask
 from ..surfaces.pages import host_of
 from .screen import PlainScreen, Shown
 
+_FLAGS = ("checked", "open")
 _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
 
 
@@ -144,12 +145,16 @@ class User:
     # ── doing ─────────────────────────────────────────────────────────────────────────────────────
 
     def click(self, label: str) -> None:
-        """Press the button (or tick the checkbox) of this name; waits until what it does is done."""
+        """Press the button, menu item or tab of this name, tick the checkbox, unfold the details; waits until that is done."""
         found = self.find(label, None)
         if found.is_disabled or found.is_busy:
             raise AssertionError(f"A user cannot press {found}.")
-        if found.role == "checkbox":
+        if _field(found) in _FLAGS:
             self._change(found, "change", not found.value)
+        elif found.role == "tab":
+            self._open_tab(found)
+        elif found.role == "menuitem":
+            self._send(found, "choose", None)
         else:
             self._send(found, "click", None)
 
@@ -174,19 +179,30 @@ class User:
         """Move the slider of this name to a number."""
         self._change(self.find(label, "slider"), "input", value)
 
+    def dismiss(self, label: str) -> None:
+        """Close the dialog or drawer of this name, as Escape does."""
+        self._change(self.find(label, "dialog"), "change", False)
+
+    def _open_tab(self, found: Found) -> None:
+        group = found.shown.parent
+        assert group is not None
+        tabs = Found("tablist", "", None, False, False, group)
+        self._change(tabs, "change", found.shown.props["panel"])
+
     def _seen(self, node: Shown) -> Iterator[Found]:
         drawn = self.screen.session.node(node.id)
         role = node.props.get("attrs", {}).get("role") or (drawn.kind.role if drawn is not None else "")
+        if role == "dialog" and not node.props.get("open"):
+            return
         if drawn is not None and role and role != "option":
             is_disabled, is_busy = bool(node.props.get("disabled")), bool(node.props.get("busy"))
             label = drawn.label_in(node.props) or (_words(node) if role == "button" else "")
             yield Found(role, label, _value(node, role), is_disabled, is_busy, node)
-        for child in node.children:
+        for child in _unfolded(node):
             yield from self._seen(child)
 
     def _change(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
-        field = "checked" if found.role == "checkbox" else "value"
-        found.shown.props[field] = value
+        found.shown.props[_field(found)] = value
         self._send(found, event, value, settle=settle)
 
     def _send(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
@@ -221,10 +237,24 @@ def _words(node: Shown) -> str:
     return " ".join(filter(None, [own, *(_words(child) for child in node.children)]))
 
 
+def _field(found: Found) -> str:
+    """The property of an element that a person changes."""
+    return str(found.shown.props.get("field", ""))
+
+
+def _unfolded(node: Shown) -> list[Shown]:
+    """The children that somebody sees: not those of closed details, nor those of a tab that is not open."""
+    if node.props.get("field") == "open" and not node.props.get("open"):
+        return []
+    chosen = node.props.get("active")
+    return [child for child in node.children if child.tag != "wa-tab-panel" or child.props["name"] == chosen]
+
+
 def _value(node: Shown, role: str) -> Any:
-    if role == "checkbox":
-        return bool(node.props.get("checked"))
-    value = node.props.get("value")
+    field = node.props.get("field", "value")
+    if field in _FLAGS:
+        return bool(node.props.get(field))
+    value = node.props.get(field)
     if role != "combobox":
         return value
     return next((child.props["text"] for child in node.children if child.props.get("value") == value), None)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from .elements.checkbox import checkbox
     from .elements.code import code
     from .elements.column import column
+    from .elements.details import details
+    from .elements.dialog import dialog
     from .elements.divider import divider
+    from .elements.drawer import drawer
     from .elements.grid import grid
     from .elements.heading import heading
     from .elements.icon import icon
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from .elements.skeleton import skeleton
     from .elements.slider import slider
     from .elements.spinner import spinner
+    from .elements.tab import tab
+    from .elements.tabs import tabs
     from .elements.text import text
     from .processes import process
     from .states import State
@@ -38,9 +43,9 @@ if TYPE_CHECKING:
     from .theme import Theme
 
 _ELEMENTS = (
-    "badge", "button", "callout", "card", "checkbox", "code", "column", "divider", "grid", "heading",
-    "icon", "image", "input", "link", "notify", "progress", "row", "select", "skeleton", "slider",
-    "spinner", "text",
+    "badge", "button", "callout", "card", "checkbox", "code", "column", "details", "dialog", "divider",
+    "drawer", "grid", "heading", "icon", "image", "input", "link", "notify", "progress", "row", "select",
+    "skeleton", "slider", "spinner", "tab", "tabs", "text",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -53,8 +58,9 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 
 __all__ = [
     "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "column", "component",
-    "divider", "grid", "heading", "icon", "image", "input", "link", "notify", "process", "progress",
-    "row", "select", "skeleton", "slider", "spinner", "state", "task", "text",
+    "details", "dialog", "divider", "drawer", "grid", "heading", "icon", "image", "input", "link",
+    "notify", "process", "progress", "row", "select", "skeleton", "slider", "spinner", "state", "tab",
+    "tabs", "task", "text",
 ]  # fmt: skip
 
 

@@ -88,5 +88,5 @@ def test_a_tab_that_cannot_work_says_what_to_write(app: Hipflask, user: User, dr
             with ui.tabs():
                 ui.tab("Lazy", draw=draw)
 
-    with pytest.raises(UsageError, match="with ui.tabs"):
+    with pytest.raises(UsageError, match=r"with ui\.tabs"):
         user.open("/")
