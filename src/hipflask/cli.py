@@ -120,7 +120,8 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
 
 
 def _address(host: str, port: int, token: str | None) -> str:
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    address = f"http://{name}:{port}/"
     return f"{address}?_token={token}" if token is not None else address
 
 

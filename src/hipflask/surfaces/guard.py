@@ -16,8 +16,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 TOKEN = "_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,14 +58,18 @@ class Guard:
 
     port: int
     hosts: frozenset[str]
-    lasting_token: str | None = None  # accepted any number of times: what `hipflask serve` prints
+    lasting_token: str | None = field(
+        default=None, repr=False
+    )  # accepted any number of times: what `hipflask serve` prints
     _cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     _tokens: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def of_loopback(cls, port: int, lasting_token: str | None = None) -> Guard:
         """The guard of a server on this machine alone."""
-        guard = cls(port, frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost")), lasting_token)
+        names = ("127.0.0.1", "localhost", "[::1]")
+        hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
+        guard = cls(port, frozenset(hosts), lasting_token)
         if lasting_token is not None:
             # A token that outlives the process makes the same cookie each time, so open pages find their way back.
             guard._cookie = hmac.digest(lasting_token.encode(), b"hipflask cookie", "sha256").hex()
@@ -84,11 +87,12 @@ class Guard:
             return Refusal(400, f"This server is not called {host!r}.")
         if (strange := _strange_origin(asked, host)) is not None:
             return Refusal(403, f"Pages of {strange} may not talk to this program.")
-        if self._has_cookie(asked.headers.get("cookie", "")):
-            return None
+        # The token first, so that it leaves the address bar (and the history) of a browser that has the cookie already.
         token = dict(parse_qsl(asked.query)).get(TOKEN, "")
         if asked.method == "GET" and not asked.is_socket and self._redeem(token):
             return Welcome(_without_token(asked), self._set_cookie())
+        if self._has_cookie(asked.headers.get("cookie", "")):
+            return None
         return Refusal(403, _STALE if token else _NO_TOKEN)
 
     @property
@@ -99,11 +103,12 @@ class Guard:
         return f"{self._cookie_name}={self._cookie}; HttpOnly; SameSite=Strict; Path=/"
 
     def _has_cookie(self, header: str) -> bool:
-        try:
-            morsel = SimpleCookie(header).get(self._cookie_name)
-        except CookieError:
-            return False
-        return morsel is not None and hmac.compare_digest(morsel.value.encode(), self._cookie.encode())
+        # Taken apart by hand: http.cookies gives up all of them for one that another program on this host has set oddly.
+        pairs = (pair.strip().partition("=") for pair in header.split(";"))
+        return any(
+            name == self._cookie_name and hmac.compare_digest(value.encode(), self._cookie.encode())
+            for name, _, value in pairs
+        )
 
     def _redeem(self, token: str) -> bool:
         if self.lasting_token is not None and hmac.compare_digest(
@@ -132,13 +137,14 @@ def _strange_origin(asked: Asked, host: str) -> str | None:
     origin = asked.headers.get("origin")
     if origin is None or (asked.method in SAFE_METHODS and not asked.is_socket):
         return None
-    return None if urlsplit(origin).netloc == host else origin
+    scheme, _, rest = origin.partition("://")
+    return None if scheme in ("http", "https") and rest == host else origin
 
 
 def _without_token(asked: Asked) -> str:
     rest = [(name, value) for name, value in parse_qsl(asked.query, keep_blank_values=True) if name != TOKEN]
     # One slash only: "//elsewhere" would be another host's address.
-    path = "/" + asked.path.lstrip("/\\")
+    path = "/" + quote(asked.path.lstrip("/\\"), safe="/:@!$&'()*+,;=~")
     return f"{path}?{urlencode(rest)}" if rest else path
 
 
