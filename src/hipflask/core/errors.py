@@ -6,6 +6,7 @@ HipflaskError
 │   ├── UnsupportedType   a parameter's type hint cannot be bound
 │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
 ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
+├── EntryError            what a person entered does not fit; the sentence is shown at the field
 ├── MissingPart           an optional dependency or a system library is not installed
 └── WindowError           a window could not be opened, loaded or photographed
 """
@@ -53,6 +54,10 @@ class BindingError(HipflaskError):
 
     def __str__(self) -> str:
         return f"{self.parameter}: {self.reason}"
+
+
+class EntryError(HipflaskError, ValueError):
+    """What a person entered at a field does not fit; the message is the sentence that is shown there."""
 
 
 class MissingPart(HipflaskError):

@@ -5,6 +5,8 @@ beside each other, so a slow handler delays nobody else. Two rules bind them tog
 
 * a press waits (for at most 300 ms) for the handlers of what was typed before it, so that Save sees the last letter;
 * of inputs that wait in one lane only the newest is kept: a slow search does not run once per letter.
+
+A ValueError that an input's handler raises is a sentence for the person who made it, and is shown at the field.
 """
 
 from __future__ import annotations
@@ -60,6 +62,9 @@ class Surroundings(Protocol):
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window."""
 
+    def refuse(self, node: int, sentence: str | None) -> None:
+        """Say at a field what is wrong with what was entered there; None if nothing is."""
+
 
 _session: ContextVar[Surroundings | None] = ContextVar("hipflask.handling", default=None)
 
@@ -86,6 +91,7 @@ class Job:
     after: list[Future[None]]
     done: Future[None] = field(default_factory=Future)
     is_taken: bool = False  # an input's value is where a drawing will read it
+    is_refused: bool = False  # a handler would not have the input's value
 
 
 class Lane:
@@ -172,7 +178,7 @@ class Lanes:
         if job.has_waited:
             # What the press before it did may have taken the button away, or said what it does anew.
             job.handlers = self._session.handlers_when_drawn(node, job.name, BUSY_AFTER)
-        pending = run(self._session, lambda: _call(job), f"{job.name} of node {node}")
+        pending = run(self._session, lambda: _call(job), lambda error: self._failed(node, job, error))
         if pending is None:
             self._finish(node, lane, job)
             self._session.turn()
@@ -180,8 +186,17 @@ class Lanes:
         task = asyncio.run_coroutine_threadsafe(pending, self._workers.loop)
         task.add_done_callback(lambda _: self._finish(node, lane, job))
 
+    def _failed(self, node: int, job: Job, error: BaseException) -> None:
+        if job.is_input and isinstance(error, ValueError):
+            job.is_refused = True
+            self._session.refuse(node, str(error) or "This cannot be taken.")
+        else:
+            self._session.report(error, f"{job.name} of node {node}")
+
     def _finish(self, node: int, lane: Lane, job: Job) -> None:
         job.is_taken = True
+        if job.is_input and not job.is_refused:
+            self._session.refuse(node, None)
         self._session.handled()
         with self._lock:
             lane.running = None
@@ -212,7 +227,9 @@ def _call(job: Job) -> list[Coroutine[Any, Any, object]]:
 
 
 def run(
-    session: Surroundings, work: Callable[[], list[Coroutine[Any, Any, object]]], what: str
+    session: Surroundings,
+    work: Callable[[], list[Coroutine[Any, Any, object]]],
+    report: Callable[[BaseException], None],
 ) -> Coroutine[Any, Any, None] | None:
     """Do a piece of work for a session, in this thread, reporting what it raises; returns what is left to be awaited."""
     token = _session.set(session)
@@ -220,21 +237,25 @@ def run(
         with session.enter():
             pending = work()
     except BaseException as error:  # whatever it is, the lane must go on
-        session.report(error, what)
+        report(error)
         return None
     finally:
         _session.reset(token)
-    return _await(session, pending, what) if pending else None
+    return _await(session, pending, report) if pending else None
 
 
-async def _await(session: Surroundings, pending: list[Coroutine[Any, Any, object]], what: str) -> None:
+async def _await(
+    session: Surroundings,
+    pending: list[Coroutine[Any, Any, object]],
+    report: Callable[[BaseException], None],
+) -> None:
     _session.set(session)  # a task has a context of its own, so there is nothing to put back
     try:
         with session.enter():
             for coroutine in pending:
                 await coroutine
     except BaseException as error:  # whatever it is, the lane must go on
-        session.report(error, what)
+        report(error)
 
 
 class Task:
@@ -264,6 +285,9 @@ def start(
     task = Task()
     what = f"task {getattr(function, '__qualname__', function)}"
 
+    def report(error: BaseException) -> None:
+        session.report(error, what)
+
     def work() -> list[Coroutine[Any, Any, object]]:
         return [result] if inspect.iscoroutine(result := function(*args, **kwargs)) else []
 
@@ -272,7 +296,7 @@ def start(
         task.end()
 
     def in_thread() -> None:
-        pending = run(session, work, what)
+        pending = run(session, work, report)
         if pending is None:
             end()
         else:

@@ -21,6 +21,7 @@ from contextlib import AbstractContextManager
 from threading import Condition, Lock, main_thread
 from typing import Any
 
+from ..core.errors import EntryError
 from . import wire
 from .diff import Index, diff
 from .drawing import Batch, Binding, Memory, Part, part_kind
@@ -86,6 +87,8 @@ class LiveSession:
         self._dirty: list[Part | Binding] = []
         self._queue: list[Call] = []
         self._busy_changed: set[int] = set()
+        self._refused: dict[int, str] = {}  # fields whose input was turned down, and why
+        self._refused_changed: set[int] = set()
         self._number = 0
         self._under_way: Frame | Reset | None = None
         self._turn_waits = False  # somebody is to take a turn, and nobody has begun
@@ -180,6 +183,8 @@ class LiveSession:
         is_input = bool(node.kind.field) and event.name in ("input", "change")
         try:
             value = node.decode(event.value) if node.decode is not None else NO_VALUE
+        except EntryError as error:
+            handlers, value = [Handler(_turn_down, (error,))], NO_VALUE  # in its turn, like any other input
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
             self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
             return
@@ -225,6 +230,19 @@ class LiveSession:
         """Show whether a node's handler is still running."""
         with self._changed:
             self._busy_changed.add(node)
+            self._schedule()
+
+    def refuse(self, node: int, sentence: str | None) -> None:
+        """Say at a field what is wrong with what was entered there; None if nothing is."""
+        with self._changed:
+            if self._refused.get(node) == sentence:
+                return
+            self._refused = {known: why for known, why in self._refused.items() if self._is_there(known)}
+            if sentence is None:
+                self._refused.pop(node, None)
+            else:
+                self._refused[node] = sentence
+            self._refused_changed.add(node)
             self._schedule()
 
     def report(self, error: BaseException, what: str) -> None:
@@ -295,8 +313,13 @@ class LiveSession:
 
     def _is_settled(self) -> bool:
         is_drawing = self._turning or self._turn_waits or self._dirty
-        at_rest = self._under_way is None and not (is_drawing or self._queue or self._busy_changed)
+        at_rest = self._under_way is None and not (is_drawing or self._queue or self._marks_changed)
         return at_rest and self._lanes.idle
+
+    @property
+    def _marks_changed(self) -> bool:
+        """Whether what the session itself shows at some element is out of date."""
+        return bool(self._busy_changed or self._refused_changed)
 
     # ── turns: from what is dirty to one frame ────────────────────────────────────────────────────
 
@@ -305,7 +328,7 @@ class LiveSession:
         is_taken = self._turn_waits or self._turning or self._under_way is not None
         is_free = self._send is not None and self._alive and not is_taken
         is_due = self._wants_reset or self._owes_confirmation()
-        if is_free and (is_due or self._dirty or self._queue or self._busy_changed):
+        if is_free and (is_due or self._dirty or self._queue or self._marks_changed):
             self._turn_waits = True
             self.workers.drawings.submit(self.turn)
 
@@ -406,9 +429,11 @@ class LiveSession:
         if self._wants_reset:
             self._wants_reset = False
             self._busy_changed.update(self._lanes.busy_nodes())
+            self._refused_changed.update(self._refused)
             return Reset(self._number + 1, self._seen, self._root.wire())
         busy = self._lanes.busy_nodes() if self._busy_changed else ()
         patches += [Set(node, {"busy": node in busy or None}) for node in self._busy_changed]
+        patches += self._refusals(patches)
         patches += self._queue
         self._queue, self._busy_changed = [], set()
         patches = [
@@ -416,6 +441,14 @@ class LiveSession:
         ]
         is_due = patches or self._owes_confirmation()
         return Frame(self._number + 1, self._seen, patches) if is_due else None
+
+    def _refusals(self, patches: list[Patch]) -> list[Set]:
+        """What is to be said at fields whose input was turned down, or no more where they get another value."""
+        for patch in patches:
+            if isinstance(patch, Edit) and self._refused.pop(patch.id, None) is not None:
+                self._refused_changed.add(patch.id)
+        changed, self._refused_changed = self._refused_changed, set()
+        return [Set(node, {"refused": self._refused.get(node)}) for node in changed]
 
     def _owes_confirmation(self) -> bool:
         return self._seen - self._confirmed >= CONFIRM_EVERY
@@ -446,3 +479,7 @@ def _handlers_of(node: Node | None, event: str) -> list[Handler]:
 def _outer_first(item: Part | Binding) -> int:
     """Outer parts before inner ones: drawing them often draws those too, which are then no longer dirty."""
     return item.depth if isinstance(item, Part) else 1 << 30
+
+
+def _turn_down(error: EntryError) -> None:
+    raise error
