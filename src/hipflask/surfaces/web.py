@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from typing import Any, cast
 
-import msgspec
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
@@ -85,7 +84,7 @@ class LiveSocket:
             session = await self._greet()
             while session is not None and (message := await self._read()) is not None:
                 _tell(session, message)
-        except (msgspec.DecodeError, OutOfOrder, TimeoutError, UnicodeDecodeError) as error:
+        except (ValueError, OutOfOrder, TimeoutError, RecursionError) as error:
             await self._refuse(str(error) or type(error).__name__)
         finally:
             if session is not None:

@@ -157,6 +157,8 @@ class LiveSession:
         """The screen could not apply a frame: send everything."""
         self._logger.warning("A window asks for everything anew: %s", reason[:500])
         with self._changed:
+            if isinstance(self._under_way, Reset):  # it is on its way
+                return
             self._under_way = None
             self._wants_reset = True
             self._schedule()

@@ -193,5 +193,18 @@ def encode(message: ToScreen | Page) -> bytes:
 
 
 def decode(data: bytes | str) -> FromScreen:
-    """A screen's message; raises msgspec.DecodeError when it is not one."""
-    return _decoder.decode(data)
+    """A screen's message; raises msgspec.DecodeError (or another ValueError, or RecursionError) when it is not one."""
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if "\\ud" not in str(data).lower():
+            raise
+        return _decoder.decode(_whole(data))
+
+
+def _whole(data: bytes | str) -> str:
+    """The same JSON with a mark in place of half a surrogate pair: an input method may leave one in a field for a moment."""
+    text = json.dumps(json.loads(data), ensure_ascii=False)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
