@@ -2,13 +2,15 @@
 
 import "./locale";
 import "./components";
+import "./context-menu";
 import "./shortcuts";
 import "./style.css";
+import "./tooltips";
 import { watchChanges } from "./changes";
 import { isHeld, isInput, watchTyping } from "./fields";
 import type { ScreenNode } from "./node";
 import { call, showConnection, showError } from "./notices";
-import { capture, fetchPage, restore } from "./recover";
+import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
 import { Connection } from "./socket";
 import { exposeForTests } from "./debug";
@@ -42,7 +44,10 @@ function connect(page: Page): void {
       showError({ title, message, detail, open: true });
     },
     broken: (reason) => showError({ title: "This window cannot be drawn", message: reason }),
-    lost: (isLost) => showConnection(isLost ? "Connection lost, trying again…" : null),
+    lost: (isLost) => {
+      if (!isLost) calm();
+      showConnection(isLost ? "Connection lost, trying again…" : null);
+    },
   });
 }
 

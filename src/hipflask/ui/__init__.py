@@ -5,6 +5,7 @@ Parts are loaded when they are first used.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .elements.checkbox import checkbox
     from .elements.code import code
     from .elements.column import column
+    from .elements.context_menu import context_menu
     from .elements.details import details
     from .elements.dialog import dialog
     from .elements.divider import divider
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
     from .elements.icon import icon
     from .elements.image import image
     from .elements.input import input
+    from .elements.item import item
     from .elements.link import link
+    from .elements.list import list
+    from .elements.menu import menu
+    from .elements.menu_item import menu_item
     from .elements.notify import notify
     from .elements.progress import progress
     from .elements.row import row
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from .elements.slider import slider
     from .elements.spinner import spinner
     from .elements.tab import tab
+    from .elements.table import table
     from .elements.tabs import tabs
     from .elements.text import text
     from .processes import process
@@ -43,9 +50,10 @@ if TYPE_CHECKING:
     from .theme import Theme
 
 _ELEMENTS = (
-    "badge", "button", "callout", "card", "checkbox", "code", "column", "details", "dialog", "divider",
-    "drawer", "grid", "heading", "icon", "image", "input", "link", "notify", "progress", "row", "select",
-    "skeleton", "slider", "spinner", "tab", "tabs", "text",
+    "badge", "button", "callout", "card", "checkbox", "code", "column", "context_menu", "details",
+    "dialog", "divider", "drawer", "grid", "heading", "icon", "image", "input", "item", "link", "list",
+    "menu", "menu_item", "notify", "progress", "row", "select", "skeleton", "slider", "spinner", "tab",
+    "table", "tabs", "text",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -58,9 +66,9 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 
 __all__ = [
     "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "column", "component",
-    "details", "dialog", "divider", "drawer", "grid", "heading", "icon", "image", "input", "link",
-    "notify", "process", "progress", "row", "select", "skeleton", "slider", "spinner", "state", "tab",
-    "tabs", "task", "text",
+    "context_menu", "details", "dialog", "divider", "drawer", "grid", "heading", "icon", "image",
+    "input", "item", "link", "list", "menu", "menu_item", "notify", "process", "progress", "row",
+    "select", "skeleton", "slider", "spinner", "state", "tab", "table", "tabs", "task", "text",
 ]  # fmt: skip
 
 
@@ -73,5 +81,5 @@ def __getattr__(name: str) -> object:
     return value
 
 
-def __dir__() -> list[str]:
+def __dir__() -> Iterable[str]:
     return __all__

@@ -40,9 +40,11 @@ VARIANTS = {
 
 
 class Common(TypedDict, total=False):
-    """What every element takes: `key` tells siblings apart, `style` is CSS, `attrs` are HTML attributes (`aria-…`)."""
+    """What every element takes: `key` tells siblings apart, `tooltip` says more to who points at it or comes to it by
+    keyboard, `style` is CSS, `attrs` are HTML attributes (`aria-…`)."""
 
     key: object
+    tooltip: str
     style: Mapping[str, str]
     attrs: Mapping[str, str]
 
@@ -54,6 +56,8 @@ def element(kind: Kind, props: Props, common: Common, attrs: Mapping[str, object
         _check_common(kind, common)
     given = {name: value for name, value in props.items() if value is not None}
     shown = {name: value for name, value in (attrs or {}).items() if value is not None and value is not False}
+    if tip := common.get("tooltip"):
+        shown |= {"aria-description": tip, "tooltip": True}
     shown |= common.get("attrs", {})
     if shown:
         given["attrs"] = checked_attrs(kind, shown)
@@ -159,7 +163,9 @@ def _check_common(kind: Kind, common: Common) -> None:
             raise UsageError(
                 f"ui.{kind.name} has no {name}=. CSS goes into style={{'…': '…'}}, HTML attributes go into attrs={{'…': '…'}}."
             )
-        if name != "key" and not isinstance(value, Mapping):
+        if name == "tooltip" and not isinstance(value, str):
+            raise UsageError(f"ui.{kind.name}: tooltip takes a text, got {value!r}.")
+        if name in ("style", "attrs") and not isinstance(value, Mapping):
             example = "{'color': 'red'}" if name == "style" else "{'aria-label': 'Name'}"
             raise UsageError(f"ui.{kind.name}: {name} takes a dict such as {name}={example}, got {value!r}.")
 
