@@ -138,6 +138,10 @@ class Blueprint(Decorators, flask.Blueprint):
         if isinstance(app, Hipflask):
             prefix = options.get("url_prefix", self.url_prefix) or ""
             app.actions.include(self.actions, prefix)
+        self.actions.close(
+            f"the blueprint {self.name!r} has been registered, and the app has taken over what was there. "
+            f"Decorate functions before app.register_blueprint({self.name})."
+        )
 
 
 def _is_run_from_cli() -> bool:

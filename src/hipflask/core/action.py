@@ -63,11 +63,11 @@ class Registry:
 
     def __init__(self) -> None:
         self._actions: dict[Callable[..., Any], Action] = {}
-        self._started_by: str | None = None
+        self._closed: str | None = None
 
     def add(self, function: Callable[..., Any], door: Door) -> Action:
         """Record one more door of `function`; raises LateRegistration once a surface has started."""
-        self.refuse_if_started(f"@app.{door.surface}({door.name!r}) on {function.__qualname__}")
+        self.refuse_if_closed(f"@app.{door.surface}({door.name!r}) on {function.__qualname__}")
         action = self._actions.get(function)
         if action is None:
             action = self._actions[function] = Action(function, plan(function))
@@ -90,16 +90,19 @@ class Registry:
 
     def start(self, surface: str) -> None:
         """Say that `surface` has begun to answer: from now on nothing can be added."""
-        self._started_by = self._started_by or surface
+        self.close(
+            f"the app is already answering ({surface} has started), so some callers would find it and others not. "
+            "Decorate functions while the module is imported, before app.run(), `hipflask run` or the first request."
+        )
 
-    def refuse_if_started(self, attempt: str) -> None:
-        """Raise LateRegistration if anything has started."""
-        if self._started_by is not None:
-            raise LateRegistration(
-                f"{attempt} came too late: the app is already answering ({self._started_by} has started), so some "
-                "callers would find it and others not. Decorate functions while the module is imported, before "
-                "app.run(), `hipflask run` or the first request."
-            )
+    def close(self, why: str) -> None:
+        """From now on nothing can be added; whoever tries is told why, and what to do instead."""
+        self._closed = self._closed or why
+
+    def refuse_if_closed(self, attempt: str) -> None:
+        """Raise LateRegistration if nothing can be added any more."""
+        if self._closed is not None:
+            raise LateRegistration(f"{attempt} came too late: {self._closed}")
 
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -9,7 +9,7 @@ import asyncio
 import gzip
 import mimetypes
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -169,7 +169,7 @@ def _own_file(path: str) -> tuple[bytes, str] | None:
     return None
 
 
-@cache
+@lru_cache(64)  # of names that are ours and, for a while, of others
 def _built_file(name: str) -> tuple[bytes, str] | None:
     if name not in {entry.name for entry in assets.STATIC.iterdir()}:
         return None
