@@ -100,8 +100,13 @@ function same(a: unknown, b: unknown): boolean {
 
 // ── the page itself ─────────────────────────────────────────────────────────────────────────────
 
-let lastFetched = Number.NEGATIVE_INFINITY;
+// Once at once; but a server that answers and has no session for us either is not to be stormed.
 let delay = 0;
+
+/** There is a session: should it go, its page is asked for at once again. */
+export function calm(): void {
+  delay = 0;
+}
 
 /** Fetch this page again, however long that takes; `say` what the matter is meanwhile.
  *
@@ -109,10 +114,8 @@ let delay = 0;
  */
 export async function fetchPage(session: string, say: (sentence: string | null) => void): Promise<Page> {
   for (;;) {
-    // Once at once; but a server that answers and has no session for us either is not to be stormed.
-    delay = performance.now() - lastFetched > 10_000 ? 0 : Math.min(Math.max(delay * 2, 100), 3000);
     await pause(delay);
-    lastFetched = performance.now();
+    delay = Math.min(Math.max(delay * 2, 100), 3000);
     const headers = { Accept: "text/html", "Hipflask-Session": session };
     const answer = await fetch(location.href, { cache: "no-store", headers }).catch(() => null);
     if (answer?.ok) return readPage(await answer.text());

@@ -110,6 +110,12 @@ class Hipflask(Decorators, flask.Flask):
             return
         if debug is not None:
             self.debug = debug
+        if self.debug:
+            from .devtools import reload
+
+            if reload.can_reload():
+                reload.run_script(self)
+                return
         from .surfaces import desktop
 
         desktop.run(self, self.actions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import secrets
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
+from flask.helpers import get_debug_flag
 
 from .core.errors import HipflaskError
 
@@ -47,7 +49,23 @@ def _version_option() -> click.Option:
     )
 
 
+def _set_debug(_: click.Context, __: click.Parameter, asked: bool | None) -> None:
+    if asked is not None:
+        os.environ["FLASK_DEBUG"] = "1" if asked else "0"  # as Flask's own option before the command does
+
+
+_debug_option = click.option(
+    "--debug/--no-debug",
+    default=None,
+    expose_value=False,
+    is_eager=True,
+    callback=_set_debug,
+    help="Load the program anew whenever it is saved, and show errors with their traceback.",
+)
+
+
 @click.command()
+@_debug_option
 @click.option("--start", metavar="PATH", help="Open this path instead of the first window.")
 @click.option(
     "--shell", metavar="NAME", help="webkitgtk, webview, browser or url; the best there is by default."
@@ -72,8 +90,13 @@ def run(
     """Open the app in a window of its own."""
     from .surfaces import desktop
 
-    app = info.load_app()
     options = desktop.Options(start, shell, headless, screenshot, selftest)
+    if get_debug_flag() and not (screenshot or selftest):
+        from .devtools import messages, reload
+
+        reload.run(messages.Program(info.app_import_path), options)
+        return
+    app = info.load_app()
     desktop.run(app, getattr(app, "actions", None), options)
     if screenshot is not None:
         click.echo(str(screenshot))
@@ -82,6 +105,7 @@ def run(
 
 
 @click.command()
+@_debug_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, help="The port to listen on; 0 takes any free one.")
 @click.option(
@@ -104,19 +128,36 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
             f"{host} can be reached from other computers, and this app has no sign-in: anybody there could use it as "
             "you. Add --public if that is meant, or put a server with sign-in before a loopback address."
         )
+    token = os.environ.get("HIPFLASK_TOKEN") or secrets.token_urlsafe(24)
+    if get_debug_flag():
+        _serve_while_writing(info, host, port, None if public else token)
+        return
     app = info.load_app()
     listener = listen(host, port)
     port = listener.getsockname()[1]
-    token = os.environ.get("HIPFLASK_TOKEN") or secrets.token_urlsafe(24)
     guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token)
     server = Server(app, listener, guard)
     server.start()
-    click.echo(f"Serving {app.name}. Open {_address(host, port, None if public else token)}", err=True)
-    click.echo("Press Ctrl+C to stop.", err=True)
+    _say_where(app.name, host, port, None if public else token)
     try:
         server.wait()
     except KeyboardInterrupt:
         server.stop()
+
+
+def _serve_while_writing(info: ScriptInfo, host: str, port: int, token: str | None) -> None:
+    from .devtools import messages, reload
+
+    program = messages.Program(info.app_import_path)
+    with reload.served(program, host, port, token) as server:
+        _say_where(program.name, host, server.port, token)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+
+
+def _say_where(name: str, host: str, port: int, token: str | None) -> None:
+    click.echo(f"Serving {name}. Open {_address(host, port, token)}", err=True)
+    click.echo("Press Ctrl+C to stop.", err=True)
 
 
 def _address(host: str, port: int, token: str | None) -> str:

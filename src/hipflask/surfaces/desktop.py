@@ -58,12 +58,12 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
         server = Server(app, listener, guard)
         server.start()
         stack.callback(server.stop)
-        door = _start_door(actions, options.start)
+        door = start_door(actions, options.start)
         path = selftest.PATH if check else options.start or (door.name if door else "/")
         opened = _Opened(app, is_live=bool(door or check))
         window = shell.open(
             f"http://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}{TOKEN}={guard.mint()}",
-            _window_options(app, door),
+            window_options(app, door),
             on_closed=None,
         )
         opened.show_when_painted(window)
@@ -136,7 +136,8 @@ def _look(window: Window, opened: _Opened, screenshot: Path | None, check: selft
         window.screenshot(screenshot)
 
 
-def _start_door(actions: Registry | None, start: str | None) -> Any:
+def start_door(actions: Registry | None, start: str | None) -> Any:
+    """The window function to open first: the one at `start`, or at "/", or any that needs no arguments."""
     doors = [door for _, door in actions.doors("window")] if actions is not None else []
     plain = [door for door in doors if "<" not in door.name]
     if start is not None:
@@ -144,7 +145,8 @@ def _start_door(actions: Registry | None, start: str | None) -> Any:
     return next((door for door in plain if door.name == "/"), plain[0] if plain else None)
 
 
-def _window_options(app: Flask, door: Any) -> WindowOptions:
+def window_options(app: Flask, door: Any) -> WindowOptions:
+    """How the window of a window function is to look."""
     given = door.options if door is not None else {}
     theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
     return WindowOptions(
