@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import pickle
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from inspect import isgenerator
 from multiprocessing.connection import Connection
@@ -40,17 +41,21 @@ class ProcessEnded(HipflaskError):
     """The process that computed went away before it had finished (out of memory, or a crash in native code)."""
 
 
+class ProcessFailed(HipflaskError):
+    """The function that computed raised an error of a class that cannot be sent between processes; the message has its words."""
+
+
 class Work(Generic[T]):
     """A function that runs in another process: iterate over what it yields, or ask for its `result()`."""
 
     def __init__(self, call: bytes) -> None:
         self._call = call
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Generator[T, None, None]:
         worker = _take()
         finished = False
         try:
-            worker.pipe.send_bytes(self._call)
+            worker.begin(self._call)
             while (answer := worker.answer())[0] == ITEM:
                 yield answer[1]
             finished = True
@@ -67,7 +72,7 @@ class Work(Generic[T]):
         worker = _take()
         finished = False
         try:
-            worker.pipe.send_bytes(self._call)
+            worker.begin(self._call)
             while (answer := worker.answer())[0] == ITEM:
                 pass
             finished = True
@@ -83,8 +88,11 @@ class Work(Generic[T]):
     async def __aiter__(self) -> AsyncIterator[T]:
         iterator = iter(self)
         end = object()
-        while (value := await asyncio.to_thread(next, iterator, end)) is not end:
-            yield value  # type: ignore[misc]
+        try:
+            while (value := await asyncio.to_thread(next, iterator, end)) is not end:
+                yield value  # type: ignore[misc]
+        finally:  # left early, it waits for a moment, which the loop must not
+            await asyncio.to_thread(iterator.close)
 
 
 @overload
@@ -98,7 +106,7 @@ def process(function: Callable[..., Any], *args: object, **kwargs: object) -> Wo
     """
     try:
         return Work(pickle.dumps((function, args, kwargs)))
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
+    except Exception as error:  # what is pickled may raise anything
         raise UsageError(
             f"ui.process({getattr(function, '__qualname__', function)}, …) cannot be sent to another process: {error}. "
             "Use a function at the top level of a module, with arguments that pickle takes (no lambdas, no open files)."
@@ -115,15 +123,24 @@ class _Worker:
         self.process.start()
         theirs.close()
 
+    def begin(self, call: bytes) -> None:
+        try:
+            self.pipe.send_bytes(call)
+        except OSError as error:
+            raise self._ended() from error
+
     def answer(self) -> tuple[str, Any]:
         try:
             kind, value = pickle.loads(self.pipe.recv_bytes())
         except (EOFError, OSError) as error:
-            self.process.join(1)
-            raise ProcessEnded(
-                f"The process that computed has ended with code {self.process.exitcode}; its work is lost."
-            ) from error
+            raise self._ended() from error
         return kind, value
+
+    def _ended(self) -> ProcessEnded:
+        self.process.join(1)
+        return ProcessEnded(
+            f"The process that computed has ended with code {self.process.exitcode}; its work is lost."
+        )
 
     def call_off(self) -> bool:
         """Ask for the end of the call under way; returns False if the process does not come to it soon."""
@@ -187,14 +204,25 @@ def _serve(pipe: Connection) -> None:
         except BrokenPipeError:
             return
         except Exception as error:
-            _send(pipe, ERROR, error)
+            _send(pipe, ERROR, _portable(error))
 
 
 def _send(pipe: Connection, kind: str, value: object) -> None:
     try:
         message = pickle.dumps((kind, value))
     except Exception as error:
-        message = pickle.dumps(
-            (ERROR, UsageError(f"{type(value).__name__} cannot be sent between processes: {error}"))
-        )
+        raise UsageError(
+            f"{type(value).__name__} cannot be sent between processes: {error}. Return or yield what pickle takes."
+        ) from error
     pipe.send_bytes(message)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error with its traceback as a note, since that cannot travel; or one of ours that says it, if it cannot either."""
+    trace = "".join(traceback.format_exception(error))
+    try:
+        error = pickle.loads(pickle.dumps(error))
+    except Exception:
+        error = ProcessFailed(f"{type(error).__name__}: {error}")
+    error.add_note(f"In the process that computed:\n{trace}")
+    return error
