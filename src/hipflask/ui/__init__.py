@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from .elements.card import card
     from .elements.checkbox import checkbox
     from .elements.code import code
+    from .elements.color import color
     from .elements.column import column
+    from .elements.combobox import combobox
     from .elements.context_menu import context_menu
+    from .elements.date import date
     from .elements.details import details
     from .elements.dialog import dialog
     from .elements.divider import divider
     from .elements.drawer import drawer
+    from .elements.form import form
     from .elements.grid import grid
     from .elements.heading import heading
     from .elements.icon import icon
@@ -33,27 +37,37 @@ if TYPE_CHECKING:
     from .elements.list import list
     from .elements.menu import menu
     from .elements.menu_item import menu_item
+    from .elements.multi_select import multi_select
     from .elements.notify import notify
+    from .elements.number import number
+    from .elements.password import password
     from .elements.progress import progress
+    from .elements.radio import radio
+    from .elements.range import range
+    from .elements.rating import rating
     from .elements.row import row
     from .elements.select import select
     from .elements.skeleton import skeleton
     from .elements.slider import slider
     from .elements.spinner import spinner
+    from .elements.switch import switch
     from .elements.tab import tab
     from .elements.table import table
     from .elements.tabs import tabs
     from .elements.text import text
+    from .elements.textarea import textarea
+    from .elements.time import time
     from .processes import process
     from .states import State
     from .tasks import task
     from .theme import Theme
 
 _ELEMENTS = (
-    "badge", "button", "callout", "card", "checkbox", "code", "column", "context_menu", "details",
-    "dialog", "divider", "drawer", "grid", "heading", "icon", "image", "input", "item", "link", "list",
-    "menu", "menu_item", "notify", "progress", "row", "select", "skeleton", "slider", "spinner", "tab",
-    "table", "tabs", "text",
+    "badge", "button", "callout", "card", "checkbox", "code", "color", "column", "combobox",
+    "context_menu", "date", "details", "dialog", "divider", "drawer", "form", "grid", "heading", "icon",
+    "image", "input", "item", "link", "list", "menu", "menu_item", "multi_select", "notify", "number",
+    "password", "progress", "radio", "range", "rating", "row", "select", "skeleton", "slider", "spinner",
+    "switch", "tab", "table", "tabs", "text", "textarea", "time",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -65,10 +79,12 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 }
 
 __all__ = [
-    "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "column", "component",
-    "context_menu", "details", "dialog", "divider", "drawer", "grid", "heading", "icon", "image",
-    "input", "item", "link", "list", "menu", "menu_item", "notify", "process", "progress", "row",
-    "select", "skeleton", "slider", "spinner", "state", "tab", "table", "tabs", "task", "text",
+    "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "color", "column",
+    "combobox", "component", "context_menu", "date", "details", "dialog", "divider", "drawer", "form",
+    "grid", "heading", "icon", "image", "input", "item", "link", "list", "menu", "menu_item",
+    "multi_select", "notify", "number", "password", "process", "progress", "radio", "range", "rating",
+    "row", "select", "skeleton", "slider", "spinner", "state", "switch", "tab", "table", "tabs", "task",
+    "text", "textarea", "time",
 ]  # fmt: skip
 
 
