@@ -14,6 +14,7 @@ from typing import get_type_hints
 from hipflask import ui
 from hipflask.ui import _ELEMENTS
 from hipflask.ui.element import Common
+from hipflask.ui.fields import FieldOptions
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -37,8 +38,13 @@ def main() -> int:
 def elements() -> str:
     """One section for each element."""
     common = ", ".join(f"`{name}=`" for name in get_type_hints(Common))
+    fields = ", ".join(
+        f"`{name}=`" for name in FieldOptions.__annotations__ if name not in Common.__annotations__
+    )
     head = (
-        f"# Elements\n\nWritten by `scripts/reference.py`. Every element also takes {common}: {_common()}\n"
+        f"# Elements\n\nWritten by `scripts/reference.py`. Every element also takes {common}: {_words(Common)}\n\n"
+        f"Those that end in `**field` are fields, and take {fields}: {_words(FieldOptions)} A handler that raises "
+        "ValueError has its sentence shown at the field, too.\n"
     )
     return "\n".join([head, *(_section(name) for name in sorted(_ELEMENTS))])
 
@@ -49,8 +55,8 @@ def the_rest() -> str:
     return "\n".join(["# ui\n\nWritten by `scripts/reference.py`.\n", *(_section(name) for name in names)])
 
 
-def _common() -> str:
-    words = inspect.getdoc(Common) or ""
+def _words(options: type) -> str:
+    words = inspect.getdoc(options) or ""
     return words.partition(": ")[2]
 
 
@@ -64,7 +70,11 @@ def _section(name: str) -> str:
 
 def _signature(name: str, thing: object) -> str:
     signature = inspect.signature(thing)  # type: ignore[arg-type]
-    parameters = [p.replace(annotation=p.empty) for p in signature.parameters.values() if p.name != "common"]
+    parameters = [
+        p.replace(annotation=p.empty, name="field" if "FieldOptions" in str(p.annotation) else p.name)
+        for p in signature.parameters.values()
+        if p.name != "common"
+    ]
     return f"ui.{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
 
 

@@ -1,16 +1,29 @@
 /** Elements that many windows do without: each is loaded when one is first drawn, and shows itself as soon as it is there. */
 
+// A few groups only: what several of them share would otherwise fall into dozens of files, each asked for by itself.
+const containers = () => import("./lazy-containers");
+const fields = () => import("./lazy-fields");
+
 const WHERE: Record<string, () => Promise<unknown>> = {
-  "wa-avatar": () => import("@awesome.me/webawesome/dist/components/avatar/avatar.js"),
-  "wa-breadcrumb": () => import("@awesome.me/webawesome/dist/components/breadcrumb/breadcrumb.js"),
-  "wa-breadcrumb-item": () => import("@awesome.me/webawesome/dist/components/breadcrumb-item/breadcrumb-item.js"),
-  "wa-details": () => import("@awesome.me/webawesome/dist/components/details/details.js"),
-  "wa-dialog": () => import("@awesome.me/webawesome/dist/components/dialog/dialog.js"),
-  "wa-drawer": () => import("@awesome.me/webawesome/dist/components/drawer/drawer.js"),
-  "wa-dropdown": () => import("@awesome.me/webawesome/dist/components/dropdown/dropdown.js"),
-  "wa-split-panel": () => import("@awesome.me/webawesome/dist/components/split-panel/split-panel.js"),
-  "wa-tab-group": () => import("@awesome.me/webawesome/dist/components/tab-group/tab-group.js"),
-  "wa-tree": () => import("@awesome.me/webawesome/dist/components/tree/tree.js"),
+  "hf-combobox": fields,
+  "hf-range": fields,
+  "hf-rating": fields,
+  "wa-avatar": containers,
+  "wa-breadcrumb": containers,
+  "wa-breadcrumb-item": containers,
+  "wa-color-picker": fields,
+  "wa-copy-button": fields,
+  "wa-details": containers,
+  "wa-dialog": containers,
+  "wa-drawer": containers,
+  "wa-dropdown": containers,
+  "wa-radio": fields,
+  "wa-radio-group": fields,
+  "wa-split-panel": containers,
+  "wa-switch": fields,
+  "wa-tab-group": containers,
+  "wa-textarea": fields,
+  "wa-tree": containers,
 };
 
 const asked = new Set<string>();

@@ -4,11 +4,17 @@ import { edited, isInput, release } from "./fields";
 import type { AnyElement, ScreenNode } from "./node";
 import { isRefusedProp } from "./safe";
 import type { Props } from "./wire";
+import { showHint } from "./wrong";
 
 /** Tells the session that `name` happened at `node`; `what` names the property whose value goes along. */
 export type Heard = (node: ScreenNode, name: string, what: string | null) => void;
 
-const LABEL_ABOVE = new Set(["wa-input", "wa-select", "wa-slider"]);
+const LABEL_ABOVE = new Set([
+  "hf-combobox", "hf-range", "hf-rating", "wa-color-picker", "wa-input", "wa-radio-group", "wa-select", "wa-slider", "wa-textarea",
+]);
+
+/** Attributes that are said at the control inside an element, too. */
+const INSIDE = new Set(["aria-label", "aria-description"]);
 
 type Setter = (node: ScreenNode, value: unknown, heard: Heard) => void;
 
@@ -18,6 +24,9 @@ const special: Record<string, Setter> = {
   attrs: setAttributes,
   on: setListeners,
   busy: setBusy,
+  error: showHint,
+  hint: showHint,
+  refused: showHint,
   key: () => {}, // only for finding the node again after a restart: see recover.ts
   field: () => {}, // read through ScreenNode.field
 };
@@ -45,9 +54,15 @@ function setProperty(node: ScreenNode, name: string, value: unknown): void {
     return;
   }
   if (!node.original.has(name)) node.original.set(name, node.el[name]);
-  (node.el as AnyElement)[name] = value === null ? node.original.get(name) : value;
+  (node.el as AnyElement)[name] = value === null ? untouched(node, name) : value;
   // For the style sheet: what stands beside a field with a label above it is aligned with the field.
   if (name === "label" && LABEL_ABOVE.has(node.tag)) node.el.toggleAttribute("labelled", Boolean(value));
+}
+
+/** What a property was before anybody touched it; an element that was loaded meanwhile (lazy.ts) could not tell then. */
+function untouched(node: ScreenNode, name: string): unknown {
+  const value = node.original.get(name);
+  return value === undefined && node.tag.includes("-") ? (document.createElement(node.tag) as AnyElement)[name] : value;
 }
 
 function setField(node: ScreenNode, field: string, value: unknown, seen: number): void {
@@ -55,7 +70,7 @@ function setField(node: ScreenNode, field: string, value: unknown, seen: number)
     setProperty(node, field, value);
     node.typed.first = node.typed.given = value;
   } else {
-    const back = value === null ? node.original.get(field) : value;
+    const back = value === null ? untouched(node, field) : value;
     edited(node, back, seen);
   }
 }
@@ -100,15 +115,15 @@ function setAttribute(node: ScreenNode, name: string, value: string | true | nul
   } else {
     node.el.setAttribute(name, value === true ? "" : value);
   }
-  if (name === "aria-label" && "updateComplete" in node.el) void nameInside(node.el, value);
+  if (INSIDE.has(name) && "updateComplete" in node.el) void sayInside(node.el, name, value);
 }
 
-/** Say the name at the control inside the element, too: it is what has focus, and what a screen reader reads. */
-async function nameInside(el: AnyElement, label: string | true | null): Promise<void> {
+/** Say it at the control inside the element, too: that is what has focus, and what a screen reader reads. */
+async function sayInside(el: AnyElement, name: string, value: string | true | null): Promise<void> {
   await el.updateComplete;
   const control = el.shadowRoot?.querySelector("button, a, input, [role=slider]");
-  if (typeof label === "string") control?.setAttribute("aria-label", label);
-  else control?.removeAttribute("aria-label");
+  if (typeof value === "string") control?.setAttribute(name, value);
+  else control?.removeAttribute(name);
 }
 
 function setListeners(node: ScreenNode, value: unknown, heard: Heard): void {

@@ -26,6 +26,8 @@ from ..surfaces.pages import host_of
 from .screen import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
+# What something to choose from is called, by its role.
+_CHOICES = {"combobox", "listbox", "radiogroup"}
 _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
 
 
@@ -46,8 +48,9 @@ class Found:
 
     def says(self, words: str) -> bool:
         """Whether these words can be read there: in its label or, for what holds a text or a number, in its value."""
-        is_readable = isinstance(self.value, str | int | float) and not isinstance(self.value, bool)
-        return words in self.label or (is_readable and words in str(self.value))
+        value = ", ".join(map(str, self.value)) if isinstance(self.value, list) else self.value
+        is_readable = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return words in self.label or (is_readable and words in str(value))
 
     def __str__(self) -> str:
         value = f" = {self.value!r}" if self.value not in (None, "") else ""
@@ -145,7 +148,7 @@ class User:
     # ── doing ─────────────────────────────────────────────────────────────────────────────────────
 
     def click(self, label: str) -> None:
-        """Press the button, menu item or tab of this name, tick the checkbox, unfold the details; waits until that is done."""
+        """Press the button, menu item or tab of this name, tick its box, unfold it, follow the link; waits until that is done."""
         found = self.find(label, None)
         if found.is_disabled or found.is_busy:
             raise AssertionError(f"A user cannot press {found}.")
@@ -153,6 +156,8 @@ class User:
             self._change(found, "change", not found.value)
         elif found.role == "tab":
             self._open_tab(found)
+        elif found.role == "link":
+            self.open(found.shown.props["href"])
         elif found.role == "menuitem":
             self._send(found, "choose", None)
         else:
@@ -161,23 +166,32 @@ class User:
     def type(self, label: str, text: str, *, enter: bool = False) -> None:
         """Type into the field of this name, in place of what it holds, one letter after the other."""
         found = self.find(label, "textbox")
-        for end in range(1, len(text) + 1) if text else (0,):
-            self._change(found, "input", text[:end], settle=False)
+        if "input" not in found.shown.props.get("on", {}):  # it is looked at when it is left, and not before
+            self._change(found, "change", text)
+        else:
+            for end in range(1, len(text) + 1) if text else (0,):
+                self._change(found, "input", text[:end], settle=False)
         if enter:
             self._send(found, "keydown:Enter", text)
         self._settle()
 
-    def choose(self, label: str, option: str) -> None:
-        """Choose an option of the select of this name by its text."""
-        found = self.find(label, "combobox")
-        names = [child.props.get("text", "") for child in found.shown.children]
-        if option not in names:
-            raise NotSeen(f"{label!r} has no option {option!r}; it has {names!r}.")
-        self._change(found, "change", found.shown.children[names.index(option)].props["value"])
+    def choose(self, label: str, *options: str) -> None:
+        """Choose an option of the select, combobox or radio of this name by its text, or those of a multi_select."""
+        found = self._wait_for(
+            lambda found: found.label == label and found.role in _CHOICES, f"choice called {label!r}"
+        )
+        places = {name: place for place, name in _options(found.shown)}
+        for option in options:
+            if option not in places:
+                raise NotSeen(f"{label!r} has no option {option!r}; it has {list(places)!r}.")
+        chosen = [places[option] for option in options]
+        self._change(found, "change", chosen if found.role == "listbox" else chosen[0])
 
-    def slide(self, label: str, value: float) -> None:
-        """Move the slider of this name to a number."""
-        self._change(self.find(label, "slider"), "input", value)
+    def slide(self, label: str, value: float | tuple[float, float]) -> None:
+        """Move the slider of this name to a number, or the two ends of a range, or point at so many stars."""
+        found = self.find(label, "slider")
+        event = "input" if "input" in found.shown.props.get("on", {}) else "change"
+        self._change(found, event, list(value) if isinstance(value, tuple) else value)
 
     def dismiss(self, label: str) -> None:
         """Close the dialog or drawer of this name, as Escape does."""
@@ -255,6 +269,16 @@ def _value(node: Shown, role: str) -> Any:
     if field in _FLAGS:
         return bool(node.props.get(field))
     value = node.props.get(field)
-    if role != "combobox":
+    if role not in _CHOICES:
         return value
-    return next((child.props["text"] for child in node.children if child.props.get("value") == value), None)
+    chosen = value if isinstance(value, list) else [value]
+    names = [name for place, name in _options(node) if place in chosen]
+    return names if role == "listbox" else next(iter(names), None)
+
+
+def _options(node: Shown) -> list[tuple[str, str]]:
+    """Place and name of everything that can be chosen there."""
+    drawn = node.props.get("options")
+    if drawn is None:
+        return [(child.props.get("value", ""), child.props.get("text", "")) for child in node.children]
+    return [(place, name) for place, name in drawn]

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ...core.ports import Field
-from ..element import Args, Common, OnChange, editable, element, flag
+from ..element import flag
+from ..fields import FieldOptions, field
 from ..tree import Kind, Node
 
 CHECKBOX = Kind("checkbox", "wa-checkbox", role="checkbox", label="text", field="checked")
 
 
-def checkbox(
-    label: str,
-    *,
-    value: bool = False,
-    bind: Field | None = None,
-    on_change: OnChange = None,
-    args: Args = (),
-    disabled: bool = False,
-    **common: Unpack[Common],
-) -> Node:
+def checkbox(label: str, *, value: bool = False, **options: Unpack[FieldOptions]) -> Node:
     """Show a box to tick; `bind=` keeps True or False, `on_change(*args, ticked)` is called with it.
 
     >>> agreed = ui.state(False)
     >>> ui.checkbox("I agree", bind=agreed)
     """
-    node = element(CHECKBOX, {"text": label, "disabled": disabled or None}, common)
-    editable(node, "change", value=value, bind=bind, on_change=on_change, args=args, encode=bool, decode=flag)
-    return node
+    return field(CHECKBOX, "change", {"text": label}, options, value=value, encode=bool, decode=flag)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ...core.ports import Field
-from ..element import Args, Common, OnChange, choice, editable, element, listen
-from ..element import text as as_text
+from ..element import OnChange, choice, listen, text
+from ..fields import FieldOptions, field
 from ..tree import Kind, Node
 
 TextKind = Literal["text", "email", "search", "tel", "url"]
@@ -18,15 +17,10 @@ def input(
     label: str = "",
     *,
     value: str = "",
-    bind: Field | None = None,
-    on_change: OnChange = None,
     on_enter: OnChange = None,
-    args: Args = (),
     placeholder: str | None = None,
-    hint: str | None = None,
     kind: TextKind = "text",
-    disabled: bool = False,
-    **common: Unpack[Common],
+    **options: Unpack[FieldOptions],
 ) -> Node:
     """Show a field for a line of text.
 
@@ -40,13 +34,12 @@ def input(
         "label": label or None,
         "type": None if kind == "text" else choice("input", "kind", kind, TextKind),
         "placeholder": placeholder,
-        "hint": hint,
-        "disabled": disabled or None,
     }
-    node = element(INPUT, props, common)
-    show = lambda value: "" if value is None else str(value)  # noqa: E731
-    editable(
-        node, "input", value=value, bind=bind, on_change=on_change, args=args, encode=show, decode=as_text
-    )
-    listen(node, "keydown:Enter", on_enter, args, sends="value")
+    node = field(INPUT, "input", props, options, value=value, encode=shown, decode=text)
+    listen(node, "keydown:Enter", on_enter, options.get("args", ()), sends="value")
     return node
+
+
+def shown(value: object) -> str:
+    """A value as a line of text; nothing for None."""
+    return "" if value is None else str(value)

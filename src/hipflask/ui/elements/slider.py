@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from ...core.errors import UsageError
-from ...core.ports import Field
-from ..element import Args, Common, OnChange, editable, element, number
+from ..element import number
+from ..fields import FieldOptions, field
 from ..tree import Kind, Node
 
 SLIDER = Kind("slider", "wa-slider", role="slider", label="label", field="value")
@@ -19,11 +19,7 @@ def slider(
     max: float = 100,
     step: float = 1,
     value: float | None = None,
-    bind: Field | None = None,
-    on_change: OnChange = None,
-    args: Args = (),
-    disabled: bool = False,
-    **common: Unpack[Common],
+    **options: Unpack[FieldOptions],
 ) -> Node:
     """Show a slider from `min` to `max`; `bind=` keeps the number, `on_change(*args, number)` follows every move.
 
@@ -40,10 +36,6 @@ def slider(
             raise ValueError(f"a number from {min} to {max} was expected")
         return moved
 
-    props = {
-        "label": label, "min": min, "max": max, "step": step, "withTooltip": True, "disabled": disabled or None,
-    }  # fmt: skip
-    node = element(SLIDER, props, common)
+    props = {"label": label, "min": min, "max": max, "step": step, "withTooltip": True}
     start = min if value is None else value
-    editable(node, "input", value=start, bind=bind, on_change=on_change, args=args, decode=decode)
-    return node
+    return field(SLIDER, "input", props, options, value=start, decode=decode)
