@@ -18,6 +18,7 @@ class Combobox extends LitElement {
     fieldLook,
     css`
       input {
+        box-sizing: border-box;
         width: 100%;
         height: var(--wa-form-control-height);
         padding: 0 2.25em 0 var(--wa-form-control-padding-inline);
@@ -48,7 +49,6 @@ class Combobox extends LitElement {
         inset-inline-end: var(--wa-form-control-padding-inline);
         margin-block: auto;
         color: var(--wa-color-neutral-on-quiet);
-        font-size: var(--wa-font-size-smaller);
         pointer-events: none;
       }
       #list {

@@ -40,6 +40,7 @@ const SYSTEM: Record<string, string> = {
   "circle-xmark": "circle-x",
   indeterminate: "minus",
   "eye-slash": "eye-off",
+  eyedropper: "pipette",
 };
 
 /** Make every <wa-icon> draw from here. */
@@ -58,6 +59,7 @@ async function setIcon(this: { svg: SVGElement | null; name?: string; library: s
   const svg = known instanceof Promise ? await known : known;
   if (known instanceof Promise && name !== this.name) return; // renamed meanwhile
   this.svg = (svg?.cloneNode(true) as SVGElement | undefined) ?? null;
+  if (this.library === "system" && name === "star") this.svg?.setAttribute("fill", "currentColor"); // a rating's
 }
 
 function drawing(name: string): Promise<SVGElement | null> | SVGElement | null {

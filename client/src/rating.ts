@@ -2,11 +2,19 @@
 
 import "@awesome.me/webawesome/dist/components/rating/rating.js";
 import type WaRating from "@awesome.me/webawesome/dist/components/rating/rating.js";
-import { html, LitElement } from "lit";
+import { css, html, LitElement } from "lit";
 import { fieldLook, labelled } from "./field-look";
 
 class Rating extends LitElement {
-  static override styles = fieldLook;
+  static override styles = [
+    fieldLook,
+    css`
+      wa-rating {
+        --symbol-color: var(--wa-color-neutral-border-normal);
+        --symbol-color-active: var(--wa-color-warning-60);
+      }
+    `,
+  ];
   static override properties = {
     label: {}, hint: {}, value: { type: Number }, max: { type: Number }, precision: { type: Number }, disabled: { type: Boolean },
   };
