@@ -24,7 +24,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        for command in (run, serve, routes_command, shell_command):
+        for command in (run, serve, new, routes_command, shell_command):
             self.add_command(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -143,6 +143,24 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
         server.wait()
     except KeyboardInterrupt:
         server.stop()
+
+
+@click.command()
+@click.argument("name", type=click.Path(path_type=Path))
+@click.option(
+    "--template",
+    type=click.Choice(["hello", "form", "dashboard", "flask"]),
+    default="hello",
+    show_default=True,
+    help="What to begin with: a button, a form, moving figures, or a plain Flask app.",
+)
+def new(name: Path, template: str) -> None:
+    """Make a folder NAME with a program that runs, and its tests."""
+    from .devtools import new as devtools
+
+    for file in devtools.new(name, template):
+        click.echo(f"  {name / file}")
+    click.echo(f"\nGo on with:\n\n  cd {name}\n  hipflask run --debug")
 
 
 def _serve_while_writing(info: ScriptInfo, host: str, port: int, token: str | None) -> None:
