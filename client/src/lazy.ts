@@ -8,6 +8,7 @@ const WHERE: Record<string, () => Promise<unknown>> = {
   "hf-combobox": fields,
   "hf-range": fields,
   "hf-rating": fields,
+  "hf-upload": () => import("./upload"),
   "wa-avatar": containers,
   "wa-breadcrumb": containers,
   "wa-breadcrumb-item": containers,

@@ -75,4 +75,7 @@ function heard(node: ScreenNode, name: string, what: string | null): void {
 
 watchTyping((el) => tree.of(el), heard);
 watchChanges((el) => tree.of(el));
+document.addEventListener("hf-address", (event) => {
+  (event as CustomEvent).detail.address = `/_hipflask/upload/${session}/${tree.of(event.target)?.id}`;
+});
 start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));

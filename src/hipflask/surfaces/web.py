@@ -1,6 +1,6 @@
 """The app as ASGI: the live socket and our own files here, all else through Flask.
 
-ASGI server → Web → guard → live socket | built files and icons | Flask, by a WSGI bridge
+ASGI server → Web → guard → live socket | built files and icons | uploads | Flask, by a WSGI bridge
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ..ui.live import LiveSession, OutOfOrder
 from . import plain
 from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
 from .pages import ICONS, SOCKET, STATIC
+from .uploads import UPLOAD, upload
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,10 +53,18 @@ class Web:
             await self._socket(scope, receive, send, verdict)
         elif verdict is not None:
             await _turn_away(send, verdict)
+        elif scope["path"].startswith(UPLOAD):
+            await self._upload(_asked(scope), receive, send)
         elif (file := _own_file(scope["path"])) is not None:
             await _send_file(scope, send, *file)
         else:
             await self._flask(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _upload(self, asked: Asked, receive: Receive, send: Send) -> None:
+        status, sentence = await upload(
+            self._host, asked.method, asked.path, asked.query, asked.headers, receive
+        )
+        await _respond(send, status, sentence.encode(), [(b"content-type", b"text/plain; charset=utf-8")])
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, verdict: Verdict) -> None:
         await receive()

@@ -22,7 +22,9 @@ from typing import Any, Self
 
 import flask
 
+from ..core.errors import EntryError
 from ..surfaces.pages import host_of
+from ..ui.uploads import Incoming
 from .screen import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
@@ -196,6 +198,21 @@ class User:
     def dismiss(self, label: str) -> None:
         """Close the dialog or drawer of this name, as Escape does."""
         self._change(self.find(label, "dialog"), "change", False)
+
+    def upload(self, label: str, name: str, content: bytes | str, type: str = "") -> None:
+        """Upload a file of this name and content where something is called so; raises EntryError if it is turned down."""
+        found = self.find(label, "button")
+        data = content.encode() if isinstance(content, str) else content
+        incoming = Incoming(name, type, found.shown.props["most"])
+        try:
+            incoming.check(found.shown.props["accept"])
+            incoming.write(data)
+        except EntryError:
+            incoming.discard()
+            raise
+        if not self.screen.session.give(found.shown.id, "upload", incoming.finish()):
+            raise AssertionError(f"A user cannot upload to {found}.")
+        self._settle()
 
     def _open_tab(self, found: Found) -> None:
         group = found.shown.parent

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from .elements.form import form
     from .elements.grid import grid
     from .elements.heading import heading
+    from .elements.html import html
     from .elements.icon import icon
     from .elements.image import image
     from .elements.input import input
     from .elements.item import item
     from .elements.link import link
     from .elements.list import list
+    from .elements.markdown import markdown
     from .elements.menu import menu
     from .elements.menu_item import menu_item
     from .elements.multi_select import multi_select
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from .elements.text import text
     from .elements.textarea import textarea
     from .elements.time import time
+    from .elements.upload import upload
     from .processes import process
     from .states import State
     from .tasks import task
@@ -64,10 +67,10 @@ if TYPE_CHECKING:
 
 _ELEMENTS = (
     "badge", "button", "callout", "card", "checkbox", "code", "color", "column", "combobox",
-    "context_menu", "date", "details", "dialog", "divider", "drawer", "form", "grid", "heading", "icon",
-    "image", "input", "item", "link", "list", "menu", "menu_item", "multi_select", "notify", "number",
-    "password", "progress", "radio", "range", "rating", "row", "select", "skeleton", "slider", "spinner",
-    "switch", "tab", "table", "tabs", "text", "textarea", "time",
+    "context_menu", "date", "details", "dialog", "divider", "drawer", "form", "grid", "heading", "html",
+    "icon", "image", "input", "item", "link", "list", "markdown", "menu", "menu_item", "multi_select",
+    "notify", "number", "password", "progress", "radio", "range", "rating", "row", "select", "skeleton",
+    "slider", "spinner", "switch", "tab", "table", "tabs", "text", "textarea", "time", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -81,10 +84,10 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 __all__ = [
     "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "color", "column",
     "combobox", "component", "context_menu", "date", "details", "dialog", "divider", "drawer", "form",
-    "grid", "heading", "icon", "image", "input", "item", "link", "list", "menu", "menu_item",
-    "multi_select", "notify", "number", "password", "process", "progress", "radio", "range", "rating",
-    "row", "select", "skeleton", "slider", "spinner", "state", "switch", "tab", "table", "tabs", "task",
-    "text", "textarea", "time",
+    "grid", "heading", "html", "icon", "image", "input", "item", "link", "list", "markdown", "menu",
+    "menu_item", "multi_select", "notify", "number", "password", "process", "progress", "radio", "range",
+    "rating", "row", "select", "skeleton", "slider", "spinner", "state", "switch", "tab", "table", "tabs",
+    "task", "text", "textarea", "time", "upload",
 ]  # fmt: skip
 
 

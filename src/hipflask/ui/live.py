@@ -195,6 +195,15 @@ class LiveSession:
             node.seen = event.seq
         self._lanes.add(node.id, event.name, handlers, value, is_input=is_input)
 
+    def give(self, node_id: int, name: str, value: object) -> bool:
+        """Have something handled that came by another way than the socket; returns False if nobody takes it just now."""
+        node = self.node(node_id)
+        handlers = _handlers_of(node, name)
+        if node is None or not handlers or not self._alive:
+            return False
+        given = node.decode(value) if node.decode is not None else value
+        return self._lanes.add(node.id, name, handlers, given, is_input=False)
+
     # ── what the app says ─────────────────────────────────────────────────────────────────────────
 
     def soil(self, dirty: Part | Binding) -> None:
@@ -412,12 +421,13 @@ class LiveSession:
             self.report(error, f"Drawing {part.kind.name}")
             return []
         with self._tree:
+            drawn = set(batch.parts)
             patches = diff(before, after, self._index, known)
             batch.commit()
             # The parent's list of children holds `before`, so that is the object which goes on.
             before.children = after.children
             part.node = self._index.nodes[before.id] = before
-        self._note_drawn(batch.parts)
+        self._note_drawn(drawn)
         return patches
 
     def _note_drawn(self, parts: Collection[Part]) -> None:
