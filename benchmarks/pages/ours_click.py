@@ -9,10 +9,15 @@ from hipflask import Hipflask, ui
 app = Hipflask(__name__)
 
 
+@ui.component
+def counter(clicks: ui.State[int]) -> None:
+    ui.text(f"{clicks.value} clicks")
+
+
 @app.window("/items/<int:count>")
 def items(count: int) -> None:
     clicks = ui.state(0)
-    ui.text(f"{clicks.value} clicks")
+    counter(clicks)
     ui.button("Click", on_click=lambda: clicks.update(lambda n: n + 1))
     for i in range(count):
         ui.text(f"item {i}")

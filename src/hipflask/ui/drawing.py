@@ -102,11 +102,12 @@ class Part:
 
 
 class Binding:
-    """A field's value, followed by itself: what changes is one property of one node, and nothing is drawn again."""
+    """One property of one node, followed by itself: when it changes nothing is drawn again."""
 
-    def __init__(self, owner: Owner, field: Field, encode: Callable[[Any], object]) -> None:
+    def __init__(self, owner: Owner, field: Field, prop: str, encode: Callable[[Any], object]) -> None:
         self.owner = owner
         self.field = field
+        self.prop = prop
         self.encode = encode
         self.node: Node | None = None  # None before it is drawn, and when it is on the screen no more
         self.sources: list[Source] = []
@@ -299,6 +300,7 @@ class Batch:
                 binding.end()
             part.sources, part.cells, part.parts = drawing.sources, drawing.cells, drawing.parts
             part.bindings, part.node = drawing.bindings, drawing.root
+        self._let_go()
 
     def discard(self) -> None:
         """Forget the drawings, because one of them failed: parts that were new never were, the others stay as they are.
@@ -316,9 +318,16 @@ class Batch:
         for part in self._were_dirty:
             if part in self._drawn:
                 part.changed()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget the drawings: they know the batch as it knows them, and old trees would wait for the collector."""
+        self._drawn.clear()
+        self._begun.clear()
 
 
 _drawing: ContextVar[Drawing | None] = ContextVar("hipflask.drawing", default=None)
+under_way = _drawing.get  # the drawing under way, if there is one
 
 
 def current(what: str) -> Drawing:

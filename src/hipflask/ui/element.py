@@ -19,7 +19,7 @@ from typing import Any, Literal, TypedDict, get_args
 from ..core.errors import UsageError
 from ..core.ports import Field
 from ..core.words import join
-from .drawing import Binding, current
+from .drawing import Binding, current, under_way
 from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checked_props, checked_value
 
 Tone = Literal["normal", "primary", "success", "warning", "danger"]
@@ -51,10 +51,16 @@ class Common(TypedDict, total=False):
 
 def element(kind: Kind, props: Props, common: Common, attrs: Mapping[str, object] | None = None) -> Node:
     """Draw one element into the current parent; props and attrs that are None are left out."""
-    drawing = current(f"ui.{kind.name}")
-    if common:
-        _check_common(kind, common)
-    given = {name: value for name, value in props.items() if value is not None}
+    drawing = under_way() or current(f"ui.{kind.name}")
+    # A window may draw thousands of these for one click, most of them plain: they should cost next to nothing.
+    given = (
+        {name: value for name, value in props.items() if value is not None}
+        if None in props.values()
+        else props
+    )
+    if not (common or attrs):
+        return drawing.add(Node(kind, checked_props(kind, given)))
+    _check_common(kind, common)
     shown = {name: value for name, value in (attrs or {}).items() if value is not None and value is not False}
     if tip := common.get("tooltip"):
         shown |= {"aria-description": tip, "tooltip": True}
@@ -117,16 +123,22 @@ def editable(
     if bind is None:
         node.props[field] = show(value)
     else:
-        binding = Binding(current(f"ui.{node.kind.name}").part.owner, _checked_field(node, bind), show)
-        binding.node = node
-        current(f"ui.{node.kind.name}").bindings.append(binding)
-        node.props[field] = binding.read()
+        follow(node, field, _checked_field(node, bind), show)
         listen(node, event, bind.set, sends=field)
     listen(node, event, on_change, args, sends=field)
     if (
         event not in node.handlers
     ):  # what was typed is kept even where nobody asks for it, to survive a reconnect
         listen(node, event, _nothing, sends=field)
+
+
+def follow(node: Node, prop: str, source: Field, encode: Callable[[Any], object]) -> None:
+    """Let one property show a value and follow it, without anything being drawn again."""
+    drawing = current(f"ui.{node.kind.name}")
+    binding = Binding(drawing.part.owner, source, prop, encode)
+    binding.node = node
+    drawing.bindings.append(binding)
+    node.props[prop] = binding.read()
 
 
 def text(value: object) -> str:

@@ -405,9 +405,14 @@ class LiveSession:
             return []
         with self._tree:
             node = binding.node
-            if node is None or node.props.get(node.kind.field) == value or not known.covers(node):
+            if node is None or node.props.get(binding.prop) == value:
                 return []
-            node.props[node.kind.field] = value
+            if binding.prop != node.kind.field:
+                node.props[binding.prop] = value
+                return [Set(node.id, {binding.prop: value})]
+            if not known.covers(node):
+                return []
+            node.props[binding.prop] = value
             return [Edit(node.id, value, node.seen)]
 
     def _draw_again(self, part: Part, known: Known) -> list[Patch]:

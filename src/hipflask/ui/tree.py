@@ -28,6 +28,7 @@ _FORBIDDEN_ATTRIBUTES = frozenset({"style", "srcdoc", "is"})
 _URLS = frozenset({"href", "src", "action", "formaction", "data", "poster", "xlink:href"})  # in lower case
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
 _encoder = msgspec.json.Encoder()
+_PLAIN = frozenset({"text", "label", "value", "on", "attrs", "style", "key"})  # sure to be neither of these
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:", "blob:", "data:image/")
 
 
@@ -129,7 +130,10 @@ class Node:
 def checked_props(kind: Kind, props: Props) -> Props:
     """The same props, once it is sure that none of them could become a script on the screen."""
     for name, value in props.items():
-        checked_value(kind, name, value)
+        if type(value) is not str:
+            checked_value(kind, name, value)
+        if name in _PLAIN:
+            continue
         if (name.startswith("on") and name != "on") or name in _FORBIDDEN_PROPS:
             raise UsageError(
                 f"ui.{kind.name}: the property {name!r} would be run as markup or script by the browser; "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ..element import Common, Size, choice, element
+from ..element import Common, Size, choice, element, follow
+from ..states import State
 from ..tree import Kind, Node
 
 TextTone = Literal["normal", "quiet", "primary", "success", "warning", "danger"]
@@ -22,11 +23,22 @@ def text(
 ) -> Node:
     """Show a text as it is: never read as markup, line breaks kept.
 
+    Given a state itself, it shows the state's value and follows it, without the window function being called again: worth
+    it in a large window for what changes often.
+
     >>> ui.text("Who is on first.", tone="quiet")
+    >>> seconds = ui.state(0)
+    >>> ui.text(seconds)
     """
-    attrs = {
-        "tone": None if tone == "normal" else choice("text", "tone", tone, TextTone),
-        "size": None if size == "m" else choice("text", "size", size, Size),
-        "strong": strong,
-    }
-    return element(TEXT, {"text": str(value)}, common, attrs)
+    attrs: dict[str, object] = {}
+    if tone != "normal":
+        attrs["tone"] = choice("text", "tone", tone, TextTone)
+    if size != "m":
+        attrs["size"] = choice("text", "size", size, Size)
+    if strong:
+        attrs["strong"] = True
+    if not isinstance(value, State):
+        return element(TEXT, {"text": str(value)}, common, attrs)
+    node = element(TEXT, {}, common, attrs)
+    follow(node, "text", value, str)
+    return node
