@@ -28,6 +28,8 @@ from ..ui.uploads import Incoming
 from .screen import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
+# What is read in one go, whatever pieces it is made of.
+_READ = {"code", "heading", "link", "text"}
 # What something to choose from is called, by its role.
 _CHOICES = {"combobox", "listbox", "radiogroup"}
 _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
@@ -227,7 +229,8 @@ class User:
             return
         if drawn is not None and role and role != "option":
             is_disabled, is_busy = bool(node.props.get("disabled")), bool(node.props.get("busy"))
-            label = drawn.label_in(node.props) or (_words(node) if role == "button" else "")
+            label = _prose(node) if role in _READ else drawn.label_in(node.props)
+            label = label or (_words(node) if role == "button" else "")
             yield Found(role, label, _value(node, role), is_disabled, is_busy, node)
         for child in _unfolded(node):
             yield from self._seen(child)
@@ -266,6 +269,11 @@ def _words(node: Shown) -> str:
     """What is written in an element, as a screen reader would call it by."""
     own = str(node.props.get("text", ""))
     return " ".join(filter(None, [own, *(_words(child) for child in node.children)]))
+
+
+def _prose(node: Shown) -> str:
+    """The words of an element as they stand there: pieces of one sentence, bold ones and links among them."""
+    return str(node.props.get("text", "")) + "".join(map(_prose, node.children))
 
 
 def _field(found: Found) -> str:
