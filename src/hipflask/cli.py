@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
@@ -181,7 +182,7 @@ def _say_where(name: str, host: str, port: int, token: str | None) -> None:
 def _address(host: str, port: int, token: str | None) -> str:
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
     address = f"http://{name}:{port}/"
-    return f"{address}?_token={token}" if token is not None else address
+    return f"{address}?_token={quote(token)}" if token is not None else address
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""A network that can be cut anywhere: bytes go through until they do not."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from threading import Lock, Thread
+
+
+class Proxy:
+    """Passes connections on to a port; `cut` ends them all, `cut_after` in the middle of what comes next."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.is_open = True
+        self._left: int | None = None
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._lock = Lock()
+        Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """End all connections at once, with nothing said."""
+        with self._lock:
+            pairs, self._pairs = self._pairs, set()
+        for pair in pairs:
+            for end in pair:
+                with contextlib.suppress(OSError):
+                    # No farewell: a reset, as from a machine that is no more.
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+    def cut_after(self, count: int) -> None:
+        """End all connections when so many more bytes have come from the server."""
+        self._left = count
+
+    def stop(self) -> None:
+        """End for good."""
+        self.is_open = False
+        self._listener.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if not self.is_open:
+                near.close()
+                continue
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                near.close()
+                continue
+            with self._lock:
+                self._pairs.add((near, far))
+            Thread(target=self._pass, args=(near, far, False), daemon=True).start()
+            Thread(target=self._pass, args=(far, near, True), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, is_from_server: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if is_from_server and self._left is not None:
+                    data, self._left = data[: self._left], self._left - len(data)
+                    target.sendall(data)
+                    if self._left <= 0:
+                        self._left = None
+                        self.cut()
+                        return
+                else:
+                    target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
