@@ -11,6 +11,7 @@ const ELEMENTS: Record<string, string[]> = {
   "wa-after-hide": ["wa-dialog", "wa-drawer"], // `open` is still true at their wa-hide
   "wa-tab-show": ["wa-tab-group"],
   "wa-reposition": ["wa-split-panel"],
+  "wa-selection-change": ["wa-tree"],
 };
 
 /** Watch such elements, everywhere; `nodeOf` finds the node that an event is about. */
@@ -18,6 +19,7 @@ export function watchChanges(nodeOf: (el: EventTarget | null) => ScreenNode | un
   for (const [name, tags] of Object.entries(ELEMENTS)) {
     document.addEventListener(name, (event) => {
       const node = nodeOf(event.target);
+      if (node?.tag === "wa-tree") node.el.chosen = (event as CustomEvent).detail.selection[0]?.value;
       if (node && tags.includes(node.tag) && isNews(node)) node.el.dispatchEvent(new Event("change"));
     });
   }

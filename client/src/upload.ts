@@ -7,7 +7,7 @@ import { css, html, LitElement, nothing } from "lit";
 
 class Upload extends LitElement {
   static override properties = {
-    label: {}, hint: {}, accept: {}, multiple: { type: Boolean }, most: { type: Number }, disabled: { type: Boolean },
+    label: {}, hint: {}, accept: {}, multiple: { type: Boolean }, most: { type: Number }, disabled: { type: Boolean, reflect: true },
     name: { state: true }, share: { state: true }, wrong: { state: true }, over: { state: true },
   };
   declare label: string;
@@ -43,6 +43,7 @@ class Upload extends LitElement {
     wa-icon { color: var(--wa-color-text-quiet); font-size: var(--wa-font-size-l); }
     .hint { color: var(--wa-color-text-quiet); font-size: var(--wa-font-size-s); }
     .wrong { color: var(--wa-color-danger-on-quiet); font-size: var(--wa-font-size-s); }
+    :is(.hint, .wrong):empty { display: none; }
     progress { width: min(100%, 20rem); height: 0.5rem; accent-color: var(--wa-color-brand-fill-loud); }
   `;
 

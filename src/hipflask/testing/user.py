@@ -152,7 +152,7 @@ class User:
     # ── doing ─────────────────────────────────────────────────────────────────────────────────────
 
     def click(self, label: str) -> None:
-        """Press the button, menu item or tab of this name, tick its box, unfold it, follow the link; waits until that is done."""
+        """Press the button, menu item, tab or branch of this name, tick its box, unfold it, follow the link; waits until that is done."""
         found = self.find(label, None)
         if found.is_disabled or found.is_busy:
             raise AssertionError(f"A user cannot press {found}.")
@@ -162,6 +162,8 @@ class User:
             self._open_tab(found)
         elif found.role == "link":
             self.open(found.shown.props["href"])
+        elif found.role == "treeitem":
+            self._choose_branch(found)
         elif found.role == "menuitem":
             self._send(found, "choose", None)
         else:
@@ -221,6 +223,16 @@ class User:
         assert group is not None
         tabs = Found("tablist", "", None, False, False, group)
         self._change(tabs, "change", found.shown.props["panel"])
+
+    def _choose_branch(self, found: Found) -> None:
+        """Choose a branch of a tree and, if there is more in it, open it."""
+        tree = found.shown
+        while tree.tag != "wa-tree":
+            assert tree.parent is not None
+            tree = tree.parent
+        if found.shown.props.get("lazy"):
+            self._send(found, "wa-lazy-load", None)
+        self._change(Found("tree", "", None, False, False, tree), "change", found.shown.props["value"])
 
     def _seen(self, node: Shown) -> Iterator[Found]:
         drawn = self.screen.session.node(node.id)

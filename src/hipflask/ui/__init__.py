@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .drawing import component, state
+    from .elements.avatar import avatar
     from .elements.badge import badge
+    from .elements.branch import branch
+    from .elements.breadcrumb import breadcrumb
     from .elements.button import button
     from .elements.callout import callout
     from .elements.card import card
@@ -34,24 +37,31 @@ if TYPE_CHECKING:
     from .elements.image import image
     from .elements.input import input
     from .elements.item import item
+    from .elements.json import json
     from .elements.link import link
     from .elements.list import list
+    from .elements.log import log
     from .elements.markdown import markdown
     from .elements.menu import menu
     from .elements.menu_item import menu_item
     from .elements.multi_select import multi_select
     from .elements.notify import notify
     from .elements.number import number
+    from .elements.pagination import pagination
+    from .elements.pane import pane
     from .elements.password import password
     from .elements.progress import progress
     from .elements.radio import radio
     from .elements.range import range
     from .elements.rating import rating
     from .elements.row import row
+    from .elements.scroll_area import scroll_area
     from .elements.select import select
     from .elements.skeleton import skeleton
     from .elements.slider import slider
     from .elements.spinner import spinner
+    from .elements.split_panel import split_panel
+    from .elements.stepper import stepper
     from .elements.switch import switch
     from .elements.tab import tab
     from .elements.table import table
@@ -59,6 +69,7 @@ if TYPE_CHECKING:
     from .elements.text import text
     from .elements.textarea import textarea
     from .elements.time import time
+    from .elements.tree_view import tree_view
     from .elements.upload import upload
     from .processes import process
     from .states import State
@@ -66,11 +77,13 @@ if TYPE_CHECKING:
     from .theme import Theme
 
 _ELEMENTS = (
-    "badge", "button", "callout", "card", "checkbox", "code", "color", "column", "combobox",
-    "context_menu", "date", "details", "dialog", "divider", "drawer", "form", "grid", "heading", "html",
-    "icon", "image", "input", "item", "link", "list", "markdown", "menu", "menu_item", "multi_select",
-    "notify", "number", "password", "progress", "radio", "range", "rating", "row", "select", "skeleton",
-    "slider", "spinner", "switch", "tab", "table", "tabs", "text", "textarea", "time", "upload",
+    "avatar", "badge", "branch", "breadcrumb", "button", "callout", "card", "checkbox", "code", "color",
+    "column", "combobox", "context_menu", "date", "details", "dialog", "divider", "drawer", "form",
+    "grid", "heading", "html", "icon", "image", "input", "item", "json", "link", "list", "log",
+    "markdown", "menu", "menu_item", "multi_select", "notify", "number", "pagination", "pane",
+    "password", "progress", "radio", "range", "rating", "row", "scroll_area", "select", "skeleton",
+    "slider", "spinner", "split_panel", "stepper", "switch", "tab", "table", "tabs", "text", "textarea",
+    "time", "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -82,12 +95,13 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 }
 
 __all__ = [
-    "State", "Theme", "badge", "button", "callout", "card", "checkbox", "code", "color", "column",
-    "combobox", "component", "context_menu", "date", "details", "dialog", "divider", "drawer", "form",
-    "grid", "heading", "html", "icon", "image", "input", "item", "link", "list", "markdown", "menu",
-    "menu_item", "multi_select", "notify", "number", "password", "process", "progress", "radio", "range",
-    "rating", "row", "select", "skeleton", "slider", "spinner", "state", "switch", "tab", "table", "tabs",
-    "task", "text", "textarea", "time", "upload",
+    "State", "Theme", "avatar", "badge", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
+    "code", "color", "column", "combobox", "component", "context_menu", "date", "details", "dialog",
+    "divider", "drawer", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
+    "link", "list", "log", "markdown", "menu", "menu_item", "multi_select", "notify", "number",
+    "pagination", "pane", "password", "process", "progress", "radio", "range", "rating", "row",
+    "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "state", "stepper",
+    "switch", "tab", "table", "tabs", "task", "text", "textarea", "time", "tree_view", "upload",
 ]  # fmt: skip
 
 
