@@ -21,7 +21,7 @@ def markdown(text: str, **common: Unpack[Common]) -> Node:
 
     It needs `pip install hipflask[markdown]`, and need not come from somebody whom you trust.
 
-    >>> ui.markdown("Who is *on first*, [What](/bases/2) on **second**.")
+    >>> ui.markdown("Who is *on first*, **What** on [second](https://example.org/second).")
     """
     return prose(MARKDOWN, _reader().render(text), common)
 
