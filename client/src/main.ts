@@ -19,7 +19,7 @@ import type { Page } from "./wire";
 
 const tree = new Tree(heard, call);
 let connection: Connection;
-let session = "";
+let current: Page;
 
 function start(page: Page): void {
   useScheme(page.scheme);
@@ -30,7 +30,7 @@ function start(page: Page): void {
 }
 
 function connect(page: Page): void {
-  session = page.session;
+  current = page;
   connection = new Connection(page, {
     apply: (patches, seen) => tree.apply(patches, seen),
     reset: (root, seen) => {
@@ -54,7 +54,8 @@ function connect(page: Page): void {
 /** The session is no more: fetch the page again and carry over what had been typed. */
 async function comeBack(): Promise<void> {
   connection.close();
-  const page = await fetchPage(session, showConnection);
+  const page = await fetchPage(current.session, showConnection);
+  if (page === null) return connect(current);
   showConnection(null);
   showError(null);
   const kept = capture(tree, "path");
@@ -76,6 +77,6 @@ function heard(node: ScreenNode, name: string, what: string | null): void {
 watchTyping((el) => tree.of(el), heard);
 watchChanges((el) => tree.of(el));
 document.addEventListener("hf-address", (event) => {
-  (event as CustomEvent).detail.address = `/_hipflask/upload/${session}/${tree.of(event.target)?.id}`;
+  (event as CustomEvent).detail.address = `/_hipflask/upload/${current.session}/${tree.of(event.target)?.id}`;
 });
 start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));

@@ -110,14 +110,16 @@ export function calm(): void {
 
 /** Fetch this page again, however long that takes; `say` what the matter is meanwhile.
  *
- * In debug a program that was changed knows by `session` which states to hand on.
+ * In debug a program that was changed knows by `session` which states to hand on. Null: it cannot be drawn as it stands,
+ * and the socket of that session says why.
  */
-export async function fetchPage(session: string, say: (sentence: string | null) => void): Promise<Page> {
+export async function fetchPage(session: string, say: (sentence: string | null) => void): Promise<Page | null> {
   for (;;) {
     await pause(delay);
     delay = Math.min(Math.max(delay * 2, 100), 3000);
     const headers = { Accept: "text/html", "Hipflask-Session": session };
     const answer = await fetch(location.href, { cache: "no-store", headers }).catch(() => null);
+    if (answer?.headers.has("Hipflask-Halted")) return null;
     if (answer?.ok) return readPage(await answer.text());
     say(answer ? `The page could not be loaded (${answer.status}), trying again…` : "Connection lost, trying again…");
   }

@@ -14,7 +14,7 @@ import logging
 import pickle
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..ui.drawing import CellName, Part
@@ -75,13 +75,13 @@ class Given:
             if name in self._kept.shared:
                 state.set(_unpickled(self._kept.shared[name], state.value, str(name[1])))
 
-    def unclaimed(self) -> dict[str, KeptSession]:
-        """The sessions that have not come back yet: two saves came one after the other."""
+    def unclaimed(self, halted: Collection[str]) -> dict[str, KeptSession]:
+        """The sessions that have not come back yet, or could not be drawn when they did."""
         oldest = time.time() - DISCONNECTED_SECONDS
         return {
             name: kept
             for name, kept in self._kept.sessions.items()
-            if name not in self._claimed and kept.time > oldest
+            if name not in self._claimed.difference(halted) and kept.time > oldest
         }
 
 
@@ -107,11 +107,10 @@ class PartMemory:
 
 def take(host: Host, sources: Sources, given: Given) -> bytes:
     """Everything that the next child is to go on with."""
-    kept = Kept(given.unclaimed())
+    kept = Kept(given.unclaimed(host.halted_pages))
     for session in host.sessions():
-        if session.painted:
-            part = _kept_part(session.part, sources)
-            kept.sessions[session.id] = KeptSession(session.part.function.__qualname__, part)
+        part = _kept_part(session.part, sources)
+        kept.sessions[session.id] = KeptSession(session.part.function.__qualname__, part)
     kept.shared = _pickled({name: state.value for name, state in _shared(sources).items()})
     return pickle.dumps(kept)
 

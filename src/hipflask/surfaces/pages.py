@@ -32,6 +32,8 @@ SOCKET = "/_hipflask/live"
 STATIC = "/_hipflask/static/"
 ICONS = "/_hipflask/icons/"
 EXTENSION = "hipflask"
+WRONG = "Something went wrong"
+HALTED = "Hipflask-Halted"  # the socket of the session before says why there is no page
 BEFORE = "Hipflask-Session"  # a page that is fetched again names the session that it had
 
 
@@ -72,7 +74,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         host_of(app).forget(session)
         if _is_taken_care_of(app, error):
             raise
-        raise _as_page(app, error) from error
+        raise _as_page(app, error, request.headers.get(BEFORE, "")) from error
     title = door.options.get("title") or action.name.replace("_", " ").capitalize()
     return html_page(app, title, page)
 
@@ -83,13 +85,19 @@ def _is_taken_care_of(app: Flask, error: Exception) -> bool:
     return isinstance(error, HTTPException) or app.testing or has_handler
 
 
-def _as_page(app: Flask, error: Exception) -> HTTPException:
+def _as_page(app: Flask, error: Exception, before: str) -> HTTPException:
     """An error in a window function, as a page for the person who waits for a window."""
+    from ..ui.wire import Halted
+
     app.logger.error("Drawing %s for the first time failed", request.path, exc_info=error)
     sentence, detail = "This window could not be drawn. The details are in the program's log.", ""
     if app.debug:
         sentence, detail = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
-    response = Response(plain.page("Something went wrong", sentence, detail), 500, plain.HEADERS)
+    response = Response(plain.page(WRONG, sentence, detail), 500, plain.HEADERS)
+    host = host_of(app)
+    if before and host.recall is not None:  # what is shown can stay there until the program is changed again
+        host.halted_pages[before] = Halted(WRONG, sentence, detail)
+        response.headers[HALTED] = "yes"
     return InternalServerError(response=response, original_exception=error)
 
 

@@ -108,8 +108,9 @@ class LiveSocket:
             raise OutOfOrder("the first message must be hello")
         session = self._host.find(hello.session)
         if session is None:
-            await self._send(wire.encode(self._host.halted or wire.Gone()))
-            while self._host.halted is not None and await self._read() is not None:
+            farewell = self._host.farewell(hello.session)
+            await self._send(wire.encode(farewell))
+            while isinstance(farewell, wire.Halted) and await self._read() is not None:
                 pass  # it has nothing to say that anybody could hear; the socket's end tells it to ask again
             return None
         session.connect(self._post, hello.frame)

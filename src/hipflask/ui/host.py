@@ -28,6 +28,7 @@ class Host:
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
         self.halted: wire.Halted | None = None
+        self.halted_pages: dict[str, wire.Halted] = {}
         self._logger = logger
         self._sessions: dict[str, LiveSession] = {}
         self._lock = Lock()
@@ -62,6 +63,10 @@ class Host:
     def find(self, session_id: str) -> LiveSession | None:
         """The session of that id, if it still lives."""
         return self._sessions.get(session_id)
+
+    def farewell(self, session_id: str) -> wire.Gone | wire.Halted:
+        """What to tell the screen of a session that is not there."""
+        return self.halted or self.halted_pages.get(session_id) or wire.Gone()
 
     def sessions(self) -> list[LiveSession]:
         """All that live now."""
