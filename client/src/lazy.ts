@@ -8,6 +8,7 @@ const WHERE: Record<string, () => Promise<unknown>> = {
   "hf-combobox": fields,
   "hf-range": fields,
   "hf-rating": fields,
+  "hf-chart": () => import("./chart"),
   "hf-log": () => import("./log"),
   "hf-upload": () => import("./upload"),
   "wa-avatar": containers,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .drawing import component, state
     from .elements.avatar import avatar
     from .elements.badge import badge
+    from .elements.bar_chart import bar_chart
     from .elements.branch import branch
     from .elements.breadcrumb import breadcrumb
     from .elements.button import button
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .elements.input import input
     from .elements.item import item
     from .elements.json import json
+    from .elements.line_chart import line_chart
     from .elements.link import link
     from .elements.list import list
     from .elements.log import log
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from .elements.pagination import pagination
     from .elements.pane import pane
     from .elements.password import password
+    from .elements.pie_chart import pie_chart
     from .elements.progress import progress
     from .elements.radio import radio
     from .elements.range import range
@@ -77,13 +80,13 @@ if TYPE_CHECKING:
     from .theme import Theme
 
 _ELEMENTS = (
-    "avatar", "badge", "branch", "breadcrumb", "button", "callout", "card", "checkbox", "code", "color",
-    "column", "combobox", "context_menu", "date", "details", "dialog", "divider", "drawer", "form",
-    "grid", "heading", "html", "icon", "image", "input", "item", "json", "link", "list", "log",
-    "markdown", "menu", "menu_item", "multi_select", "notify", "number", "pagination", "pane",
-    "password", "progress", "radio", "range", "rating", "row", "scroll_area", "select", "skeleton",
-    "slider", "spinner", "split_panel", "stepper", "switch", "tab", "table", "tabs", "text", "textarea",
-    "time", "tree_view", "upload",
+    "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
+    "code", "color", "column", "combobox", "context_menu", "date", "details", "dialog", "divider",
+    "drawer", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json", "line_chart",
+    "link", "list", "log", "markdown", "menu", "menu_item", "multi_select", "notify", "number",
+    "pagination", "pane", "password", "pie_chart", "progress", "radio", "range", "rating", "row",
+    "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper", "switch", "tab",
+    "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
@@ -95,13 +98,14 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 }
 
 __all__ = [
-    "State", "Theme", "avatar", "badge", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
-    "code", "color", "column", "combobox", "component", "context_menu", "date", "details", "dialog",
-    "divider", "drawer", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
-    "link", "list", "log", "markdown", "menu", "menu_item", "multi_select", "notify", "number",
-    "pagination", "pane", "password", "process", "progress", "radio", "range", "rating", "row",
-    "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "state", "stepper",
-    "switch", "tab", "table", "tabs", "task", "text", "textarea", "time", "tree_view", "upload",
+    "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
+    "card", "checkbox", "code", "color", "column", "combobox", "component", "context_menu", "date",
+    "details", "dialog", "divider", "drawer", "form", "grid", "heading", "html", "icon", "image",
+    "input", "item", "json", "line_chart", "link", "list", "log", "markdown", "menu", "menu_item",
+    "multi_select", "notify", "number", "pagination", "pane", "password", "pie_chart", "process",
+    "progress", "radio", "range", "rating", "row", "scroll_area", "select", "skeleton", "slider",
+    "spinner", "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text",
+    "textarea", "time", "tree_view", "upload",
 ]  # fmt: skip
 
 
