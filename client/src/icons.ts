@@ -50,6 +50,7 @@ export function useOurIcons(): void {
 }
 
 async function setIcon(this: { svg: SVGElement | null; name?: string; library: string }): Promise<void> {
+  const asked = this.name;
   const name = (this.library === "system" && SYSTEM[this.name ?? ""]) || this.name;
   if (!name) {
     this.svg = null;
@@ -57,7 +58,7 @@ async function setIcon(this: { svg: SVGElement | null; name?: string; library: s
   }
   const known = drawing(name);
   const svg = known instanceof Promise ? await known : known;
-  if (known instanceof Promise && name !== this.name) return; // renamed meanwhile
+  if (known instanceof Promise && asked !== this.name) return; // renamed meanwhile
   this.svg = (svg?.cloneNode(true) as SVGElement | undefined) ?? null;
   if (this.library === "system" && name === "star") this.svg?.setAttribute("fill", "currentColor"); // a rating's
 }

@@ -14,11 +14,16 @@ class StyleMap extends Directive {
 
   override update(part: AttributePart, [styles]: [Styles]): unknown {
     const style = (part.element as HTMLElement).style;
-    for (const name of this.names) if (styles[name] == null) style.removeProperty(name);
+    for (const name of this.names) if (styles[name] == null) style.removeProperty(cssName(name));
     this.names = Object.keys(styles).filter((name) => styles[name] != null);
-    for (const name of this.names) style.setProperty(name, String(styles[name]));
+    for (const name of this.names) style.setProperty(cssName(name), String(styles[name]));
     return noChange;
   }
+}
+
+/** `background-color` of `backgroundColor`; `--custom` and `top` stay as they are. */
+function cssName(name: string): string {
+  return name.includes("-") ? name : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 export const styleMap = directive(StyleMap);

@@ -162,3 +162,16 @@ def test_what_was_taken_back_of_a_field_that_came_later_is_as_it_was(page: Page,
     show(server, 2, ["set", 2, {"rows": None, "placeholder": None}])
     assert page.evaluate("document.querySelector('wa-textarea').rows") == 4
     assert page.evaluate("document.querySelector('wa-textarea').placeholder") == ""
+
+
+def test_a_color_picker_shows_its_colours(page: Page, server: Server) -> None:
+    """Its hue, its swatches, and the icon of its pipette, which has another name elsewhere."""
+    open_field(page, server, field("wa-color-picker", value="#3559dc", swatches=["#d32f45"]))
+    inside = "document.querySelector('wa-color-picker').shadowRoot"
+    page.locator("wa-color-picker button").first.click()
+    wait_for(page, f"{inside}.querySelector('[part=grid]').checkVisibility()")
+    colour = f"getComputedStyle({inside}.querySelector('[part=grid]')).backgroundColor"
+    assert page.evaluate(colour) == "rgb(0, 55, 255)"
+    wait_for(page, f"{inside}.querySelector('wa-icon[name=eyedropper]')?.shadowRoot.querySelector('path') != null")
+    page.locator("wa-color-picker [part=swatch]").click()
+    assert server.receive() == ["event", 1, 2, "change", "#d32f45"]
