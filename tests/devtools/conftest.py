@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,8 @@ def write(tmp_path: Path) -> Iterator[Callable[..., Written]]:
     """Writes a program and starts it; whatever the test has left of it is ended."""
     programs: list[Written] = []
 
-    def start(code: str, *command: str, **more: str) -> Written:
-        programs.append(Written(tmp_path, code, command or ("serve", "--port", "0"), more))
+    def start(code: str, *command: str, files: Mapping[str, str] | None = None) -> Written:
+        programs.append(Written(tmp_path, code, command or ("serve", "--port", "0"), files or {}))
         return programs[-1]
 
     yield start

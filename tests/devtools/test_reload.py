@@ -253,6 +253,37 @@ def test_a_handler_that_takes_long_is_given_up(write: Write, page: Page) -> None
     assert done(page) == kept
 
 
+def test_processes_that_compute_end_with_the_program(write: Write, page: Page) -> None:
+    """Even those in the middle of something long."""
+    code = """
+import time
+from hipflask import Hipflask, ui
+
+app = Hipflask(__name__)
+
+def compute(seconds):
+    time.sleep(seconds)
+    return "computed"
+
+@app.window("/")
+def window():
+    said = ui.state("nothing")
+    ui.heading("First")
+    ui.text(said.value)
+    ui.button("Short", on_click=lambda: said.set(ui.process(compute, 0).result()))
+    ui.button("Long", on_click=lambda: said.set(ui.process(compute, 600).result()))
+"""
+    program = write(code)
+    page.goto(program.url)
+    press(page, "Short")
+    see(page, "computed")
+    press(page, "Long")
+    program.edit('"First"', '"Second"')
+    see(page, "Second")
+    see(page, "computed")
+    program.wait_for(lambda: len(program.processes()) == 3)  # supervisor, child, spare
+
+
 def test_what_cannot_be_kept_is_named(write: Write, page: Page) -> None:
     """A lock cannot be pickled, and a class that is gone cannot be found; the other states do not suffer."""
     code = """
@@ -318,13 +349,10 @@ app = Hipflask(__name__)
 def index():
     return render_template("page.html", process=os.getpid())
 """
-    program = write(code)
-    template = program.folder / "templates" / "page.html"
-    template.parent.mkdir()
-    template.write_text("<p>First {{ process }}")
+    program = write(code, files={"templates/page.html": "<p>First {{ process }}"})
     page.goto(program.url)
     first = page.inner_text("p").split()
-    template.write_text("<p>Second {{ process }}")
+    program.save("<p>Second {{ process }}", "templates/page.html")
     time.sleep(0.5)
     page.reload()
     assert page.inner_text("p").split() == ["Second", first[1]]

@@ -19,12 +19,11 @@ SECONDS = 30.0
 class Written:
     """A folder with app.py, and `hipflask COMMAND --debug` (or `python app.py`) running there."""
 
-    def __init__(self, folder: Path, code: str, command: tuple[str, ...], more: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, code: str, command: tuple[str, ...], files: Mapping[str, str]) -> None:
         self.folder = folder
         self.output = ""
-        for name, text in more.items():
-            (folder / f"{name}.py").write_text(text)
-        self.save(code)
+        for name, text in {**files, "app.py": code}.items():
+            self.save(text, name)
         self._mark = f"HIPFLASK_TEST_{uuid.uuid4().hex}"
         called = ["app.py"] if command == ("python",) else ["-m", "hipflask.cli", *command, "--debug"]
         self.process = subprocess.Popen(
@@ -46,8 +45,11 @@ class Written:
 
     def save(self, code: str, name: str = "app.py") -> None:
         """What an editor does."""
-        self.code = code
-        (self.folder / name).write_text(code)
+        file = self.folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(code)
+        if name == "app.py":
+            self.code = code
 
     def edit(self, old: str, new: str) -> None:
         """Replace some words of app.py."""

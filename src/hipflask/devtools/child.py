@@ -98,7 +98,8 @@ class Child:
         host = host_of(app)
         host.recall = self._given.recall
         host.on_open.append(self._tell_when_painted)
-        app.after_request(self._tell_of_pages)
+        # Not by after_request(), which refuses once a request has been answered: a program may have tested itself.
+        app.after_request_funcs.setdefault(None, []).append(self._tell_of_pages)
         door = desktop.start_door(actions, self._start.start)
         self._answer(app)
         self._app = app
