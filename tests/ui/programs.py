@@ -69,6 +69,8 @@ def window_of(program: Program, world: World) -> Callable[[], None]:
         match statement:
             case ["text", number]:
                 ui.text(world.numbers[number].value)
+            case ["follow", number, key]:
+                ui.text(world.numbers[number], key=key)  # by itself, with nothing drawn again
             case ["given", key]:
                 ui.text(f"given {given}", key=key)
             case ["input", number]:
@@ -120,6 +122,7 @@ def _statements(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Statement]
 _PART = st.integers(0, PARTS)
 _LEAF = st.one_of(
     st.tuples(st.just("text"), NUMBER).map(list),
+    st.tuples(st.just("follow"), NUMBER, KEYS).map(list),
     st.tuples(st.just("given"), KEYS).map(list),
     st.tuples(st.just("input"), NUMBER).map(list),
     st.tuples(st.just("own"), KEYS).map(list),
