@@ -24,6 +24,7 @@ const special: Record<string, Setter> = {
   attrs: setAttributes,
   on: setListeners,
   busy: setBusy,
+  script: loadScript,
   error: showHint,
   hint: showHint,
   refused: showHint,
@@ -88,6 +89,26 @@ function setText(node: ScreenNode, value: unknown): void {
   } else {
     node.text.data = String(value);
   }
+}
+
+/** Load the module that defines this element, which is none of ours; then have it take what it was given before it was one. */
+function loadScript(node: ScreenNode, value: unknown): void {
+  const address = new URL(String(value), location.origin);
+  if (address.origin !== location.origin) {
+    console.error(`Hipflask: the script ${address} of <${node.tag}> was refused`);
+    return;
+  }
+  import(address.href)
+    .then(() => customElements.whenDefined(node.tag))
+    .then(() => Object.keys(node.props).forEach((name) => giveAgain(node.el, name)))
+    .catch((error) => console.error(`Hipflask: ${address} could not be loaded`, error));
+}
+
+function giveAgain(el: AnyElement, name: string): void {
+  if (!Object.hasOwn(el, name)) return;
+  const value = el[name];
+  delete el[name];
+  el[name] = value;
 }
 
 function setStyle(node: ScreenNode, value: unknown): void {

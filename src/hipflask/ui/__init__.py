@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from .states import State
     from .tasks import task
     from .theme import Theme
+    from .web_components import web_component
 
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
@@ -95,6 +96,7 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "process": ".processes",
     "state": ".drawing",
     "task": ".tasks",
+    "web_component": ".web_components",
 }
 
 __all__ = [
@@ -105,7 +107,7 @@ __all__ = [
     "multi_select", "notify", "number", "pagination", "pane", "password", "pie_chart", "process",
     "progress", "radio", "range", "rating", "row", "scroll_area", "select", "skeleton", "slider",
     "spinner", "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text",
-    "textarea", "time", "tree_view", "upload",
+    "textarea", "time", "tree_view", "upload", "web_component",
 ]  # fmt: skip
 
 
