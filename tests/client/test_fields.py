@@ -172,6 +172,8 @@ def test_a_color_picker_shows_its_colours(page: Page, server: Server) -> None:
     wait_for(page, f"{inside}.querySelector('[part=grid]').checkVisibility()")
     colour = f"getComputedStyle({inside}.querySelector('[part=grid]')).backgroundColor"
     assert page.evaluate(colour) == "rgb(0, 55, 255)"
-    wait_for(page, f"{inside}.querySelector('wa-icon[name=eyedropper]')?.shadowRoot.querySelector('path') != null")
+    wait_for(
+        page, f"{inside}.querySelector('wa-icon[name=eyedropper]')?.shadowRoot.querySelector('path') != null"
+    )
     page.locator("wa-color-picker [part=swatch]").click()
     assert server.receive() == ["event", 1, 2, "change", "#d32f45"]
