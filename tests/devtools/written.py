@@ -29,7 +29,7 @@ class Written:
         self.process = subprocess.Popen(
             [sys.executable, *called],
             cwd=folder,
-            env={**os.environ, self._mark: "1", "PYTHONUNBUFFERED": "1"},
+            env={**_environment(), self._mark: "1", "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -103,3 +103,8 @@ class Written:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.output += line
+
+
+def _environment() -> dict[str, str]:
+    """Without what Flask's command line leaves behind when another test has called it in this process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("FLASK_")}
