@@ -92,7 +92,8 @@ def test_menu_items_are_chosen_by_mouse_by_arrows_and_by_shortcut(page: Page, se
     page.get_by_text("File").click()
     page.get_by_text("Open").click()
     assert server.receive() == ["event", 1, 5, "choose", None]
-    page.get_by_text("File").focus()
+    wait_for(page, "!document.querySelector('wa-dropdown').shadowRoot.querySelector('wa-popup').active", 5)
+    page.evaluate("document.querySelector('wa-button').focus()")
     page.keyboard.press("Enter")
     wait_for(page, "document.activeElement.localName === 'wa-dropdown-item'", 5)
     page.keyboard.press("Enter")
