@@ -82,6 +82,11 @@ def window_of(program: Program, world: World) -> Callable[[], None]:
                     run(block, given, level)
             case ["if", number, then, otherwise]:
                 run(then if world.numbers[number].value else otherwise, given, level)
+            case ["swap", number, block]:
+                for place in (0, 1):
+                    with ui.row():
+                        if world.numbers[number].value == place:
+                            run(block, given, level)
             case ["loop", number, is_keyed, block]:
                 for item in world.lists[number].value:
                     with ui.row(key=item if is_keyed else None):
@@ -115,6 +120,7 @@ def _statements(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Statement]
     return st.one_of(
         st.tuples(st.sampled_from(["row", "column", "card"]), KEYS, inner).map(list),
         st.tuples(st.just("if"), NUMBER, inner, inner).map(list),
+        st.tuples(st.just("swap"), NUMBER, inner).map(list),
         st.tuples(st.just("loop"), LIST, st.booleans(), inner).map(list),
     )
 

@@ -267,6 +267,28 @@ def test_a_component_that_moves_into_another_container_keeps_its_state(watch: Wa
         assert (screen.find("p").parent.parent.tag == "hf-row") == place
 
 
+def test_a_component_that_moves_to_an_earlier_container_is_there_and_nowhere_else(watch: Watch) -> None:
+    place = ui.State(1)
+
+    @ui.component
+    def part() -> None:
+        ui.text("part")
+
+    def window() -> None:
+        for number in (0, 1, 2):
+            with ui.row():
+                if place.value == number:
+                    part()
+
+    screen = watch(window)
+    for number in (0, 2, 0, 1, 0):
+        place.set(number)
+        screen.paint()
+        rows = [node for node in screen.tree.nodes.values() if node.tag == "hf-row"]
+        assert [len(row.children) for row in rows] == [int(number == each) for each in (0, 1, 2)]
+        assert screen.texts() == ["part"]
+
+
 def test_what_is_keyed_by_something_that_cannot_be_a_key_is_refused(watch: Watch) -> None:
     part = ui.component(lambda: None)
     for attempt in (lambda: ui.text("x", key=["a"]), lambda: part(key={})):

@@ -71,6 +71,8 @@ def test_a_press_waits_for_the_newest_input_even_if_that_took_the_place_of_anoth
     def take(text: str) -> None:
         if text == "W":
             assert may_go_on.wait(20)
+        else:
+            time.sleep(0.1)
         name.set(text)
 
     def window() -> None:

@@ -492,6 +492,35 @@ def test_a_part_that_failed_when_it_first_came_is_tried_again_when_what_it_read_
     assert screen.texts() == ["middle", "2", "shown True"]
 
 
+def test_a_part_whose_own_change_was_lost_in_a_failure_further_in_shows_it_afterwards(watch: Watch) -> None:
+    a, b, divisor = ui.State(0), ui.State(0), ui.State(1)
+
+    @ui.component
+    def inner() -> None:
+        ui.text(10 // divisor.value)
+
+    @ui.component
+    def middle() -> None:
+        ui.text(f"b {b.value}")
+        inner()
+
+    def window() -> None:
+        ui.text(f"a {a.value}")
+        middle()
+
+    screen = watch(window)
+    screen.session.disconnect(screen.send)
+    for state in (a, b):
+        state.set(1)
+    divisor.set(0)
+    screen.connect()
+    screen.paint()
+    assert screen.texts() == ["a 0", "b 0", "10"]
+    divisor.set(5)
+    screen.paint()
+    assert screen.texts() == ["a 1", "b 1", "2"]
+
+
 def test_a_part_that_moved_in_a_drawing_that_failed_is_where_it_was(watch: Watch) -> None:
     is_inside, is_bad = ui.State(False), ui.State(False)
 
