@@ -33,7 +33,9 @@ function readProps(node: ScreenNode): Props {
     if (name in props || el[name] !== was) found[name] = el[name];
   }
   if (node.text) found.text = node.text.data;
-  for (const name of ["field", "key"]) if (name in props) found[name] = props[name];
+  for (const name of ["field", "key", "error", "refused"]) if (name in props) found[name] = props[name];
+  // One place shows all three, so the hint is there to be read only where nothing is wrong.
+  if ("hint" in props) found.hint = props.refused ?? props.error ?? false ? props.hint : el.hint;
   if ("on" in props) found.on = Object.fromEntries([...node.listeners.keys()].map((name) => [name, (props.on as Props)[name]]));
   if ("style" in props) found.style = readStyle(el);
   if ("attrs" in props) found.attrs = readAttributes(el, props.attrs as Props);
