@@ -60,6 +60,7 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
         stack.callback(server.stop)
         door = start_door(actions, options.start)
         path = selftest.PATH if check else options.start or (door.name if door else "/")
+        path = "/" + path.lstrip("/")  # `--start players` means the same as `--start /players`
         opened = _Opened(app, is_live=bool(door or check))
         window = shell.open(
             f"http://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}{TOKEN}={guard.mint()}",

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 HANDLER_THREADS = 64
 # Apart from the handlers', so that however many of those hang, windows are drawn.
 DRAWING_THREADS = 4
+# So long may async handlers take to come to their end when the app does.
+WIND_UP_SECONDS = 2.0
 
 
 class Pool:
@@ -89,9 +91,10 @@ class Workers:
         self.drawings.stop()
         loop, thread = self._loop, self._thread
         if loop is not None and thread is not None and loop.is_running():
-            loop.call_soon_threadsafe(loop.stop)
+            asyncio.run_coroutine_threadsafe(_wind_up(loop), loop)
             thread.join(5)
-            loop.close()
+            if not thread.is_alive():  # an async handler that never awaits cannot be stopped
+                loop.close()
 
     def _start_loop(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
@@ -101,6 +104,16 @@ class Workers:
         self._thread.start()
         started.wait()
         return loop
+
+
+async def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Call off what is still awaited, and end the loop."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=WIND_UP_SECONDS)
+    loop.stop()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
