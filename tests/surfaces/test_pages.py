@@ -32,10 +32,15 @@ def test_a_window_function_is_returned_as_it_was_and_may_stand_behind_several_do
         """Who is it?"""
         ui.text(name)
 
-    assert app.window("/")(app.window("/again", endpoint="again")(who)) is who
+    stacked = app.window("/more", title="More")(
+        app.window("/a/", title="A")(app.window("/", title="One")(who))
+    )
+    assert app.window("/again", endpoint="again")(stacked) is who
     assert {action.function for action, _ in app.actions.doors("window")} == {who}
     with User(app) as user:
         user.open("/again?name=What").see("What")
+    for path, title in (("/", "One"), ("/a/", "A"), ("/more", "More"), ("/again", "Who")):
+        assert f"<title>{title}</title>" in app.test_client().get(path).get_data(as_text=True)
 
 
 def test_a_window_has_a_url_as_any_view_has(app: Hipflask) -> None:

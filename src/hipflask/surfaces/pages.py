@@ -10,8 +10,8 @@ import html
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask import Response, abort, current_app, globals, request
 from flask.sansio.scaffold import Scaffold
@@ -48,13 +48,26 @@ def host_of(app: Flask) -> Host:
 
 def mount(scaffold: Scaffold, action: Action, door: Door) -> None:
     """Add the rule of a window function to an app or a blueprint."""
+    endpoint = door.options.get("endpoint") or action.name
+    scaffold.add_url_rule(door.name, endpoint, View(action), methods=["GET"])
 
-    @wraps(action.function)
-    def view(**path: object) -> Response:
-        return open_page(action, door, path)
 
-    view.is_window = True  # type: ignore[attr-defined]
-    scaffold.add_url_rule(door.name, door.options.get("endpoint"), view, methods=["GET"])
+@dataclass(frozen=True)
+class View:
+    """The Flask view of a window function: equal to any other of the same one, so that two rules may share an endpoint."""
+
+    action: Action
+    is_window: ClassVar = True
+
+    def __call__(self, **path: object) -> Response:
+        """Answer a visit."""
+        return open_page(self.action, self._door(), path)
+
+    def _door(self) -> Door:
+        """The door that was asked for; a blueprint may have put its prefix before its rule."""
+        rule = request.url_rule.rule if request.url_rule is not None else ""
+        doors = [door for door in self.action.doors if door.surface == "window" and rule.endswith(door.name)]
+        return max(doors, key=lambda door: len(door.name))
 
 
 def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:

@@ -24,7 +24,8 @@ class SelfTest:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        pages.mount(app, Action(page, plan(page)), Door("window", PATH, {"endpoint": "hipflask_selftest"}))
+        door = Door("window", PATH, {"endpoint": "hipflask_selftest"})
+        pages.mount(app, Action(page, plan(page), [door]), door)
 
     def click(self, session: LiveSession | None) -> None:
         """Click the page's button; raises WindowError saying what did not happen."""
