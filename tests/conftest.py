@@ -22,6 +22,12 @@ settings.register_profile("long", max_examples=5000, print_blob=True, **_CALM)
 settings.load_profile("long" if os.environ.get("HIPFLASK_LONG") == "1" else "quick")
 
 
+@pytest.fixture(autouse=True)
+def _unmarked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget that an earlier test used Flask's command line in this process: `app.run()` would do nothing for good."""
+    monkeypatch.delenv("FLASK_RUN_FROM_CLI", raising=False)
+
+
 @pytest.fixture
 def app() -> Iterator[Hipflask]:
     """An app without windows yet; its threads end with the test."""
