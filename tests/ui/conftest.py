@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hipflask.testing.screen import PlainScreen
+from hipflask.testing.plain import PlainScreen
 from hipflask.ui.live import LiveSession
 from hipflask.ui.workers import Workers
 from ui.sessions import SlowScreen, session_of

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from hipflask.testing.screen import PlainScreen, Tree
+from hipflask.testing.plain import PlainScreen, Tree
 from hipflask.ui import wire
 from hipflask.ui.live import LiveSession
 from hipflask.ui.workers import Workers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipflask.testing.screen import Tree
+from hipflask.testing.plain import Tree
 from hipflask.ui.diff import diff
 from hipflask.ui.tree import Node
 from ui.trees import as_wire, button, field, patches, row, shown, text, trees, wired

@@ -14,7 +14,7 @@ import pytest
 
 from hipflask import ui
 from hipflask.core.errors import DrawingError, UsageError
-from hipflask.testing.screen import PlainScreen
+from hipflask.testing.plain import PlainScreen
 from hipflask.ui.handlers import BUSY_AFTER, LONGEST_LANE
 from ui.sessions import SlowScreen
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hipflask import ui
-from hipflask.testing.screen import PlainScreen
+from hipflask.testing.plain import PlainScreen
 from hipflask.ui import wire
 from hipflask.ui.live import LONGEST_QUEUE, OutOfOrder
 from ui.sessions import SlowScreen, drawn

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hipflask import ui
 from hipflask.core.ports import Field
-from hipflask.testing.screen import PlainScreen
+from hipflask.testing.plain import PlainScreen
 from hipflask.ui.live import LiveSession
 from hipflask.ui.states import fingerprint
 from hipflask.ui.workers import Workers

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from hipflask.testing.screen import Shown
+from hipflask.testing.plain import Shown
 from hipflask.ui.diff import Index, diff
 from hipflask.ui.tree import Kind, Node
 

@@ -25,7 +25,7 @@ import flask
 from ..core.errors import EntryError
 from ..surfaces.pages import host_of
 from ..ui.uploads import Incoming
-from .screen import PlainScreen, Shown
+from .plain import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
 # What is read in one go, whatever pieces it is made of.

@@ -14,7 +14,7 @@ from hipflask import Hipflask, ui
 from hipflask.core.errors import MissingPart
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import User
-from hipflask.testing.screen import Shown
+from hipflask.testing.plain import Shown
 from hipflask.ui.elements._prose import KINDS
 
 
