@@ -122,6 +122,7 @@ CALLBACKS = {
     "get_snapshot": "void ptr ptr",
     "accelerator": "int ptr ptr uint uint",
     "destroy": "void ptr",
+    "delete-event": "int ptr ptr",
     "decide-policy": "int ptr ptr int",
     "context-menu": "int ptr ptr ptr ptr",
     "notify::title": "void ptr ptr",

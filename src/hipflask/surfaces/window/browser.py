@@ -19,7 +19,8 @@ from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 
 from hipflask.core.errors import MissingPart, WindowError
-from hipflask.surfaces.window.shell import WindowOptions, scheme_of
+from hipflask.surfaces.window.borrowed import BorrowedShell, BorrowedWindow
+from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 from hipflask.surfaces.window.signals import sigterm_as_exit
 
 COMMANDS = (
@@ -61,7 +62,7 @@ NOT_FOUND = (
 )
 
 
-class AppMode:
+class AppMode(BorrowedShell):
     """The shell that borrows a browser."""
 
     name = "browser"
@@ -77,9 +78,18 @@ class AppMode:
         atexit.register(self._close_all)  # an error before or in `run` must leave no browser behind
 
     def open(
-        self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
+        self,
+        url: str,
+        options: WindowOptions,
+        *,
+        on_closed: Callable[[], None] | None = None,
+        on_close_wanted: Callable[[], None] | None = None,
+        on_placed: Callable[[Placement], None] | None = None,
     ) -> BrowserWindow:
-        """Start the browser; it shows its window by itself, at once."""
+        """Start the browser; it shows its window by itself, at once.
+
+        Nobody can ask before it closes, and nobody hears where it stands: a browser tells us neither.
+        """
         window = BrowserWindow(self, url, options, on_closed)
         with self._changed:
             self._opened = True
@@ -120,7 +130,7 @@ class AppMode:
         return self._quitting or (self._opened and not self.windows)
 
 
-class BrowserWindow:
+class BrowserWindow(BorrowedWindow):
     """One browser process and the thread that waits for it."""
 
     def __init__(

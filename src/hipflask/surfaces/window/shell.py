@@ -9,7 +9,8 @@ Promises, for every shell:
 * `Window`'s methods and `Shell.quit` may be called from any thread and return without waiting for the screen
   (`screenshot` alone waits). After the window has closed they do nothing, and `screenshot` raises.
 * A page in a window that is not shown yet lays out, runs timers and paints as if it were, where the system allows it.
-* `on_closed` is called once, from whichever thread noticed; it must not block.
+* What is called back (`on_…`, `answered`) is called from whichever thread noticed; it must not block.
+* `on_closed` is called once.
 """
 
 from __future__ import annotations
@@ -21,10 +22,23 @@ from pathlib import Path
 from threading import Event
 from typing import Literal, Protocol, get_args
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import UsageError
 
 Scheme = Literal["system", "light", "dark"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a window stands, in logical pixels of the whole desktop; a part that the system keeps to itself is None."""
+
+    width: int
+    height: int
+    x: int | None = None
+    y: int | None = None
+    monitor: str | None = None  # as the system calls it: "HDMI-1"
+    maximized: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,7 @@ class WindowOptions:
     title: str = ""  # empty: follow the page's own title
     width: int = 1000
     height: int = 720
+    placement: Placement | None = None  # where it stood the last time: goes before width and height
     min_width: int = 0
     min_height: int = 0
     resizable: bool = True
@@ -58,10 +73,10 @@ class Window(Protocol):
         """Set once the window is gone."""
 
     def show(self) -> None:
-        """Put it on the screen; do so when its page has painted, and nobody sees an empty one."""
+        """Put it on the screen, or in front of all others if it is there; do so when its page has painted."""
 
     def close(self) -> None:
-        """Take it away."""
+        """Take it away, without asking."""
 
     def load(self, url: str) -> None:
         """Show another page in it."""
@@ -72,6 +87,12 @@ class Window(Protocol):
     def screenshot(self, path: Path) -> None:
         """Write the page as it is painted now to `path` as PNG, or raise `WindowError`."""
 
+    def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        """Ask the person for files or a folder; `answered` gets none if they do not want to. May raise WindowError."""
+
+    def dropped(self) -> list[str]:
+        """The absolute paths of the files that were last dropped on the page."""
+
 
 class Shell(Protocol):
     """Something that can put windows on this machine's screen."""
@@ -80,13 +101,35 @@ class Shell(Protocol):
     def name(self) -> str:
         """The word that chooses it: `HIPFLASK_SHELL=<name>`."""
 
+    # Called with the address when a page asks for another window. None: the shell opens one like it.
+    on_open_wanted: Callable[[str], None] | None
+
     def open(
-        self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
+        self,
+        url: str,
+        options: WindowOptions,
+        *,
+        on_closed: Callable[[], None] | None = None,
+        on_close_wanted: Callable[[], None] | None = None,
+        on_placed: Callable[[Placement], None] | None = None,
     ) -> Window:
-        """Make a window, hidden, and let it load `url`; before or during `run`."""
+        """Make a window, hidden, and let it load `url`; before or during `run`.
+
+        `on_close_wanted` is called when the person wants to close it; the window stays until `close`. Without, it closes.
+        `on_placed` is told when the window was moved, resized or maximized, and once more before it closes.
+        """
 
     def run(self) -> None:
         """Serve the windows, on the main thread, until the last one has closed or `quit` was called."""
 
     def quit(self) -> None:
-        """Close every window, so that `run` returns; before `run`, it returns at once."""
+        """Close every window without asking, so that `run` returns; before `run`, it returns at once."""
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+
+    def paste(self, answered: Callable[[str], None]) -> None:
+        """Read the text on the clipboard; an empty one if there is none."""
+
+    def announce(self, title: str, message: str) -> None:
+        """Show a note of the system's."""

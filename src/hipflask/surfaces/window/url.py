@@ -9,13 +9,14 @@ from pathlib import Path
 from threading import Condition, Event
 
 from hipflask.core.errors import WindowError
+from hipflask.surfaces.window.borrowed import BorrowedShell, BorrowedWindow
 from hipflask.surfaces.window.outside import open_outside
-from hipflask.surfaces.window.shell import WindowOptions
+from hipflask.surfaces.window.shell import Placement, WindowOptions
 
 CTRL_C_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
 
 
-class PlainUrl:
+class PlainUrl(BorrowedShell):
     """The last resort: the person opens the page, and ends the program with Ctrl-C."""
 
     name = "url"
@@ -26,8 +27,16 @@ class PlainUrl:
         self._open = 0
         self._opened = self._quitting = False
 
-    def open(self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None) -> Page:
-        """Say where the page is."""
+    def open(
+        self,
+        url: str,
+        options: WindowOptions,
+        *,
+        on_closed: Callable[[], None] | None = None,
+        on_close_wanted: Callable[[], None] | None = None,
+        on_placed: Callable[[Placement], None] | None = None,
+    ) -> Page:
+        """Say where the page is; nothing more is ever heard of it."""
         with self._changed:
             self._opened = True
             self._open += 1
@@ -63,7 +72,7 @@ class PlainUrl:
         self._reasons.clear()
 
 
-class Page:
+class Page(BorrowedWindow):
     """A page somewhere in the person's browser; nobody tells us when it is closed."""
 
     def __init__(self, shell: PlainUrl, on_closed: Callable[[], None] | None) -> None:

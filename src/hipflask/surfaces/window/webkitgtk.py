@@ -18,13 +18,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import WindowError
 from hipflask.surfaces.window import _desktop, _gtk
 from hipflask.surfaces.window._gtk import DEFAULT, HANDLED
 from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window._navigation import Downloads, Navigation
 from hipflask.surfaces.window.outside import origin
-from hipflask.surfaces.window.shell import WindowOptions, scheme_of
+from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
 CONTROL = 1 << 2  # GdkModifierType
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
@@ -54,15 +55,22 @@ class WebKitGtk:
             raise WindowError(NO_DISPLAY.format(seen=_desktop.displays()))
         self.loop = Loop(gtk)
         self.windows: list[WebKitWindow] = []
+        self.on_open_wanted: Callable[[str], None] | None = None
         self._opened = self._quitting = False
         self.context = gtk.webkit_web_context_new_ephemeral()  # cookies live as long as the program
         _desktop.speak_english_in_c(gtk, self.context)
         Downloads(gtk).watch(self.context)
 
     def open(
-        self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
+        self,
+        url: str,
+        options: WindowOptions,
+        *,
+        on_closed: Callable[[], None] | None = None,
+        on_close_wanted: Callable[[], None] | None = None,
+        on_placed: Callable[[Placement], None] | None = None,
     ) -> WebKitWindow:
-        window = WebKitWindow(self, options, on_closed)
+        window = WebKitWindow(self, options, on_closed, on_close_wanted, on_placed)
         self._opened = True
         self.windows.append(window)
         self.loop.soon(partial(window.build, url))
@@ -78,9 +86,23 @@ class WebKitGtk:
                 window.destroy()
             self.loop.finish()
 
+    def ask_to_quit(self) -> None:
+        """End as the person wants it: each window may ask them something first."""
+        for window in tuple(self.windows):
+            window.ask_to_close()
+
     def quit(self) -> None:
         self._quitting = True
         self.loop.post(self.loop.stop)
+
+    def copy(self, text: str) -> None:
+        raise WindowError("not yet")
+
+    def paste(self, answered: Callable[[str], None]) -> None:
+        raise WindowError("not yet")
+
+    def announce(self, title: str, message: str) -> None:
+        raise WindowError("not yet")
 
     def forget(self, window: WebKitWindow) -> None:
         """Strike out a window that is gone; the last one ends `run`."""
@@ -96,13 +118,18 @@ class WebKitWindow:
     """One window: its public methods for any thread, the others for GTK's."""
 
     def __init__(
-        self, shell: WebKitGtk, options: WindowOptions, on_closed: Callable[[], None] | None
+        self,
+        shell: WebKitGtk,
+        options: WindowOptions,
+        on_closed: Callable[[], None] | None,
+        on_close_wanted: Callable[[], None] | None,
+        on_placed: Callable[[Placement], None] | None,
     ) -> None:
         self.closed = Event()
         self._shell, self._gtk, self._loop = shell, shell.gtk, shell.loop
         self._options = options
         self._scheme = scheme_of(options)
-        self._on_closed = on_closed
+        self._on_closed, self._on_close_wanted, self._on_placed = on_closed, on_close_wanted, on_placed
         self._follows_title = not options.title
         self._navigation = Navigation(shell.gtk, self._open_another)
         self._crashed_at = 0.0
@@ -133,6 +160,12 @@ class WebKitWindow:
         if failures:
             raise WindowError(f"No picture could be taken for {path}: {failures[0]}.")
 
+    def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        raise WindowError("not yet")
+
+    def dropped(self) -> list[str]:
+        return []
+
     def _post(self, job: Callable[[], object]) -> None:
         self._loop.post(lambda: None if self.closed.is_set() else job())
 
@@ -150,6 +183,7 @@ class WebKitWindow:
         gtk.gtk_window_set_resizable(self._window, options.resizable)
         self._build_view()
         self._add_keys()
+        gtk.connect(self._window, "delete-event", self._close_button)
         gtk.connect(self._window, "destroy", self._destroyed)
         self._load(url)
 
@@ -180,8 +214,8 @@ class WebKitWindow:
 
     def _keys(self) -> list[tuple[int, int, Callable[[], object]]]:
         keys: list[tuple[int, int, Callable[[], object]]] = [
-            (ord("w"), CONTROL, self.close),
-            (ord("q"), CONTROL, self._shell.quit),
+            (ord("w"), CONTROL, self.ask_to_close),
+            (ord("q"), CONTROL, self._shell.ask_to_quit),
             (ord("0"), CONTROL, partial(self._zoom, 0)),
             (ord("-"), CONTROL, partial(self._zoom, 1 / 1.1)),
             (ord("+"), CONTROL, partial(self._zoom, 1.1)),
@@ -219,7 +253,10 @@ class WebKitWindow:
         self._gtk.webkit_web_view_load_uri(self._view, url)
 
     def _open_another(self, url: str) -> None:
-        self._shell.open(url, replace(self._options, title="")).show()
+        if wanted := self._shell.on_open_wanted:
+            wanted(url)
+        else:
+            self._shell.open(url, replace(self._options, title="", placement=None)).show()
 
     def _set_title(self, title: str) -> None:
         self._gtk.gtk_window_set_title(self._window, title)
@@ -228,6 +265,17 @@ class WebKitWindow:
         title = self._gtk.webkit_web_view_get_title(view)
         if self._follows_title and title:
             self._set_title(title.decode())
+
+    def ask_to_close(self) -> None:
+        """Close as the person wants it: whoever keeps the window may ask them something first."""
+        if self._on_close_wanted:
+            self._on_close_wanted()
+        else:
+            self.destroy()
+
+    def _close_button(self, window: int, event: int) -> int:
+        self.ask_to_close()
+        return HANDLED
 
     def destroy(self) -> None:
         """Take the window away now."""

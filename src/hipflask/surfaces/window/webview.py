@@ -23,8 +23,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import MissingPart, WindowError
-from hipflask.surfaces.window.shell import WindowOptions, scheme_of
+from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
@@ -45,12 +46,19 @@ class PyWebView:
         self._wanted = Event()
         self._started = self._quitting = self._debug = False
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.on_open_wanted: Callable[[str], None] | None = None  # pywebview has its own way with such links
         self.windows: list[PyWebViewWindow] = []
 
     def open(
-        self, url: str, options: WindowOptions, *, on_closed: Callable[[], None] | None = None
+        self,
+        url: str,
+        options: WindowOptions,
+        *,
+        on_closed: Callable[[], None] | None = None,
+        on_close_wanted: Callable[[], None] | None = None,
+        on_placed: Callable[[Placement], None] | None = None,
     ) -> PyWebViewWindow:
-        window = PyWebViewWindow(self, on_closed)
+        window = PyWebViewWindow(self, on_closed, on_close_wanted, on_placed)
         self.windows.append(window)
         self._debug = self._debug or options.debug
         make = partial(window.make, self._library, url, options)
@@ -81,6 +89,15 @@ class PyWebView:
         for window in tuple(self.windows):
             window.close()
 
+    def copy(self, text: str) -> None:
+        raise WindowError("not yet")
+
+    def paste(self, answered: Callable[[str], None]) -> None:
+        raise WindowError("not yet")
+
+    def announce(self, title: str, message: str) -> None:
+        raise WindowError("not yet")
+
     def post(self, job: Job) -> None:
         """Have the worker thread do it, after what was posted before."""
         self._jobs.put(job)
@@ -96,10 +113,17 @@ class PyWebView:
 class PyWebViewWindow:
     """One of pywebview's windows."""
 
-    def __init__(self, shell: PyWebView, on_closed: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        shell: PyWebView,
+        on_closed: Callable[[], None] | None,
+        on_close_wanted: Callable[[], None] | None,
+        on_placed: Callable[[Placement], None] | None,
+    ) -> None:
         self.closed = Event()
         self._shell = shell
         self._on_closed = on_closed
+        self._on_close_wanted, self._on_placed = on_close_wanted, on_placed
         self._native: Any = None
 
     def show(self) -> None:
@@ -119,6 +143,12 @@ class PyWebViewWindow:
             f"No picture could be taken for {path}: this system's web view offers none. "
             "Use --headless, which takes it with a Chromium-like browser."
         )
+
+    def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        raise WindowError("not yet")
+
+    def dropped(self) -> list[str]:
+        return []
 
     def make(self, library: Any, url: str, options: WindowOptions) -> None:
         """Create the native window; before `start`, or on the worker thread."""

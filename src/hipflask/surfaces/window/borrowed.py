@@ -1,0 +1,49 @@
+"""What a page in a browser of the person's cannot ask of its window; the page itself can do most of it instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from hipflask.core.desk import ChooseFiles
+from hipflask.core.errors import WindowError
+
+NO_DIALOG = (
+    "A browser's window tells no program where the person's files are, so it cannot ask for a path. "
+    "Write ui.upload to be given a file, which works in every window; a link to a response with a file hands one out."
+)
+NOT_OURS = "A browser's window cannot {what} for the program; the page in it has to."
+
+
+class BorrowedWindow:
+    """The part of a window that a browser does not have."""
+
+    def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        """Not here: pages get files by ui.upload."""
+        raise WindowError(NO_DIALOG)
+
+    def dropped(self) -> list[str]:
+        """None: a browser keeps paths to itself."""
+        return []
+
+
+class BorrowedShell:
+    """The part of a shell that a browser does not have."""
+
+    on_open_wanted: Callable[[str], None] | None = None  # never called: a browser opens its own windows
+
+    def copy(self, text: str) -> None:
+        """Not here: the page does it."""
+        _refuse("copy a text")
+
+    def paste(self, answered: Callable[[str], None]) -> None:
+        """Not here: the page does it."""
+        _refuse("read the clipboard")
+
+    def announce(self, title: str, message: str) -> None:
+        """Not here: the page does it."""
+        _refuse("show a note")
+
+
+def _refuse(what: str) -> NoReturn:
+    raise WindowError(NOT_OURS.format(what=what))
