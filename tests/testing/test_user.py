@@ -10,7 +10,7 @@ import pytest
 
 from hipflask import Hipflask, ui
 from hipflask.testing import User
-from hipflask.testing.user import NotSeen
+from hipflask.testing.person import NotSeen
 
 Open = Callable[[Callable[[], None]], User]
 

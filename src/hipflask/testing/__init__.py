@@ -1,5 +1,7 @@
-"""What an app's author tests an app with: `User` drives its windows as a person would, without a browser."""
+"""What an app's author tests an app with: `User` drives its windows without a browser, `Screen` in a real one."""
 
-from .user import Found, User
+from .person import Found, NotSeen, Person
+from .screen import Screen
+from .user import User
 
-__all__ = ["Found", "User"]
+__all__ = ["Found", "NotSeen", "Person", "Screen", "User"]

@@ -15,9 +15,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
 import flask
@@ -25,44 +24,23 @@ import flask
 from ..core.errors import EntryError
 from ..surfaces.pages import host_of
 from ..ui.uploads import Incoming
+from .person import CHOICES, Found, Number, Person, check_options
 from .plain import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
 # What is read in one go, whatever pieces it is made of.
 _READ = {"code", "heading", "link", "text"}
-# What something to choose from is called, by its role.
-_CHOICES = {"combobox", "listbox", "radiogroup"}
 _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
 
 
-class NotSeen(AssertionError):
-    """What the user looked for is not in the window; the message shows what is."""
-
-
 @dataclass(frozen=True)
-class Found:
-    """One element that a user sees."""
+class Drawn(Found):
+    """One element that a user sees, as it was drawn."""
 
-    role: str
-    label: str
-    value: Any
-    is_disabled: bool
-    is_busy: bool
     shown: Shown
 
-    def says(self, words: str) -> bool:
-        """Whether these words can be read there: in its label or, for what holds a text or a number, in its value."""
-        value = ", ".join(map(str, self.value)) if isinstance(self.value, list) else self.value
-        is_readable = isinstance(value, str | int | float) and not isinstance(value, bool)
-        return words in self.label or (is_readable and words in str(value))
 
-    def __str__(self) -> str:
-        value = f" = {self.value!r}" if self.value not in (None, "") else ""
-        state = " (disabled)" * self.is_disabled + " (busy)" * self.is_busy
-        return f"{self.role} {self.label!r}{value}{state}"
-
-
-class User:
+class User(Person[Drawn]):
     """Somebody who uses one window of an app; `patience` is how long they wait for something to appear, in seconds."""
 
     def __init__(self, app: flask.Flask, *, patience: float = 3.0) -> None:
@@ -92,14 +70,6 @@ class User:
             host_of(self.app).forget(self._screen.session)
             self._screen = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @property
     def screen(self) -> PlainScreen:
         """The screen of the window that is open."""
@@ -109,31 +79,12 @@ class User:
 
     # ── seeing ────────────────────────────────────────────────────────────────────────────────────
 
-    def see(self, words: str) -> Found:
-        """Wait until these words are in the window, as (part of) a text, a label or a value; raises NotSeen."""
-        return self._wait_for(lambda found: found.says(words), f"{words!r}")
-
-    def see_not(self, words: str) -> None:
-        """Wait until these words are nowhere in the window; raises AssertionError."""
-        end = time.monotonic() + self.patience
-        while any(found.says(words) for found in self.seen()):
-            if time.monotonic() > end:
-                raise AssertionError(f"{words!r} is still there.\n{self.describe()}")
-            time.sleep(0.005)
-
-    def find(self, label: str, role: str | None = None) -> Found:
-        """Wait for the one element that is called so (exactly, or else the only one whose label contains it)."""
-        what = f"{role or 'anything'} called {label!r}"
-        return self._wait_for(
-            lambda found: found.label == label and role in (None, found.role), what, label, role
-        )
-
-    def seen(self) -> list[Found]:
+    def seen(self) -> list[Drawn]:
         """Everything in the window that has a role, from top to bottom."""
         self.screen.session.wait_until_settled(0.25)
         if self.screen.failure is not None:
             raise AssertionError("A browser could not have shown this.") from self.screen.failure
-        return list(self._seen(self.screen.tree.root))
+        return list(self._in_sight())
 
     def notes(self) -> list[str]:
         """The texts of all notes that have popped up so far."""
@@ -145,17 +96,11 @@ class User:
         self.screen.session.wait_until_settled(self.patience)
         return [args[0]["message"] for _, method, args in self.screen.calls if method == "error" and args[0]]
 
-    def describe(self) -> str:
-        """What is in the window, a line each."""
-        return "In the window:\n" + "\n".join(f"  {found}" for found in self._seen(self.screen.tree.root))
-
     # ── doing ─────────────────────────────────────────────────────────────────────────────────────
 
     def click(self, label: str) -> None:
         """Press the button, menu item, tab or branch of this name, tick its box, unfold it, follow the link; waits until that is done."""
-        found = self.find(label, None)
-        if found.is_disabled or found.is_busy:
-            raise AssertionError(f"A user cannot press {found}.")
+        found = self._pressable(label)
         if _field(found) in _FLAGS:
             self._change(found, "change", not found.value)
         elif found.role == "tab":
@@ -166,6 +111,8 @@ class User:
             self._choose_branch(found)
         elif found.role == "menuitem":
             self._send(found, "choose", None)
+        elif found.shown.props.get("attrs", {}).get("slot") == "trigger":
+            return  # it unfolds a menu, whose items can be chosen here in any case
         else:
             self._send(found, "click", None)
 
@@ -183,17 +130,13 @@ class User:
 
     def choose(self, label: str, *options: str) -> None:
         """Choose an option of the select, combobox or radio of this name by its text, or those of a multi_select."""
-        found = self._wait_for(
-            lambda found: found.label == label and found.role in _CHOICES, f"choice called {label!r}"
-        )
+        found = self._choice(label)
         places = {name: place for place, name in _options(found.shown)}
-        for option in options:
-            if option not in places:
-                raise NotSeen(f"{label!r} has no option {option!r}; it has {list(places)!r}.")
+        check_options(label, options, places)
         chosen = [places[option] for option in options]
         self._change(found, "change", chosen if found.role == "listbox" else chosen[0])
 
-    def slide(self, label: str, value: float | tuple[float, float]) -> None:
+    def slide(self, label: str, value: Number) -> None:
         """Move the slider of this name to a number, or the two ends of a range, or point at so many stars."""
         found = self.find(label, "slider")
         event = "input" if "input" in found.shown.props.get("on", {}) else "change"
@@ -218,13 +161,13 @@ class User:
             raise AssertionError(f"A user cannot upload to {found}.")
         self._settle()
 
-    def _open_tab(self, found: Found) -> None:
+    def _open_tab(self, found: Drawn) -> None:
         group = found.shown.parent
         assert group is not None
-        tabs = Found("tablist", "", None, False, False, group)
+        tabs = Drawn("tablist", "", None, False, False, group)
         self._change(tabs, "change", found.shown.props["panel"])
 
-    def _choose_branch(self, found: Found) -> None:
+    def _choose_branch(self, found: Drawn) -> None:
         """Choose a branch of a tree and, if there is more in it, open it."""
         tree = found.shown
         while tree.tag != "wa-tree":
@@ -232,9 +175,9 @@ class User:
             tree = tree.parent
         if found.shown.props.get("lazy"):
             self._send(found, "wa-lazy-load", None)
-        self._change(Found("tree", "", None, False, False, tree), "change", found.shown.props["value"])
+        self._change(Drawn("tree", "", None, False, False, tree), "change", found.shown.props["value"])
 
-    def _seen(self, node: Shown) -> Iterator[Found]:
+    def _seen(self, node: Shown) -> Iterator[Drawn]:
         drawn = self.screen.session.node(node.id)
         role = node.props.get("attrs", {}).get("role") or (drawn.kind.role if drawn is not None else "")
         if role == "dialog" and not node.props.get("open"):
@@ -243,15 +186,15 @@ class User:
             is_disabled, is_busy = bool(node.props.get("disabled")), bool(node.props.get("busy"))
             label = _prose(node) if role in _READ else drawn.label_in(node.props)
             label = label or (_words(node) if role == "button" else "")
-            yield Found(role, label, _value(node, role), is_disabled, is_busy, node)
+            yield Drawn(role, label, _value(node, role), is_disabled, is_busy, node)
         for child in _unfolded(node):
             yield from self._seen(child)
 
-    def _change(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
+    def _change(self, found: Drawn, event: str, value: object, *, settle: bool = True) -> None:
         found.shown.props[_field(found)] = value
         self._send(found, event, value, settle=settle)
 
-    def _send(self, found: Found, event: str, value: object, *, settle: bool = True) -> None:
+    def _send(self, found: Drawn, event: str, value: object, *, settle: bool = True) -> None:
         if event not in found.shown.props.get("on", {}):
             raise AssertionError(f"Nothing would happen: {found} does not listen to {event}.")
         self.screen.event(found.shown.id, event, value)
@@ -261,20 +204,11 @@ class User:
     def _settle(self) -> None:
         self.screen.session.wait_until_settled(self.patience)
 
-    def _wait_for(
-        self, matches: Callable[[Found], bool], what: str, label: str | None = None, role: str | None = None
-    ) -> Found:
-        end = time.monotonic() + self.patience
-        while True:
-            seen = self.seen()
-            if found := [found for found in seen if matches(found)]:
-                return found[0]
-            near = [found for found in seen if label and label in found.label and role in (None, found.role)]
-            if len(near) == 1:
-                return near[0]
-            if time.monotonic() > end:
-                raise NotSeen(f"There is no {what}.\n{self.describe()}")
-            time.sleep(0.005)
+    def _in_sight(self) -> Iterable[Drawn]:
+        return self._seen(self.screen.tree.root)
+
+    def _pause(self) -> None:
+        time.sleep(0.005)
 
 
 def _words(node: Shown) -> str:
@@ -288,7 +222,7 @@ def _prose(node: Shown) -> str:
     return str(node.props.get("text", "")) + "".join(map(_prose, node.children))
 
 
-def _field(found: Found) -> str:
+def _field(found: Drawn) -> str:
     """The property of an element that a person changes."""
     return str(found.shown.props.get("field", ""))
 
@@ -306,7 +240,7 @@ def _value(node: Shown, role: str) -> Any:
     if field in _FLAGS:
         return bool(node.props.get(field))
     value = node.props.get(field)
-    if role not in _CHOICES:
+    if role not in CHOICES:
         return value
     chosen = value if isinstance(value, list) else [value]
     names = [name for place, name in _options(node) if place in chosen]
