@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,9 @@ from hipflask.core.errors import MissingPart
 PROTOTYPES = """
     bytes  g_get_user_special_dir                        int
     void   g_set_prgname                                 str
+    bytes  g_get_prgname
     uint   g_idle_add_full                               int call ptr ptr
+    uint   g_timeout_add_full                            int uint call ptr ptr
     uint   g_unix_signal_add                             int call ptr
     int    g_source_remove                               uint
     void   g_error_free                                  ptr
@@ -26,9 +29,14 @@ PROTOTYPES = """
     void   g_object_unref                                ptr
     void   g_object_set_property                         ptr str ptr
     int    g_type_check_instance_is_a                    ptr size
+    bytes  g_type_name_from_instance                     ptr
     uint   g_list_length                                 ptr
     ptr    g_list_nth_data                               ptr uint
     void   g_list_free                                   ptr
+    uint   g_slist_length                                ptr
+    ptr    g_slist_nth_data                              ptr uint
+    void   g_slist_free                                  ptr
+    void   g_strfreev                                    ptr
     ptr    g_value_init                                  ptr size
     void   g_value_set_boolean                           ptr int
     ulong  g_signal_connect_data                         ptr str call ptr ptr int
@@ -38,6 +46,20 @@ PROTOTYPES = """
     int    g_settings_schema_has_key                     ptr str
     ptr    g_settings_new                                str
     ptr    g_settings_get_string                         ptr str
+    void   g_bus_get                                     int ptr call ptr
+    ptr    g_bus_get_finish                              ptr ptr
+    void   g_dbus_connection_set_exit_on_close           ptr int
+    void   g_dbus_connection_call                        ptr str str str str ptr ptr int int ptr call ptr
+    ptr    g_dbus_connection_call_finish                 ptr ptr ptr
+    ptr    g_variant_new_string                          str
+    ptr    g_variant_new_uint32                          uint
+    ptr    g_variant_new_int32                           int
+    ptr    g_variant_new_variant                         ptr
+    ptr    g_variant_new_dict_entry                      ptr ptr
+    ptr    g_variant_new_array                           str ptr size
+    ptr    g_variant_new_tuple                           ptr size
+    ptr    g_variant_print                               ptr int
+    void   g_variant_unref                               ptr
 
     void   gtk_disable_setlocale
     int    gtk_init_check                                ptr ptr
@@ -53,6 +75,12 @@ PROTOTYPES = """
     void   gtk_window_set_default_size                   ptr int int
     void   gtk_window_set_resizable                      ptr int
     void   gtk_window_present                            ptr
+    void   gtk_window_move                               ptr int int
+    void   gtk_window_maximize                           ptr
+    void   gtk_window_fullscreen                         ptr
+    void   gtk_window_unfullscreen                       ptr
+    void   gtk_window_get_size                           ptr ptr ptr
+    void   gtk_window_get_position                       ptr ptr ptr
     void   gtk_window_add_accel_group                    ptr ptr
     ptr    gtk_accel_group_new
     void   gtk_accel_group_connect                       ptr uint uint uint ptr
@@ -61,6 +89,8 @@ PROTOTYPES = """
     void   gtk_widget_reparent                           ptr ptr
     void   gtk_widget_show_all                           ptr
     void   gtk_widget_destroy                            ptr
+    int    gtk_widget_get_mapped                         ptr
+    ptr    gtk_widget_get_window                         ptr
     ptr    gtk_widget_get_toplevel                       ptr
     void   gtk_widget_grab_focus                         ptr
     void   gtk_widget_set_size_request                   ptr int int
@@ -69,6 +99,7 @@ PROTOTYPES = """
     ptr    gtk_file_chooser_native_new                   str ptr int str str
     void   gtk_native_dialog_show                        ptr
     void   gtk_native_dialog_set_modal                   ptr int
+    void   gtk_native_dialog_destroy                     ptr
     size   gtk_dialog_get_type
     void   gtk_dialog_response                           ptr int
     ptr    gtk_window_list_toplevels
@@ -76,7 +107,30 @@ PROTOTYPES = """
     void   gtk_file_chooser_set_current_name             ptr str
     void   gtk_file_chooser_set_do_overwrite_confirmation ptr int
     ptr    gtk_file_chooser_get_filename                 ptr
+    ptr    gtk_file_chooser_get_filenames                ptr
+    void   gtk_file_chooser_set_select_multiple          ptr int
+    void   gtk_file_chooser_add_filter                   ptr ptr
+    ptr    gtk_file_filter_new
+    void   gtk_file_filter_set_name                      ptr str
+    void   gtk_file_filter_add_pattern                   ptr str
+    ptr    gtk_clipboard_get                             ptr
+    void   gtk_clipboard_set_text                        ptr str int
+    void   gtk_clipboard_set_can_store                   ptr ptr int
+    void   gtk_clipboard_request_text                    ptr call ptr
+    ptr    gtk_selection_data_get_uris                   ptr
+
     void   gdk_set_program_class                         str
+    ptr    gdk_atom_intern                               str int
+    int    gdk_event_get_button                          ptr ptr
+    int    gdk_window_get_state                          ptr
+    ptr    gdk_display_get_default
+    int    gdk_display_get_n_monitors                    ptr
+    ptr    gdk_display_get_monitor                       ptr int
+    ptr    gdk_display_get_primary_monitor               ptr
+    ptr    gdk_display_get_monitor_at_window             ptr ptr
+    void   gdk_monitor_get_workarea                      ptr ptr
+    ptr    gdk_screen_get_default
+    ptr    gdk_screen_get_monitor_plug_name              ptr int
 
     ptr    webkit_web_context_new_ephemeral
     void   webkit_web_context_set_preferred_languages    ptr ptr
@@ -85,6 +139,8 @@ PROTOTYPES = """
     void   webkit_web_view_load_uri                      ptr str
     void   webkit_web_view_load_alternate_html           ptr str str str
     void   webkit_web_view_reload                        ptr
+    void   webkit_web_view_go_back                       ptr
+    void   webkit_web_view_go_forward                    ptr
     bytes  webkit_web_view_get_uri                       ptr
     bytes  webkit_web_view_get_title                     ptr
     double webkit_web_view_get_zoom_level                ptr
@@ -119,10 +175,17 @@ PROTOTYPES = """
 CALLBACKS = {
     "g_idle_add_full": "int",
     "g_unix_signal_add": "int",
-    "get_snapshot": "void ptr ptr",
+    "g_timeout_add_full": "int",
+    "ready": "void ptr ptr",  # GAsyncReadyCallback
+    "clipboard-text": "void ptr bytes",
     "accelerator": "int ptr ptr uint uint",
     "destroy": "void ptr",
     "delete-event": "int ptr ptr",
+    "configure-event": "int ptr ptr",
+    "window-state-event": "int ptr ptr",
+    "button-press-event": "int ptr ptr",
+    "drag-data-received": "void ptr ptr int int ptr uint uint",
+    "drag-drop": "int ptr ptr int int uint",
     "decide-policy": "int ptr ptr int",
     "context-menu": "int ptr ptr ptr ptr",
     "notify::title": "void ptr ptr",
@@ -176,6 +239,12 @@ class Color(ctypes.Structure):
     """GdkRGBA."""
 
     _fields_ = [(part, ctypes.c_double) for part in ("red", "green", "blue", "alpha")]
+
+
+class Rectangle(ctypes.Structure):
+    """GdkRectangle."""
+
+    _fields_ = [(part, ctypes.c_int) for part in ("x", "y", "width", "height")]
 
 
 class GError(ctypes.Structure):
@@ -237,6 +306,22 @@ class Gtk:
         copied = ctypes.string_at(text)
         self.g_free(text)
         return os.fsdecode(copied)
+
+    def take_all(self, texts: int) -> list[str]:
+        """Copy a list of strings that C gave us to keep, and free it."""
+        pointers = ctypes.cast(texts, ctypes.POINTER(ctypes.c_char_p))
+        copied = [
+            os.fsdecode(text)
+            for text in itertools.takewhile(bool, map(pointers.__getitem__, itertools.count()))
+        ]
+        self.g_strfreev(texts)
+        return copied
+
+    def message(self, error: ctypes._Pointer[GError]) -> str:
+        """What went wrong, in words; frees the error."""
+        said: str = error.contents.message.decode(errors="replace")
+        self.g_error_free(error)
+        return said
 
     def set_boolean(self, instance: int, name: str, value: bool) -> None:
         """Set a property that has no function of its own."""

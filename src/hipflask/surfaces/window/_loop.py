@@ -85,13 +85,19 @@ class Loop:
         while self._gtk.gtk_events_pending():
             self._gtk.gtk_main_iteration_do(False)
 
-    def wait(self, done: threading.Event, seconds: float, what: str) -> None:
-        """Wait for `done`, with the loop running on if it is ours to run."""
+    def serve_while(self, holds: Callable[[], bool], seconds: float) -> None:
+        """Go on serving after `run` for what has to be finished, but not for ever."""
         until = time.monotonic() + seconds
-        while self.is_mine() and not done.is_set() and time.monotonic() < until:
+        while holds() and time.monotonic() < until:
             if not self._gtk.gtk_events_pending():
                 time.sleep(0.002)
             self._gtk.gtk_main_iteration_do(False)
+
+    def wait(self, done: threading.Event, seconds: float, what: str) -> None:
+        """Wait for `done`, with the loop running on if it is ours to run."""
+        until = time.monotonic() + seconds
+        if self.is_mine():
+            self.serve_while(lambda: not done.is_set(), seconds)
         if not done.wait(max(0.0, until - time.monotonic())):
             raise WindowError(f"{what} took longer than {seconds:g} seconds.")
 

@@ -39,6 +39,10 @@ class Placement:
     y: int | None = None
     monitor: str | None = None  # as the system calls it: "HDMI-1"
     maximized: bool = False
+    monitor_x: int | None = (
+        None  # where that monitor began, so that the window goes with it if monitors are rearranged
+    )
+    monitor_y: int | None = None
 
 
 @dataclass(frozen=True)

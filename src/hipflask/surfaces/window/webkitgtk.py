@@ -21,16 +21,22 @@ from typing import Any
 from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import WindowError
 from hipflask.surfaces.window import _desktop, _gtk
+from hipflask.surfaces.window._clipboard import Clipboard
+from hipflask.surfaces.window._dialogs import FileDialogs
+from hipflask.surfaces.window._drops import Drops
 from hipflask.surfaces.window._gtk import DEFAULT, HANDLED
+from hipflask.surfaces.window._keys import CONTROL, F11, Key, add_keys, history_keys
 from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window._navigation import Downloads, Navigation
+from hipflask.surfaces.window._notes import Notes
+from hipflask.surfaces.window._placing import Placing
 from hipflask.surfaces.window.outside import origin
 from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
-CONTROL = 1 << 2  # GdkModifierType
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
 CRASH_AGAIN_SECONDS = 60
 SCREENSHOT_SECONDS = 20
+NOTES_SECONDS = 2
 
 NO_DISPLAY = """There is no screen to open a window on: {seen}.
 Over SSH or in a container, use one of
@@ -60,6 +66,7 @@ class WebKitGtk:
         self.context = gtk.webkit_web_context_new_ephemeral()  # cookies live as long as the program
         _desktop.speak_english_in_c(gtk, self.context)
         Downloads(gtk).watch(self.context)
+        self._clipboard, self._notes = Clipboard(gtk), Notes(gtk)
 
     def open(
         self,
@@ -85,6 +92,8 @@ class WebKitGtk:
             for window in tuple(self.windows):
                 window.destroy()
             self.loop.finish()
+            self._clipboard.give_up()
+            self.loop.serve_while(lambda: self._notes.is_busy, NOTES_SECONDS)
 
     def ask_to_quit(self) -> None:
         """End as the person wants it: each window may ask them something first."""
@@ -96,13 +105,14 @@ class WebKitGtk:
         self.loop.post(self.loop.stop)
 
     def copy(self, text: str) -> None:
-        raise WindowError("not yet")
+        self.loop.post(partial(self._clipboard.copy, text))
 
     def paste(self, answered: Callable[[str], None]) -> None:
-        raise WindowError("not yet")
+        self.loop.post(partial(self._clipboard.paste, answered))
 
     def announce(self, title: str, message: str) -> None:
-        raise WindowError("not yet")
+        """Show a note; where the desktop has no service for it, that is said in the log."""
+        self.loop.post(partial(self._notes.announce, title, message))
 
     def forget(self, window: WebKitWindow) -> None:
         """Strike out a window that is gone; the last one ends `run`."""
@@ -132,6 +142,9 @@ class WebKitWindow:
         self._on_closed, self._on_close_wanted, self._on_placed = on_closed, on_close_wanted, on_placed
         self._follows_title = not options.title
         self._navigation = Navigation(shell.gtk, self._open_another)
+        self._dialogs = FileDialogs(shell.gtk)
+        self._placing: Placing  # made with the window, on GTK's thread
+        self._drops: Drops | None = None
         self._crashed_at = 0.0
         self._window: Any = None
         self._view: Any = None
@@ -161,10 +174,13 @@ class WebKitWindow:
             raise WindowError(f"No picture could be taken for {path}: {failures[0]}.")
 
     def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
-        raise WindowError("not yet")
+        if self.closed.is_set():
+            answered([])
+        else:
+            self._loop.post(partial(self._choose_files, question, answered))
 
     def dropped(self) -> list[str]:
-        return []
+        return list(self._drops.paths) if self._drops else []
 
     def _post(self, job: Callable[[], object]) -> None:
         self._loop.post(lambda: None if self.closed.is_set() else job())
@@ -179,15 +195,16 @@ class WebKitWindow:
         _desktop.prefer_scheme(gtk, self._scheme)
         self._window = gtk.gtk_window_new(0)
         self._set_title(options.title)
-        gtk.gtk_window_set_default_size(self._window, options.width, options.height)
         gtk.gtk_window_set_resizable(self._window, options.resizable)
-        self._build_view()
-        self._add_keys()
+        self._placing = Placing(gtk, options, self._on_placed)
+        self._placing.prepare(self._window)
+        self._build_view(*self._placing.painting_size())
+        add_keys(gtk, self._window, self._keys())
         gtk.connect(self._window, "delete-event", self._close_button)
         gtk.connect(self._window, "destroy", self._destroyed)
         self._load(url)
 
-    def _build_view(self) -> None:
+    def _build_view(self, width: int, height: int) -> None:
         gtk, options = self._gtk, self._options
         self._view = view = gtk.webkit_web_view_new_with_context(self._shell.context)
         settings = gtk.webkit_web_view_get_settings(view)
@@ -199,21 +216,16 @@ class WebKitWindow:
         gtk.connect(view, "context-menu", self._refuse_menu)
         gtk.connect(view, "notify::title", self._page_title)
         gtk.connect(view, "web-process-terminated", self._crashed)
+        self._drops = Drops(gtk, view)
         self._nursery = gtk.gtk_offscreen_window_new()
-        gtk.gtk_widget_set_size_request(view, options.width, options.height)
+        gtk.gtk_widget_set_size_request(view, width, height)
         gtk.gtk_container_add(self._nursery, view)
         gtk.gtk_widget_show_all(self._nursery)
 
-    def _add_keys(self) -> None:
-        gtk = self._gtk
-        group = gtk.gtk_accel_group_new()
-        gtk.gtk_window_add_accel_group(self._window, group)
-        for key, modifiers, action in self._keys():
-            call = gtk.callback("accelerator", partial(_handled, action))
-            gtk.gtk_accel_group_connect(group, key, modifiers, 0, gtk.g_cclosure_new(call, None, None))
-
-    def _keys(self) -> list[tuple[int, int, Callable[[], object]]]:
-        keys: list[tuple[int, int, Callable[[], object]]] = [
+    def _keys(self) -> list[Key]:
+        keys: list[Key] = [
+            *history_keys(self._gtk, self._view),
+            (F11, 0, self._placing.toggle_full_screen),
             (ord("w"), CONTROL, self.ask_to_close),
             (ord("q"), CONTROL, self._shell.ask_to_quit),
             (ord("0"), CONTROL, partial(self._zoom, 0)),
@@ -266,6 +278,12 @@ class WebKitWindow:
         if self._follows_title and title:
             self._set_title(title.decode())
 
+    def _choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        if self.closed.is_set():
+            answered([])
+        else:
+            self._dialogs.ask(self._window, question, answered)
+
     def ask_to_close(self) -> None:
         """Close as the person wants it: whoever keeps the window may ask them something first."""
         if self._on_close_wanted:
@@ -280,10 +298,12 @@ class WebKitWindow:
     def destroy(self) -> None:
         """Take the window away now."""
         if self._window and not self.closed.is_set():
+            self._placing.tell()
             self._gtk.gtk_widget_destroy(self._window)
 
     def _destroyed(self, window: int) -> None:
         self.closed.set()
+        self._dialogs.dismiss()
         if self._nursery:
             self._gtk.gtk_widget_destroy(self._nursery)
         self._shell.forget(self)
@@ -314,7 +334,7 @@ class WebKitWindow:
                 stack.callback(done.set)
                 failures.extend(self._write_png(view, result, path))
 
-        ready = self._gtk.callback("get_snapshot", taken)
+        ready = self._gtk.callback("ready", taken)
         self._gtk.webkit_web_view_get_snapshot(self._view, VISIBLE_REGION, 0, None, ready, None)
 
     def _write_png(self, view: int, result: int, path: Path) -> list[str]:
@@ -322,14 +342,7 @@ class WebKitWindow:
         error = ctypes.POINTER(_gtk.GError)()
         surface = gtk.webkit_web_view_get_snapshot_finish(view, result, ctypes.byref(error))
         if not surface:
-            message = error.contents.message.decode()
-            gtk.g_error_free(error)
-            return [message]
+            return [gtk.message(error)]
         status = gtk.cairo_surface_write_to_png(surface, path)
         gtk.cairo_surface_destroy(surface)
         return [gtk.cairo_status_to_string(status).decode()] if status else []
-
-
-def _handled(action: Callable[[], object], *event: object) -> int:
-    action()
-    return HANDLED
