@@ -9,6 +9,8 @@ const WHERE: Record<string, () => Promise<unknown>> = {
   "hf-range": fields,
   "hf-rating": fields,
   "hf-chart": () => import("./chart"),
+  "hf-drop": () => import("./drop"),
+  "hf-menu-bar": () => import("./menu-bar"),
   "hf-log": () => import("./log"),
   "hf-upload": () => import("./upload"),
   "wa-avatar": containers,

@@ -3,9 +3,11 @@
 import "./locale";
 import "./components";
 import "./context-menu";
+import "./desktop.css";
 import "./shortcuts";
 import "./style.css";
 import "./tooltips";
+import { answerTo } from "./asked";
 import { watchChanges } from "./changes";
 import { isHeld, isInput, watchTyping } from "./fields";
 import type { ScreenNode } from "./node";
@@ -14,19 +16,27 @@ import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
 import { Connection } from "./socket";
 import { exposeForTests } from "./debug";
+import { setPageTitle } from "./title";
 import { Tree } from "./tree";
+import { navigate, note, type Visit, watchVisits } from "./visits";
 import type { Page } from "./wire";
 
-const tree = new Tree(heard, call);
+const tree = new Tree(heard, called);
 let connection: Connection;
 let current: Page;
+/** The place that was left once and is being come back to: until its session has drawn, the screen shows another. */
+let returning: Visit | null = null;
 
 function start(page: Page): void {
+  draw(page);
+  if (page.debug) exposeForTests(tree);
+  connect(page);
+}
+
+function draw(page: Page): void {
   useScheme(page.scheme);
   useTheme(page.theme);
   tree.reset(page.tree);
-  if (page.debug) exposeForTests(tree);
-  connect(page);
 }
 
 function connect(page: Page): void {
@@ -34,6 +44,7 @@ function connect(page: Page): void {
   connection = new Connection(page, {
     apply: (patches, seen) => tree.apply(patches, seen),
     reset: (root, seen) => {
+      if (returning !== null) return returned(returning, () => tree.reset(root));
       const kept = capture(tree, "id");
       tree.reset(root);
       restore(tree, kept, heard, seen);
@@ -53,22 +64,71 @@ function connect(page: Page): void {
 
 /** The session is no more: fetch the page again and carry over what had been typed. */
 async function comeBack(): Promise<void> {
-  connection.close();
+  const lost = connection;
+  lost.close();
   const page = await fetchPage(current.session, showConnection);
+  if (lost !== connection) return; // somebody has gone elsewhere meanwhile
   if (page === null) return connect(current);
   showConnection(null);
   showError(null);
-  const kept = capture(tree, "path");
-  useScheme(page.scheme);
-  useTheme(page.theme);
-  tree.reset(page.tree);
+  if (returning !== null) returned(returning, () => draw(page));
+  else {
+    const kept = capture(tree, "path");
+    draw(page);
+    restore(tree, kept, heard, 0);
+  }
   connect(page);
-  restore(tree, kept, heard, 0);
+  note();
+}
+
+/** Show another place, for the first time. */
+function enter(page: Page, title: string): void {
+  connection.close();
+  returning = null;
+  setPageTitle(title);
+  arrive([0, 0], () => draw(page));
+  connect(page);
+}
+
+/** Show a place that was left: its session draws what it would show now. */
+function comeBackTo(visit: Visit): void {
+  connection.close();
+  returning = visit;
+  connect({ ...current, session: visit.session, frame: 0 });
+}
+
+function returned(visit: Visit, show: () => void): void {
+  returning = null;
+  setPageTitle(visit.title);
+  arrive(visit.scroll, show);
+}
+
+/** What is shown is another place now: notices of the one before go, and whoever reads or types begins at the top. */
+function arrive([left, top]: Visit["scroll"], show: () => void): void {
+  showError(null);
+  show();
+  tree.root.el.tabIndex = -1;
+  tree.root.el.focus({ preventScroll: true });
+  // The elements have their size once they have rendered, which they do in a microtask.
+  setTimeout(() => scrollTo({ left, top, behavior: "instant" }));
+}
+
+/** A call to the screen itself. */
+function called(method: string, args: unknown[]): void {
+  if (method === "ask") void answer(args as [number, string, ...unknown[]]);
+  else if (method === "navigate") navigate(...(args as [string, boolean]));
+  else call(method, args);
+}
+
+async function answer([number, what, ...args]: [number, string, ...unknown[]]): Promise<void> {
+  const asking = connection;
+  const value = await answerTo(what, args);
+  if (asking === connection) connection.event(0, "answer", [number, value]);
 }
 
 /** Something happened at a node: tell the session, unless the value has to wait or the node is busy. */
 function heard(node: ScreenNode, name: string, what: string | null): void {
-  if ((isInput(node, name, what) && isHeld(node)) || node.busy) return;
+  if ((isInput(node, name, what) && isHeld(node)) || node.busy || returning !== null) return;
   const value = what === null ? null : node.el[what];
   const number = connection.event(node.id, name, value ?? null);
   if (number !== null && isInput(node, name, what)) node.typed.sent = number;
@@ -80,3 +140,4 @@ document.addEventListener("hf-address", (event) => {
   (event as CustomEvent).detail.address = `/_hipflask/upload/${current.session}/${tree.of(event.target)?.id}`;
 });
 start(JSON.parse(document.getElementById("hipflask-page")?.textContent ?? "null"));
+watchVisits({ session: () => current.session, enter, comeBackTo });

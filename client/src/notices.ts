@@ -1,7 +1,7 @@
 /** What the screen says by itself: notifications, errors that stay, and a bar about the connection. */
 
 import type WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
-import { isSafeUrl } from "./safe";
+import { setPageTitle } from "./title";
 
 const ICONS = {
   neutral: "info",
@@ -30,8 +30,7 @@ interface ErrorNotice {
 const methods: Record<string, (argument: never) => void> = {
   notify: showNotification,
   error: showError,
-  title: (text: string) => (document.title = text),
-  navigate,
+  title: setPageTitle,
 };
 
 /** A call to the screen itself. */
@@ -39,11 +38,6 @@ export function call(method: string, args: unknown[]): void {
   const found = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!found) throw new Error(`the screen has no ${method}()`);
   found(args[0] as never);
-}
-
-function navigate(url: string): void {
-  if (isSafeUrl(url)) location.assign(url);
-  else console.error("Hipflask: an address was refused", url);
 }
 
 function showNotification({ message, kind, seconds }: Notification): void {

@@ -24,6 +24,12 @@ export class Outbox {
     return event;
   }
 
+  /** Go on after number `seen`: this is a session that another screen has talked to before. */
+  goOnAfter(seen: number): void {
+    this.next = seen + 1;
+    this.sent = seen;
+  }
+
   /** Everything up to number `seen` has been received. False when that is more than was ever sent. */
   confirm(seen: number): boolean {
     this.events = this.events.filter((event) => event[1] > seen);

@@ -11,6 +11,7 @@ import { innerInput, inputEvent, put, Selection } from "./fields";
 import type { ScreenNode } from "./node";
 import { pause } from "./pause";
 import type { Heard } from "./props";
+import { setPageTitle } from "./title";
 import type { Tree } from "./tree";
 import type { Page } from "./wire";
 
@@ -126,14 +127,21 @@ export async function fetchPage(session: string, say: (sentence: string | null) 
 }
 
 async function readPage(html: string): Promise<Page> {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  const data = fresh.getElementById("hipflask-page");
-  if (data === null || scriptOf(fresh) !== scriptOf(document)) {
+  const found = pageIn(html);
+  if (found === null) {
     location.reload(); // another page, a log-in say, or a newer Hipflask: only the browser can show that
     return new Promise(() => {}); // never: this page ends here
   }
-  document.title = fresh.title;
-  return JSON.parse(data.textContent ?? "");
+  setPageTitle(found.title);
+  return found.page;
+}
+
+/** The live page that some HTML carries; null if there is none, or one that needs another script. */
+export function pageIn(html: string): { page: Page; title: string } | null {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const data = fresh.getElementById("hipflask-page");
+  if (data === null || scriptOf(fresh) !== scriptOf(document)) return null;
+  return { page: JSON.parse(data.textContent ?? ""), title: fresh.title };
 }
 
 function scriptOf(page: Document): string | null {

@@ -5,6 +5,7 @@
 
 import { Outbox } from "./outbox";
 import { afterPaint } from "./paint";
+import { windowName } from "./window-name";
 import type { FromScreen, Page, Patch, ToScreen, WireNode } from "./wire";
 
 const FIRST_DELAY = 100;
@@ -71,6 +72,7 @@ export class Connection {
   private open(): void {
     const url = new URL(this.page.socket, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    if (windowName) url.searchParams.set("window", windowName);
     const socket = (this.socket = new WebSocket(url));
     const opening = setTimeout(() => socket.close(), OPENING);
     socket.onopen = () => {
@@ -132,6 +134,7 @@ export class Connection {
   }
 
   private welcome(seen: number): void {
+    if (this.frame === 0 && !this.isLive) this.outbox.goOnAfter(seen); // come back to; nothing is applied yet
     if (!this.outbox.confirm(seen)) return this.nonsense(`welcome ${seen}`);
     this.found();
     if (this.isLive) return;

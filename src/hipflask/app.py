@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import flask
 from flask.sansio.scaffold import Scaffold
+from werkzeug.exceptions import HTTPException
 
 from .core.action import Door, Registry
 from .surfaces import api, commands, pages
@@ -119,6 +120,13 @@ class Hipflask(Decorators, flask.Flask):
         from .surfaces import desktop
 
         desktop.run(self, self.actions)
+
+    def make_response(self, rv: Any) -> Any:
+        """Flask's, but for errors that nobody handles: who looks at them gets a page that can be looked at."""
+        is_bare = isinstance(rv, HTTPException) and rv.response is None and (rv.code or 0) >= 400
+        if is_bare and pages.is_for_a_person():
+            return pages.error_page(rv)
+        return super().make_response(rv)
 
     @property
     def has_windows(self) -> bool:

@@ -473,8 +473,8 @@ def test_a_note_says_what_it_is_told_for_as_long_as_it_is_told(watch: Watch) -> 
 @pytest.mark.parametrize(
     ("attempt", "kind", "sentence"),
     [
-        (lambda: ui.notify("Saved."), DrawingError, "Use it in a handler: `on_click=lambda: ui.notify('Saved.')`"),
-        (lambda: ui.task(print), DrawingError, "Start it in a handler: `on_click=lambda: ui.task(load)`"),
+        (lambda: ui.notify("Saved."), DrawingError, "Use it in a handler: `on_click=lambda: ui.notify(…)`"),
+        (lambda: ui.task(print), DrawingError, "Use it in a handler: `on_click=lambda: ui.task(…)`"),
         (lambda: ui.button("x", on_click=print()), None, ""),  # type: ignore[func-returns-value]
         (lambda: ui.button("x", on_click="print"), UsageError, "take the brackets away: `on_click=do_it`"),  # type: ignore[arg-type]
         (lambda: ui.button("x", on_click=print, args=5), UsageError, "Write `args=(5,)`"),  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The few promises through which the screen meets whatever holds data, so that neither knows the other.
+"""The few promises through which the screen meets whatever holds data or finds places, so that neither knows the other.
 
 A drawing reads a `Source` and says so with `context.record(source)`. When the source changes it calls
 `Watcher.changed()` of everyone who read it; the screen then draws that part again.
@@ -10,6 +10,8 @@ Promises:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 
@@ -39,3 +41,21 @@ class Field(Protocol):
 
     def set(self, value: object, /) -> object:
         """Take a value that a person entered; raises ValueError with a sentence to show at the field."""
+
+
+Target = str | Callable[..., None]  # a window function, or an address
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of this program, and whether a window function draws what is there."""
+
+    address: str
+    is_live: bool = False
+
+
+class FindPlace(Protocol):
+    """Whoever knows the program's rules."""
+
+    def __call__(self, target: Target, args: tuple[object, ...] | Mapping[str, object], /) -> Place:
+        """Where a target with these arguments is; raises UsageError if it is nowhere."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, globals, request
 from flask.sansio.scaffold import Scaffold
@@ -21,6 +22,7 @@ from ..core.action import Action, Door
 from ..core.errors import BindingError
 from ..ui.theme import Theme
 from . import plain
+from .places import find_place
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -63,6 +65,10 @@ class View:
         """Answer a visit."""
         return open_page(self.action, self._door(), path)
 
+    def draws(self, function: Callable[..., object]) -> bool:
+        """Whether this is the view of that window function."""
+        return self.action.function is function
+
     def _door(self) -> Door:
         """The door that was asked for; a blueprint may have put its prefix before its rule."""
         rule = request.url_rule.rule if request.url_rule is not None else ""
@@ -77,6 +83,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         action.function,
         _arguments(action, path),
         enter=_copies_of_this_request(),
+        find_place=find_place,
         debug=app.debug,
         before=request.headers.get(BEFORE, ""),
     )
@@ -112,6 +119,38 @@ def _as_page(app: Flask, error: Exception, before: str) -> HTTPException:
         host.halted_pages[before] = Halted(WRONG, sentence, detail)
         response.headers[HALTED] = "yes"
     return InternalServerError(response=response, original_exception=error)
+
+
+def is_for_a_person() -> bool:
+    """Whether the present request would rather have a page than anything else, as browsers do."""
+    accepted = request.accept_mimetypes
+    return accepted["text/html"] > accepted["application/json"]
+
+
+def error_page(error: HTTPException) -> Response:
+    """A page for a person whom nobody else tells what went wrong: nothing is there, or it may not be seen."""
+    sentence = _SENTENCES.get(error.code or 500) or error.description or "This cannot be shown."
+    response = error.get_response()  # with the headers that belong to it
+    response.headers.update(plain.HEADERS)
+    here = urlsplit(request.referrer or "")
+    came_from = request.referrer if here.netloc == request.host and here.path != request.path else None
+    response.set_data(plain.page(error.name, sentence, links=_ways(came_from)))
+    return cast("Response", response)
+
+
+def _ways(came_from: str | None) -> dict[str, str]:
+    """Where to go from a page that has nothing to show."""
+    back = {"Back": came_from} if came_from else {}
+    return back if request.path == "/" else back | {"To the start": f"{request.root_path}/"}
+
+
+_SENTENCES = {
+    403: "You may not see this.",
+    404: "There is nothing at this address. It may have been moved, or mistyped.",
+    405: "This address does not take what was sent to it.",
+    413: "What was sent is too large.",
+    500: "Something went wrong while this was being answered. The details are in the program's log.",
+}
 
 
 def _arguments(action: Action, path: dict[str, object]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -11,10 +12,13 @@ HEADERS = {
 }
 
 
-def page(title: str, sentence: str, detail: str = "") -> str:
-    """A page that says one thing, with the small print (a traceback) below."""
+def page(title: str, sentence: str, detail: str = "", links: Mapping[str, str] | None = None) -> str:
+    """A page that says one thing, with the small print (a traceback) below, and ways to go on."""
+    ways = "".join(
+        f'<a href="{html.escape(to)}">{html.escape(name)}</a> ' for name, to in (links or {}).items()
+    )
     small = f"<pre>{html.escape(detail)}</pre>" if detail else ""
-    return _PAGE.format(title=html.escape(title), sentence=html.escape(sentence), detail=small)
+    return _PAGE.format(title=html.escape(title), sentence=html.escape(sentence), detail=small, ways=ways)
 
 
 _PAGE = """<!doctype html>
@@ -27,6 +31,8 @@ _PAGE = """<!doctype html>
 :root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }}
 body {{ max-width: 46rem; margin: 12vh auto; padding: 0 1.5rem }}
 h1 {{ font-size: 1.4rem }}
+p:empty {{ display: none }}
+a {{ margin-right: 1rem }}
 pre {{ overflow: auto; padding: 1rem; border: 1px solid #8884; border-radius: .5rem; font-size: .85rem }}
 </style>
 </head>
@@ -34,6 +40,7 @@ pre {{ overflow: auto; padding: 1rem; border: 1px solid #8884; border-radius: .5
 <main>
 <h1>{title}</h1>
 <p>{sentence}</p>
+<p>{ways}</p>
 {detail}
 </main>
 </body>

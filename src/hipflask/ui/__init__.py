@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .clipboard import copy, paste
+    from .declarations import on_close, shortcut, title
     from .drawing import component, state
     from .elements.avatar import avatar
     from .elements.badge import badge
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from .elements.dialog import dialog
     from .elements.divider import divider
     from .elements.drawer import drawer
+    from .elements.drop_area import drop_area
     from .elements.form import form
     from .elements.grid import grid
     from .elements.heading import heading
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from .elements.log import log
     from .elements.markdown import markdown
     from .elements.menu import menu
+    from .elements.menu_bar import menu_bar
     from .elements.menu_item import menu_item
     from .elements.multi_select import multi_select
     from .elements.notify import notify
@@ -74,6 +78,8 @@ if TYPE_CHECKING:
     from .elements.time import time
     from .elements.tree_view import tree_view
     from .elements.upload import upload
+    from .files import choose_folder, open_file, open_files, save_file
+    from .going import close_window, navigate, open_window
     from .processes import process
     from .states import State
     from .tasks import task
@@ -83,17 +89,29 @@ if TYPE_CHECKING:
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
     "code", "color", "column", "combobox", "context_menu", "date", "details", "dialog", "divider",
-    "drawer", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json", "line_chart",
-    "link", "list", "log", "markdown", "menu", "menu_item", "multi_select", "notify", "number",
-    "pagination", "pane", "password", "pie_chart", "progress", "radio", "range", "rating", "row",
-    "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper", "switch", "tab",
-    "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
+    "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
+    "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
+    "notify", "number", "pagination", "pane", "password", "pie_chart", "progress", "radio", "range",
+    "rating", "row", "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper",
+    "switch", "tab", "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
     "Theme": ".theme",
+    "choose_folder": ".files",
+    "close_window": ".going",
     "component": ".drawing",
+    "copy": ".clipboard",
+    "on_close": ".declarations",
+    "shortcut": ".declarations",
+    "title": ".declarations",
+    "navigate": ".going",
+    "open_file": ".files",
+    "open_files": ".files",
+    "open_window": ".going",
+    "paste": ".clipboard",
     "process": ".processes",
+    "save_file": ".files",
     "state": ".drawing",
     "task": ".tasks",
     "web_component": ".web_components",
@@ -101,13 +119,15 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 
 __all__ = [
     "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
-    "card", "checkbox", "code", "color", "column", "combobox", "component", "context_menu", "date",
-    "details", "dialog", "divider", "drawer", "form", "grid", "heading", "html", "icon", "image",
-    "input", "item", "json", "line_chart", "link", "list", "log", "markdown", "menu", "menu_item",
-    "multi_select", "notify", "number", "pagination", "pane", "password", "pie_chart", "process",
-    "progress", "radio", "range", "rating", "row", "scroll_area", "select", "skeleton", "slider",
-    "spinner", "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text",
-    "textarea", "time", "tree_view", "upload", "web_component",
+    "card", "checkbox", "choose_folder", "close_window", "code", "color", "column", "combobox",
+    "component", "context_menu", "copy", "date", "details", "dialog", "divider", "drawer", "drop_area",
+    "form", "grid", "heading", "html", "icon", "image", "input", "item", "json", "line_chart", "link",
+    "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select", "navigate", "notify",
+    "number", "on_close", "open_file", "open_files", "open_window", "pagination", "pane", "password",
+    "paste", "pie_chart", "process", "progress", "radio", "range", "rating", "row", "save_file",
+    "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner", "split_panel", "state",
+    "stepper", "switch", "tab", "table", "tabs", "task", "text", "textarea", "time", "title",
+    "tree_view", "upload", "web_component",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, Source
+from ..core.ports import Field, FindPlace, Source
 from .states import State, fingerprint
 from .tree import Kind, Node, checked_key
 
@@ -32,7 +32,9 @@ CellName = tuple[object, ...]
 
 
 class Owner(Protocol):
-    """The live session, as far as parts need to know it."""
+    """The live session, as far as drawings need to know it."""
+
+    find_place: FindPlace
 
     def soil(self, dirty: Part | Binding) -> None:
         """Have it drawn (or read) again with the next frame; from any thread."""

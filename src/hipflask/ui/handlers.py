@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
+from ..core.desk import Desk
 from ..core.errors import DrawingError
+from ..core.ports import FindPlace
 from .tree import Handler
 from .workers import Workers
 
@@ -40,6 +42,12 @@ class Surroundings(Protocol):
     """What a handler needs of the live session that it runs for."""
 
     workers: Workers
+    find_place: FindPlace
+    window: str
+
+    @property
+    def desk(self) -> Desk:
+        """The machine that the window stands on."""
 
     def enter(self) -> AbstractContextManager[object]:
         """The page's request context, for one unit of work."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from threading import Lock
 
+from ..core.desk import Desk
+from ..core.ports import FindPlace
 from . import wire
 from .drawing import Memory
 from .live import LiveSession
@@ -24,6 +26,7 @@ class Host:
 
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
+        self.desk: Desk | None = None  # whoever keeps the windows; nobody, if browsers show them
         self.on_open: list[Callable[[LiveSession], None]] = []
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
@@ -39,6 +42,7 @@ class Host:
         arguments: Mapping[str, object],
         *,
         enter: Callable[[], AbstractContextManager[object]],
+        find_place: FindPlace,
         debug: bool,
         before: str = "",
     ) -> LiveSession:
@@ -51,6 +55,8 @@ class Host:
             enter=enter,
             workers=self.workers,
             logger=self._logger,
+            find_place=find_place,
+            desk=self.desk,
             debug=debug,
             memory=memory,
         )

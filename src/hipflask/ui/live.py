@@ -21,11 +21,17 @@ from contextlib import AbstractContextManager
 from threading import Condition, Lock, main_thread
 from typing import Any
 
+from ..core.desk import Desk
 from ..core.errors import EntryError
+from ..core.ports import FindPlace
 from . import wire
+from .closing import ON_CLOSE, Closing
 from .diff import Index, diff
 from .drawing import Batch, Binding, Memory, Part, part_kind
 from .handlers import NO_VALUE, Lanes
+from .places import as_written
+from .questions import Questions
+from .screen_desk import ScreenDesk
 from .states import State
 from .tree import Handler, Kind, Node
 from .typed import Known
@@ -36,6 +42,9 @@ ROOT = Kind("root", "hf-root")
 
 # Calls (notes, focus) that wait for a screen which does not answer; older ones are dropped.
 LONGEST_QUEUE = 200
+
+# What a page is given to do what it was asked; where the browser asks the person first, that is part of it.
+ANSWER_SECONDS = 60.0
 
 # A screen keeps its events until it hears that they have come; it hears so at the latest after this many.
 CONFIRM_EVERY = 50
@@ -59,12 +68,19 @@ class LiveSession:
         enter: Enter,
         workers: Workers,
         logger: logging.Logger,
+        find_place: FindPlace = as_written,
+        desk: Desk | None = None,
         debug: bool = False,
         memory: Memory | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(24)
         self.enter = enter
         self.workers = workers
+        self.find_place = find_place
+        self.window = ""  # which of the program's own windows shows it; none if it is a page in a browser
+        self._own_desk = desk
+        self._screen_desk = ScreenDesk(self)
+        self._questions = Questions()
         self.touched = time.monotonic()
         self.painted = False
         self.on_painted: Callable[[], None] | None = None
@@ -117,10 +133,11 @@ class LiveSession:
 
     # ── what the screen says ──────────────────────────────────────────────────────────────────────
 
-    def connect(self, send: Send, frame: int) -> None:
+    def connect(self, send: Send, frame: int, window: str = "") -> None:
         """A screen that has applied everything up to `frame` is there; `send` carries bytes to it, from any thread."""
         with self._changed:
             self.touched = time.monotonic()
+            self.window = window
             if not self._alive:
                 send(wire.encode(Gone()))
                 return
@@ -177,6 +194,9 @@ class LiveSession:
                 self._schedule()
 
     def _happened(self, event: Event) -> None:
+        if event.node == 0:
+            self._questions.answered(event.value)
+            return
         node = self.node(event.node)
         handlers = _handlers_of(node, event.name)
         if node is None or not handlers:  # gone or disabled meanwhile, or never there
@@ -237,6 +257,22 @@ class LiveSession:
                 self._queue.pop(0)
             self._schedule()
 
+    def ask_screen(self, what: str, *args: object) -> Any:
+        """Have the page itself do something, and wait for what it answers; raises TimeoutError if that takes too long."""
+        number, answer = self._questions.ask()
+        try:
+            self.call("ask", number, what, *args)
+            return answer.result(ANSWER_SECONDS)
+        finally:
+            self._questions.forget(number)
+
+    def ask_to_close(self, closing: Closing) -> None:
+        """Have all `ui.on_close` handlers asked."""
+        for node in [node for node in self._index.nodes.values() if node.kind is ON_CLOSE]:
+            closing.ask()
+            if not self.give(node.id, "close", closing):
+                closing.agree()
+
     def busy_changed(self, node: int) -> None:
         """Show whether a node's handler is still running."""
         with self._changed:
@@ -283,6 +319,11 @@ class LiveSession:
             send(wire.encode(Gone()))
 
     # ── what others want to know ──────────────────────────────────────────────────────────────────
+
+    @property
+    def desk(self) -> Desk:
+        """The machine that the window stands on; of a page in a browser, the page itself."""
+        return self._own_desk if self._own_desk is not None and self.window else self._screen_desk
 
     @property
     def connected(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 
 from ...core.errors import UsageError
+from ...core.ports import Place
 from ..element import Common, element
 from ..tree import Kind, Node, Props, checked_url
 from .heading import HEADINGS
@@ -134,7 +135,7 @@ def _is_between_blocks(tag: str, node: Node) -> bool:
 
 def _props(tag: str, given: Mapping[str, str]) -> Props:
     if tag == "a" and (address := _safe(LINK, given.get("href"))):
-        return leading_to(address)
+        return leading_to(Place(address))
     if tag == "img":
         return {"src": _safe(IMAGE, given.get("src")), "alt": given.get("alt", "")}
     return {"start": int(given["start"])} if tag == "ol" and given.get("start", "").isdecimal() else {}

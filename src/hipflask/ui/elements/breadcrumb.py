@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Unpack
 
 from ..element import Common, element, listen
-from ..tree import Kind, Node, checked_url
+from ..places import find
+from ..tree import Kind, Node
+from .link import leading_to
 
 BREADCRUMB = Kind("breadcrumb", "wa-breadcrumb", role="navigation", label="label")
 STEP = Kind("breadcrumb", "wa-breadcrumb-item", role="button", label="text")
@@ -29,9 +31,9 @@ def breadcrumb(
     with node:
         for name, target in steps.items():
             is_link = isinstance(target, str)
-            href = checked_url(LINK, target) if isinstance(target, str) else None
+            leads = leading_to(find("ui.breadcrumb", target, ())) if isinstance(target, str) else {}
             attrs = {"aria-current": "page" if target is None else None}
-            step = element(LINK if is_link else STEP, {"text": name, "href": href}, {"key": name}, attrs)
+            step = element(LINK if is_link else STEP, {"text": name, **leads}, {"key": name}, attrs)
             if callable(target):
                 listen(step, "click", target)
     return node

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ...core.errors import UsageError
 from ...core.ports import Field
 from ..drawing import current
 from ..element import Args, Common, OnClick, editable, element, flag, listen
+from ..keys import as_aria
 from ..tree import Kind, Node
 from .icon import ICON, known_icon
 
 MENU_ITEM = Kind("menu_item", "wa-dropdown-item", role="menuitem", label="text")
 CHECKED_ITEM = Kind("menu_item", "wa-dropdown-item", role="menuitemcheckbox", label="text", field="checked")
-SHORTCUT = Kind("shortcut", "span")
-
-# How keys are written in menus → how aria-keyshortcuts (and with it the screen) calls them.
-_KEYS = {"ctrl": "Control", "cmd": "Meta", "del": "Delete", "esc": "Escape", "+": "Plus"}
-_MODIFIERS = ("Control", "Alt", "Shift", "Meta")
+KEYS = Kind("keys", "span")
 
 
 def menu_item(
@@ -54,7 +50,7 @@ def menu_item(
     }
     attrs = {
         "slot": "submenu" if is_inside_item else None,
-        "aria-keyshortcuts": None if shortcut is None else _as_aria(shortcut),
+        "aria-keyshortcuts": None if shortcut is None else as_aria("ui.menu_item", shortcut),
     }
     node = element(kind, props, common, attrs)
     _listen(node, checked, on_click, args)
@@ -62,7 +58,7 @@ def menu_item(
         if icon is not None:
             element(ICON, {"name": known_icon(icon)}, {}, {"slot": "icon"})
         if shortcut is not None:
-            element(SHORTCUT, {"text": shortcut}, {}, {"slot": "details", "aria-hidden": "true"})
+            element(KEYS, {"text": shortcut}, {}, {"slot": "details", "aria-hidden": "true"})
     return node
 
 
@@ -72,14 +68,3 @@ def _listen(node: Node, checked: bool | Field | None, on_click: OnClick, args: A
         return
     value, bind = (checked, None) if isinstance(checked, bool) else (False, checked)
     editable(node, "change", value=value, bind=bind, on_change=on_click, args=args, encode=bool, decode=flag)
-
-
-def _as_aria(shortcut: str) -> str:
-    names = [_KEYS.get(name.lower(), name.capitalize()) for name in shortcut.split("+")]
-    *modifiers, key = names
-    if not key or not set(modifiers) <= set(_MODIFIERS) or (len(key) == 1 and not modifiers):
-        raise UsageError(
-            f"ui.menu_item: {shortcut!r} is no shortcut. Write keys as in 'Ctrl+O', 'Ctrl+Shift+Delete' or 'F2'; "
-            "a letter needs Ctrl, Alt or Cmd with it."
-        )
-    return "+".join([name for name in _MODIFIERS if name in modifiers] + [key])
