@@ -15,7 +15,14 @@ from pathlib import Path
 
 from ._servers import environment
 
-PINS = {"nicegui": "3.18.0", "streamlit": "1.67.0"}
+PINS = {
+    "nicegui": "3.18.0",
+    "streamlit": "1.67.0",
+    "pywebview": "6.2.1",  # NiceGUI's native mode
+    "flask": "3.1.3",
+    "granian": "2.8.7",
+    "gunicorn": "27.0.1",
+}
 FOLDER = Path(__file__).parent.parent / ".peers"
 
 
@@ -30,7 +37,7 @@ def python() -> str:
 
 
 def _install(requirements: list[str]) -> None:
-    print(f"installing {' and '.join(requirements)} into {FOLDER.name}/ (once)…", file=sys.stderr)
+    print(f"installing {', '.join(requirements)} into {FOLDER.name}/ (once)…", file=sys.stderr)
     interpreter = str(_interpreter())
     _quietly(sys.executable, "-m", "venv", str(FOLDER))
     _quietly(interpreter, "-m", "pip", "install", "--quiet", "--compile", *requirements)

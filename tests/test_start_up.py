@@ -9,9 +9,9 @@ import pytest
 
 # What only an open window, a server or a test needs.
 HEAVY = {
-    "a2wsgi", "asyncio", "ctypes", "gi", "hipflask.surfaces.desktop", "hipflask.surfaces.server",
-    "hipflask.surfaces.web", "hipflask.surfaces.window", "hipflask.testing", "hipflask.ui.live", "playwright",
-    "uvicorn", "webview", "websockets",
+    "asyncio", "ctypes", "gi", "hipflask.surfaces.desktop", "hipflask.surfaces.server", "hipflask.surfaces.web",
+    "hipflask.surfaces.window", "hipflask.surfaces.wsgi", "hipflask.testing", "hipflask.ui.live", "httptools",
+    "playwright", "uvicorn", "uvloop", "webview", "websockets",
 }  # fmt: skip
 
 

@@ -530,7 +530,7 @@ def test_an_app_needs_no_more_than_flask_until_it_has_windows(tmp_path: Path) ->
     (tmp_path / "app.py").write_text(
         "import sys\nfrom hipflask import Hipflask\napp = Hipflask(__name__)\n"
         "@app.command()\ndef names() -> list[str]:\n"
-        "    return sorted(set(sys.modules) & {'uvicorn', 'websockets', 'a2wsgi', 'hipflask.ui.live'})\n"
+        "    return sorted(set(sys.modules) & {'uvicorn', 'websockets', 'uvloop', 'hipflask.ui.live'})\n"
     )
     result = subprocess.run(
         [sys.executable, "-m", "hipflask.cli", "--app", "app", "names"],

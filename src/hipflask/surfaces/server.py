@@ -26,9 +26,10 @@ class Server:
     def __init__(self, app: Flask, listener: socket.socket, guard: Guard | OpenGuard) -> None:
         self._listener = listener
         self._host = host_of(app)
+        self._web = Web(app, self._host, guard)
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                Web(app, self._host, guard),
+                self._web,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -62,6 +63,7 @@ class Server:
                 self._served.result(5)
             except TimeoutError:
                 self._uvicorn.force_exit = True
+        self._web.stop()
         self._host.close()
 
     async def _until_started(self) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from ..ui import assets, wire
@@ -22,6 +21,7 @@ from . import plain
 from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
 from .pages import ICONS, SOCKET, STATIC
 from .uploads import UPLOAD, upload
+from .wsgi import Bridge
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -41,7 +41,7 @@ class Web:
     def __init__(self, app: Flask, host: Host, guard: Guard | OpenGuard) -> None:
         self._host = host
         self._guard = guard
-        self._flask = WSGIMiddleware(cast(Any, app), workers=FLASK_THREADS)
+        self._flask = Bridge(cast(Any, app), FLASK_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -58,7 +58,11 @@ class Web:
         elif (file := _own_file(scope["path"])) is not None:
             await _send_file(scope, send, *file)
         else:
-            await self._flask(scope, receive, send)  # type: ignore[arg-type]
+            await self._flask(scope, receive, send)
+
+    def stop(self) -> None:
+        """Let the threads that answer for Flask end."""
+        self._flask.stop()
 
     async def _upload(self, asked: Asked, receive: Receive, send: Send) -> None:
         status, sentence = await upload(

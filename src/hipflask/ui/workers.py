@@ -97,13 +97,22 @@ class Workers:
                 loop.close()
 
     def _start_loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
+        loop = _new_loop()
         started = Event()
         loop.call_soon(started.set)
         self._thread = Thread(target=loop.run_forever, name="hipflask-loop", daemon=True)
         self._thread.start()
         started.wait()
         return loop
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's where it is installed: a request costs it half of what it costs Python's own."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # Windows has none
+        return asyncio.new_event_loop()
+    return new_event_loop()
 
 
 async def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
