@@ -44,6 +44,14 @@ def expected(hint: Any) -> str:
     return _base(base) + _limits(base, [extra for extra in extras if isinstance(extra, msgspec.Meta)])
 
 
+def limits(hint: Any) -> str:
+    """What `Annotated[…, Meta(…)]` demands of a value beyond its type, as a sentence: "At least 3." """
+    base, extras = bare(hint)
+    metas = [extra for extra in extras if isinstance(extra, msgspec.Meta) and extra.pattern is None]
+    words = _limits(base, metas).strip().removeprefix("of ")
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
 def join(words: Iterable[str], last: str) -> str:
     """Words in a row: "a, b and c"."""
     *head, tail = words

@@ -3,27 +3,57 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from threading import Lock
 from typing import Any, TypeVar, Unpack
 
+import msgspec
+
 from ...core import hints
+from ...core.words import limits
 from ..drawing import current
 from ..element import Args, Common, element, listen
-from ..entries import Entry, entries
+from ..element import text as as_text
+from ..entries import Entry, Sheet, sheet
+from ..fields import FieldOptions, field
 from ..states import State
-from ..tree import Kind, Node
+from ..tree import Kind, Node, Props
 from .button import button
-from .checkbox import checkbox
-from .input import input
+from .column import column
+from .date import DATE
+from .input import INPUT, shown
+from .multi_select import multi_select
+from .number import NUMBER
+from .radio import radio
 from .select import select
+from .switch import switch
 from .text import text
+from .textarea import TEXTAREA
+from .time import TIME
 
 T = TypeVar("T")
 
 FORM = Kind("form", "hf-form", role="form", label="aria-label")
 
-# What the browser's own line of text is to be, where it knows the type.
-_LINES = {datetime.date: "date", datetime.time: "time", datetime.datetime: "datetime-local"}
+# Numbers are typed as text: a browser's own field for them keeps what is no number to itself, so nobody could say what is wrong.
+_LINES: dict[Any, tuple[Kind, Props]] = {
+    int: (NUMBER, {"inputmode": "numeric"}),
+    float: (NUMBER, {"inputmode": "decimal"}),
+    Decimal: (NUMBER, {"inputmode": "decimal"}),
+    datetime.date: (DATE, {"type": "date"}),
+    datetime.time: (TIME, {"type": "time"}),
+    datetime.datetime: (INPUT, {"type": "datetime-local"}),
+}
+# These show parts of a value (a day without its year), and say meanwhile that they are empty.
+_IN_PARTS = (datetime.date, datetime.time, datetime.datetime)
+
+# As many options are shown side by side; more are a list that opens.
+_IN_VIEW = 3
+# A text that may be longer than this has several lines.
+_LINE = 200
 
 
 def form(
@@ -40,8 +70,9 @@ def form(
     """Show a field for each field of a dataclass or Struct, and a button that calls `on_submit(*args, value)` with one.
 
     Each field is checked as one types, by its type hint and `Annotated[…, Meta(ge=…, description=…)]`; what does not fit
-    is said there. A ValueError that the type or `on_submit` raises is said above the button. `value` is what the form
-    begins with, `clears` empties it once it was taken.
+    is said there. A ValueError that the type or `on_submit` (async or not) raises is said above the button, and all that
+    was typed stays. `value` is what the form begins with (give it a `key=` where that changes), `clears` empties it once
+    it was taken.
 
     >>> import msgspec
     >>> class Player(msgspec.Struct):
@@ -51,72 +82,141 @@ def form(
     >>> ui.form(Player, on_submit=print, submit="Add")
     """
     drawing = current("ui.form")
-    key = common.get("key")
-    found = entries(
-        type, value, lambda name, start: drawing.cell(("form", type.__qualname__, key, name), start)
+    place = ("form", getattr(type, "__qualname__", ""), common.get("key"))
+    found = sheet(type, value, lambda name, start: drawing.cell((*place, name), start))
+    sending = _Sending(
+        found,
+        drawing.cell((*place, "wrong"), ""),
+        drawing.cell((*place, "lock"), Lock()),
+        on_submit,
+        args,
+        clears,
     )
-    whole = drawing.cell(("form", type.__qualname__, key), "")
-    send = _sender(type, found, whole, on_submit, args, clears)
     node = element(FORM, {}, common, {"aria-label": label or type.__name__})
     with node:
-        for entry in found:
-            _field(entry, send)
-        if whole.value:
-            text(whole.value, tone="danger")
-        button(submit, on_click=send, tone="primary")
+        _draw(found, sending.send)
+        if sending.wrong.value:
+            text(sending.wrong.value, tone="danger", attrs={"role": "alert"})
+        button(submit, on_click=sending.send, tone="primary")
     return node
 
 
-def _field(entry: Entry, send: Callable[..., object]) -> None:
-    parameter = entry.parameter
-    if parameter.is_bool:
-        node = checkbox(entry.label, bind=entry)
-    elif parameter.choices is not None and not parameter.is_list:
-        node = select(entry.label, parameter.choices, bind=entry)
-    else:
-        node = input(entry.label, bind=entry)
-        node.props["type"] = _LINES.get(hints.bare(parameter.only)[0], "text")
-        listen(node, "keydown:Enter", lambda _: send(), sends="value")
-    says = [parameter.description, "Separate several by commas." if parameter.is_list else ""]
-    node.props |= {"hint": " ".join(filter(None, says)), "error": entry.fault.value or None}
-    node.props = {
-        name: value for name, value in node.props.items() if value not in (None, "") or name == "value"
-    }
+@dataclass(frozen=True, eq=False)
+class _Sending:
+    """What the button does."""
 
+    sheet: Sheet
+    wrong: State[str]  # with the whole of it
+    lock: State[Lock]
+    on_submit: Callable[..., object]
+    args: Args
+    clears: bool
 
-def _sender(
-    type: Callable[..., T],
-    found: list[Entry],
-    whole: State[str],
-    on_submit: Callable[..., object],
-    args: Args,
-    clears: bool,
-) -> Callable[[], object]:
-    def send() -> object:
-        whole.set("")
-        values = {entry.name: _checked(entry) for entry in found}
-        if any(entry.fault.value for entry in found):
+    def send(self, _: object = None) -> Awaitable[object] | None:
+        """Give the value to `on_submit`, unless something is wrong with it; returns what is still to be awaited."""
+        # Enter and the button, or the button twice: one was meant.
+        if not self.lock.value.acquire(blocking=False):
             return None
+        pending = None
         try:
-            result = _call(on_submit, args, type(**values))
+            pending = self._give()
         except ValueError as error:
-            whole.set(str(error))
+            self._complain(error)
+        finally:
+            if pending is None:
+                self.lock.value.release()
+        return pending
+
+    def _give(self) -> Awaitable[object] | None:
+        self.wrong.set("")
+        if not self.sheet.check():
             return None
-        for entry in found if clears else ():
-            entry.clear()
-        return result
-
-    return send
-
-
-def _checked(entry: Entry) -> Any:
-    try:
-        value = entry.read()
-    except ValueError as error:
-        entry.fault.set(str(error))
+        entered = self.sheet.entered()
+        result = _call(self.on_submit, self.args, self.sheet.read())
+        if inspect.iscoroutine(result):
+            return self._wait(result, entered)
+        self._clear(entered)
         return None
-    entry.fault.set("")
-    return value
+
+    async def _wait(self, result: Awaitable[object], entered: list[tuple[Entry, object]]) -> None:
+        try:
+            await result
+            self._clear(entered)
+        except ValueError as error:
+            self._complain(error)
+        finally:
+            self.lock.value.release()
+
+    def _complain(self, error: ValueError) -> None:
+        self.wrong.set(str(error) or "This cannot be taken.")
+
+    def _clear(self, entered: list[tuple[Entry, object]]) -> None:
+        """Empty the fields that still hold what was sent: what has been typed meanwhile is for the next time."""
+        for entry, sent in entered if self.clears else ():
+            if entry.entered.value == sent:
+                entry.clear()
+
+
+def _draw(sheet: Sheet, send: Callable[..., object]) -> None:
+    for part in sheet.parts:
+        if isinstance(part, Entry):
+            _field(part, send)
+            continue
+        with column(
+            attrs={"role": "group", "aria-label": part.label}, style={"padding-inline-start": "1rem"}
+        ):
+            text(part.label, strong=True)
+            _draw(part, send)
+
+
+def _field(entry: Entry, send: Callable[..., object]) -> None:
+    words = FieldOptions(bind=entry, hint=_hint(entry), error=entry.fault.value)
+    if entry.is_tick:
+        switch(entry.label, **words)
+    elif entry.options and entry.parameter.is_list:
+        multi_select(entry.label, entry.options, **words)
+    elif entry.options:
+        choose = radio if len(entry.options) <= _IN_VIEW else select
+        choose(entry.label, entry.options, **words)
+    elif entry.is_lines or _is_long(entry):
+        field(
+            TEXTAREA,
+            "input",
+            {"label": entry.label, "rows": 4},
+            words,
+            value="",
+            encode=shown,
+            decode=as_text,
+        )
+    else:
+        _line(entry, words, send)
+
+
+def _line(entry: Entry, words: FieldOptions, send: Callable[..., object]) -> None:
+    is_plain = entry.parameter.is_list or entry.is_zoned
+    kind, props = (INPUT, {}) if is_plain else _LINES.get(entry.kind, (INPUT, {}))
+    props = {"label": entry.label, "placeholder": entry.suggestion, **props}
+    if "type" in props and str(entry.start).count(":") == 2:
+        props["step"] = 1  # seconds
+    node = field(kind, "input", props, words, value="", encode=shown, decode=as_text)
+    listen(node, "keydown:Enter", send, sends="value")
+    if entry.kind in _IN_PARTS and "type" in props:
+        listen(node, "focusout", entry.note_half, sends="validationMessage")
+
+
+def _hint(entry: Entry) -> str:
+    parameter = entry.parameter
+    says = [parameter.description, limits(parameter.only)]
+    if parameter.is_list and not entry.options:
+        says.append("One on each line." if entry.is_lines else "Separate several by commas.")
+    return " ".join(filter(None, says))
+
+
+def _is_long(entry: Entry) -> bool:
+    _, extras = hints.bare(entry.parameter.only)
+    longest = [extra.max_length or 0 for extra in extras if isinstance(extra, msgspec.Meta)]
+    is_text = entry.kind is str and not entry.parameter.is_list
+    return is_text and (max(longest, default=0) > _LINE or "\n" in str(entry.start))
 
 
 def _call(function: Callable[..., object], args: Args, value: object) -> object:
