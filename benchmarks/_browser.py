@@ -69,10 +69,14 @@ class Tab:
 
     def prepare(self, last: str) -> None:
         """Wait until the page shows the text `last` and has come to rest; then put the probe in, aimed at "Click"."""
-        self.page.get_by_text(last, exact=True).wait_for()
+        self.put_probe_in(last)
+        self._middle = self.aim("Click")
+
+    def put_probe_in(self, last: str) -> None:
+        """The same, aimed at nothing yet."""
+        self.page.get_by_text(last, exact=True).wait_for(timeout=60_000)
         self.page.wait_for_timeout(300)  # late scripts and first handshakes are no part of a click
         self.page.evaluate(PROBE)
-        self._middle = self.aim("Click")
 
     def aim(self, name: str) -> list[float]:
         """The middle of the button of that name."""

@@ -19,7 +19,7 @@ window.probe = (() => {
     reads(record.target, text) || [...record.addedNodes].some((node) => reads(node, text)));
 
   new MutationObserver((records) => {
-    if (awaited !== null && shows(records, awaited.text)) {
+    if (awaited !== null && (awaited.check ? awaited.check() : shows(records, awaited.text))) {
       const { resolve } = awaited;
       awaited = null;
       painted(() => resolve([pressed, performance.now()]));
@@ -65,7 +65,16 @@ window.probe = (() => {
     await(text) {
       this.arrival = new Promise((resolve) => { awaited = { text, resolve }; });
     },
-    // When another button was pressed last, and when the awaited text was painted; null if that takes too long.
+    // From now on, look out for `count` rows (elements that `selector` finds), of which some begin with these numbers.
+    awaitRows(selector, count, numbers) {
+      const check = () => {
+        const rows = document.querySelectorAll(selector);
+        const begins = ([place, number]) => Number.parseInt(rows[place].textContent) === number;
+        return rows.length === count && Object.entries(numbers).every(begins);
+      };
+      this.arrival = new Promise((resolve) => { awaited = { check, resolve }; });
+    },
+    // When another button was pressed last, and when the awaited was painted; null if that takes too long.
     arrived(patience) {
       return Promise.race([this.arrival, new Promise((resolve) => setTimeout(() => resolve(null), patience))]);
     },
