@@ -13,7 +13,13 @@ import "@awesome.me/webawesome/dist/components/select/select.js";
 import "@awesome.me/webawesome/dist/components/skeleton/skeleton.js";
 import "@awesome.me/webawesome/dist/components/slider/slider.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
-import "@awesome.me/webawesome/dist/components/toast/toast.js";
+import WaToast from "@awesome.me/webawesome/dist/components/toast/toast.js";
 import { useOurIcons } from "./icons";
+import { mended } from "./mended";
 
+// What pops up is no part of anything else on the page, so it is a place of its own for who goes from one to the next.
+mended(WaToast, (el) => {
+  el.role = "region";
+  el.ariaLabel = "Notes";
+});
 useOurIcons();

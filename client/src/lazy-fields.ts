@@ -6,6 +6,7 @@ import "@awesome.me/webawesome/dist/components/radio/radio.js";
 import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
 import "@awesome.me/webawesome/dist/components/switch/switch.js";
 import "@awesome.me/webawesome/dist/components/textarea/textarea.js";
+import "./mended-fields";
 import "./combobox";
 import "./range";
 import "./rating";

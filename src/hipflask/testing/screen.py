@@ -120,6 +120,11 @@ class Screen(Person[Sighted]):
             raise AssertionError(f"The page has failed: {'; '.join(self._open.failures)}")
         return list(self._in_sight())
 
+    def focused(self) -> Sighted | None:
+        """What has the focus, of whatever role; None if nothing has."""
+        self._settle()
+        return chromium().do(lambda: self._open.look().focused())
+
     def notes(self) -> list[str]:
         """The texts of all notes that have popped up so far."""
         self._settle()

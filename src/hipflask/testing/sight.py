@@ -88,6 +88,12 @@ class Sight:
             _name(node): node["backendDOMNodeId"] for node in self._nodes.values() if _role(node) == "option"
         }
 
+    def focused(self) -> Sighted | None:
+        """What has the focus, if anything has."""
+        found = [node for node in self._nodes.values() if not node["ignored"] and _property(node, "focused")]
+        inner = [node for node in found if _role(node) != "RootWebArea"]
+        return self._sighted(inner[-1], _role(inner[-1]), is_busy=False) if inner else None
+
     def _below(self, node: Node, *, is_busy: bool, is_muted: bool = False) -> Iterator[Sighted]:
         role = "" if node["ignored"] else _role(node)
         is_busy = is_busy or bool(_property(node, "busy"))

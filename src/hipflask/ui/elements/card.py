@@ -20,5 +20,5 @@ def card(title: str | None = None, **common: Unpack[Common]) -> Node:
     node = element(CARD, {"withHeader": True if title else None}, common, {"aria-label": title})
     if title:
         with node:
-            element(HEADINGS[3], {"text": title}, {}, {"slot": "header"})
+            element(HEADINGS[2], {"text": title}, {}, {"slot": "header"})
     return node

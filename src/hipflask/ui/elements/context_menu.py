@@ -23,5 +23,5 @@ def context_menu(**common: Unpack[Common]) -> Node:
     """
     node = element(CONTEXT_MENU, {}, common, {"context": True})
     with node:
-        element(POINT, {}, {}, {"slot": "trigger"})
+        element(POINT, {}, {}, {"slot": "trigger", "aria-hidden": "true"})
     return node

@@ -36,7 +36,7 @@ def log(
     """
     style = {"height": height, **common.get("style", {})}
     options: Common = {**common, "style": style}
-    node = element(LOG, {}, options, {"aria-label": label, "tabindex": "0"})
+    node = element(LOG, {}, options, {"role": "log", "aria-label": label, "tabindex": "0"})
     with node:
         _lines(lines, newest)
     return node

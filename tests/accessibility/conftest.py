@@ -1,0 +1,81 @@
+"""A window with everything in it, in Chromium, in light and in dark."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accessibility.everything import Kept, mount
+from hipflask import Hipflask
+from hipflask.core.errors import MissingPart
+from hipflask.testing import Screen
+
+AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def lacking(what: str) -> None:
+    """A check that cannot be made fails where all must be there, and is passed over elsewhere."""
+    if os.environ.get("HIPFLASK_REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is not installed, and HIPFLASK_REQUIRE_ALL=1 allows no skipping")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture
+def kept(app: Hipflask) -> Kept:
+    """The window of everything is at "/"; this is what it is told."""
+    app.debug = True
+    return mount(app)
+
+
+@pytest.fixture
+def show(app: Hipflask, kept: Kept) -> Iterator[Callable[..., Screen]]:
+    """Opens that window, in one scheme or the other."""
+    screens: list[Screen] = []
+
+    def opened(path: str = "/", **look: Any) -> Screen:
+        screens.append(Screen(app, width=1200, height=900, **look))
+        return screens[-1].open(path)
+
+    try:
+        yield opened
+    except MissingPart as error:
+        lacking(str(error))
+    finally:
+        for screen in screens:
+            screen.close()
+
+
+@pytest.fixture
+def screen(show: Callable[..., Screen]) -> Screen:
+    """The window of everything, in light."""
+    return show()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's source; it is run in the page and never bundled."""
+    if not AXE.exists():
+        lacking("axe-core (`npm ci` in client/)")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def violations(axe: str) -> Callable[[Screen], list[str]]:
+    """All that axe has to say against a page, a line for each element."""
+
+    def check(screen: Screen) -> list[str]:
+        return screen.on_page(lambda page: [_line(*each) for each in page.evaluate(f"{axe}; ({_RUN})()")])
+
+    return check
+
+
+_RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.flatMap(
+  ({ id, nodes }) => nodes.map((node) => [id, node.target.flat().join(' '), node.failureSummary]))"""
+
+
+def _line(rule: str, target: str, summary: str) -> str:
+    return f"{rule}: {target}: {' '.join(summary.split())}"
