@@ -79,6 +79,7 @@ _debug_option = click.option(
     help="Photograph the window, and close it.",
 )
 @click.option("--selftest", is_flag=True, help="Open, load, click, close; exit code 0 if all went well.")
+@click.option("--another", is_flag=True, help="Open it although it is running already.")
 @pass_script_info
 def run(
     info: ScriptInfo,
@@ -87,11 +88,12 @@ def run(
     headless: bool,
     screenshot: Path | None,
     selftest: bool,
+    another: bool,
 ) -> None:
     """Open the app in a window of its own."""
     from .surfaces import desktop
 
-    options = desktop.Options(start, shell, headless, screenshot, selftest)
+    options = desktop.Options(start, shell, headless, screenshot, selftest, another)
     if get_debug_flag() and not (screenshot or selftest):
         from .devtools import messages, reload
 

@@ -17,24 +17,31 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import NoReturn, cast
 
 from flask import Flask, Response, current_app, request
 from flask.cli import ScriptInfo
 
+from ..core.desk import CloseWindow
 from ..core.errors import UsageError
 from ..surfaces import desktop
 from ..surfaces.guard import Guard, OpenGuard
+from ..surfaces.keeper import Opening
 from ..surfaces.pages import host_of
 from ..surfaces.server import Server, listen
-from ..ui.live import LiveSession
+from ..ui.closers import Closers
 from ..ui.wire import Halted
 from . import current
+from .desk import FarDesk
 from .fault import files_of, halted_by
 from .handover import Given, take
 from .messages import (
     Address,
+    Answered,
+    Asked,
+    Closed,
+    CloseWanted,
     Failed,
     Files,
     FromChild,
@@ -73,6 +80,9 @@ class Child:
         self._sources = Sources()
         self._given = Given(start.states, self._sources)
         self._app: Flask | None = None
+        self._desk = FarDesk(self._tell, self._opening_at)
+        self._closers: Closers | None = None
+        self._telling = Lock()  # handlers speak to the supervisor, too
         self._over = Event()
         Thread(target=self._listen, name="hipflask-supervised", daemon=True).start()
 
@@ -97,15 +107,16 @@ class Child:
         self._given.restore_shared()
         host = host_of(app)
         host.recall = self._given.recall
-        host.on_open.append(self._tell_when_painted)
+        host.on_painted.append(lambda session: self._tell(Painted(session.window)))
+        host.desk = self._desk
+        self._closers = Closers(host)
         # Not by after_request(), which refuses once a request has been answered: a program may have tested itself.
         app.after_request_funcs.setdefault(None, []).append(self._tell_of_pages)
-        door = desktop.start_door(actions, self._start.start)
         self._answer(app)
         self._app = app
-        path = self._start.start or (door.name if door else "/")
-        window = desktop.window_options(app, door)
-        self._tell(Ready(self._sources.files, _shown_folders(app), path, window, is_live=door is not None))
+        path = desktop.start_path(app, self._start.start)
+        opening, memory = desktop.opening_at(app, path), desktop.folder_of(app)
+        self._tell(Ready(self._sources.files, _shown_folders(app), path, opening, memory))
         self._stay()
 
     def _stand_in(self, halted: Halted, files: tuple[str, ...]) -> NoReturn:
@@ -128,17 +139,34 @@ class Child:
 
     def _listen(self) -> None:
         try:
-            while isinstance(self._line.recv(), HandOver):
-                self._tell(Handed(self._hand_over()))
+            while True:
+                self._hear(self._line.recv())
         except (EOFError, OSError):
-            pass
-        self._leave()
+            self._leave()
+
+    def _hear(self, message: object) -> None:
+        match message:
+            case HandOver():
+                self._tell(Handed(self._hand_over()))
+            case Answered():
+                self._desk.answered(message)
+            case CloseWanted(window) if self._closers is not None:
+                self._closers.wants_to_close(window)
+            case CloseWanted(window):  # the program is not there to be asked
+                self._tell(Asked(0, window, CloseWindow()))
+            case Closed(window) if self._closers is not None:
+                self._closers.closed(window)
 
     def _tell(self, message: FromChild) -> None:
         try:
-            self._line.send(message)
+            with self._telling:
+                self._line.send(message)
         except OSError:  # nobody is there any more, which _listen notices too
             self._over.set()
+
+    def _opening_at(self, path: str) -> Opening:
+        assert self._app is not None
+        return desktop.opening_at(self._app, path)
 
     def _hand_over(self) -> bytes:
         if self._app is None:
@@ -158,9 +186,6 @@ class Child:
         _end_now()
 
     # ── what the supervisor wants to know ─────────────────────────────────────────────────────────
-
-    def _tell_when_painted(self, session: LiveSession) -> None:
-        session.on_painted = lambda: self._tell(Painted())
 
     def _tell_of_pages(self, response: Response) -> Response:
         if request.method == "GET" and response.mimetype == "text/html" and response.status_code == 200:

@@ -4,6 +4,9 @@
     Start(program, …)                    →     loads it
                                          ←     Ready(files, …) or Failed(files, …)
                                          ←     Painted, Visited, Files …              as they happen
+                                         ←     Asked(1, window, request)              by a handler, which waits
+    Answered(1, …)                       →
+    CloseWanted(window), Closed(window)  →     as they happen
     HandOver                             →     a file has changed: finish what you are doing
                                          ←     Handed(states), and it ends
 
@@ -13,8 +16,10 @@ When either side is gone the other notices by the end of the line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from ..surfaces.window.shell import WindowOptions
+from ..core.desk import Request
+from ..surfaces.keeper import Opening
 from ..ui.wire import Halted
 
 
@@ -65,9 +70,9 @@ class Ready:
 
     files: tuple[str, ...]
     folders: tuple[str, ...]  # of templates and static files
-    path: str
-    window: WindowOptions
-    is_live: bool  # whether there is a window function at `path`
+    path: str  # of the first window
+    opening: Opening
+    memory: Path  # the folder of what this program keeps on this computer alone
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,42 @@ class Visited:
 
 @dataclass(frozen=True)
 class Painted:
-    """A live page has painted for the first time."""
+    """A live page has painted for the first time, in the window of that name."""
+
+    window: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A handler asks something of its window, and waits for `Answered`; `opening` says how a window begins that it opens."""
+
+    number: int
+    window: str
+    request: Request
+    opening: Opening | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer, or what went wrong."""
+
+    number: int
+    answer: object = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class CloseWanted:
+    """The person wants this window closed: it is to be asked whether it may."""
+
+    window: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """This window is gone."""
+
+    window: str
 
 
 @dataclass(frozen=True)
@@ -105,4 +145,4 @@ class Handed:
     states: bytes
 
 
-FromChild = Ready | Failed | Files | Visited | Painted | Handed
+FromChild = Ready | Failed | Files | Visited | Painted | Asked | Handed

@@ -5,19 +5,34 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from threading import Event, Thread, Timer
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event, Thread
 
 from flask import Flask
 
-from ..core.errors import HipflaskError
+from ..core.desk import CloseWindow, OpenWindow
+from ..core.errors import HipflaskError, WindowError
 from ..surfaces import desktop
-from ..surfaces.guard import TOKEN
+from ..surfaces.keeper import Keeper, Opening
+from ..surfaces.placements import Placements
 from ..surfaces.server import listen
-from ..surfaces.window import Window, WindowOptions, choose, headless
+from ..surfaces.window import Shell, WindowOptions, choose, headless
 from . import current
-from .messages import Address, Failed, FromChild, Painted, Program, Ready, Visited
+from .messages import (
+    Address,
+    Answered,
+    Asked,
+    Closed,
+    CloseWanted,
+    Failed,
+    FromChild,
+    Painted,
+    Program,
+    Ready,
+    Visited,
+)
 from .supervisor import Supervisor
 from .watch import FolderWatch
 
@@ -51,18 +66,19 @@ def run(program: Program, options: desktop.Options) -> None:
     with ExitStack() as stack:
         if options.headless:
             stack.enter_context(headless.display())
-        address = stack.enter_context(_address("127.0.0.1", 0, secrets.token_urlsafe(24)))
-        watcher = _WindowKeeper(address)
-        supervisor = Supervisor(program, address, start=options.start, hear=watcher.hear, tick=watcher.tick)
-        thread = Thread(target=_supervise, args=(supervisor, watcher), name="hipflask-supervisor")
+        address = stack.enter_context(_address("127.0.0.1", 0, token := secrets.token_urlsafe(24)))
+        windows = _Windows(f"http://127.0.0.1:{address.port}", token, is_for_a_person=options.is_for_a_person)
+        supervisor = Supervisor(program, address, start=options.start, hear=windows.hear, tick=windows.tick)
+        windows.tell = supervisor.tell
+        thread = Thread(target=_supervise, args=(supervisor, windows), name="hipflask-supervisor")
         thread.start()
         stack.callback(thread.join)
         stack.callback(supervisor.stop)
         shell = choose(options.shell)  # while the program is being loaded
-        watcher.loaded.wait()
-        if watcher.error is not None:
-            raise watcher.error
-        watcher.keep(shell.open(watcher.url(), watcher.options))
+        windows.loaded.wait()
+        if windows.error is not None:
+            raise windows.error
+        windows.open(shell)
         shell.run()
 
 
@@ -91,43 +107,51 @@ def _address(host: str, port: int, token: str | None) -> Iterator[Address]:
     yield Address(host, port, token, None)  # sockets are lent on other systems only
 
 
-def _supervise(supervisor: Supervisor, watcher: _WindowKeeper) -> None:
+def _supervise(supervisor: Supervisor, windows: _Windows) -> None:
     try:
         supervisor.run()
     except HipflaskError as error:
-        watcher.error = error
+        windows.error = error
     finally:
-        watcher.loaded.set()
+        windows.loaded.set()
 
 
-class _WindowKeeper:
-    """What happens to the window while programs come and go."""
+class _Windows:
+    """What happens to the windows while programs come and go."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, home: str, token: str, *, is_for_a_person: bool) -> None:
         self.loaded = Event()  # for the first time, or not
         self.error: HipflaskError | None = None
-        self.options = WindowOptions(debug=True)
-        self._address = address
+        self.tell: Callable[[object], bool] = lambda message: False
+        self._home, self._token = home, token
+        self._is_for_a_person = is_for_a_person
+        self._opening = Opening(WindowOptions(debug=True))
+        self._memory: Path | None = None
         self._path = "/"
         self._is_live = True  # what the window shows finds back by itself
-        self._is_painted = False
-        self._window: Window | None = None
+        self._painted: set[str] = set()
+        self._has_failed = False
+        self._keeper: Keeper | None = None
+        self._first = ""
         self._folders = FolderWatch()
         self._ticks = 0
 
-    def url(self) -> str:
-        """Where the window is to look."""
-        mark = "&" if "?" in self._path else "?"
-        return f"http://127.0.0.1:{self._address.port}{self._path}{mark}{TOKEN}={self._address.token}"
-
-    def keep(self, window: Window) -> None:
-        """From now on this is the window; it is shown after its first paint."""
-        self._window = window
-        if self._is_painted or not self._is_live:
-            window.show()
-        timer = Timer(desktop.SHOW_AFTER, window.show)
-        timer.daemon = True
-        timer.start()
+    def open(self, shell: Shell) -> None:
+        """Open the first window; it is shown after its first paint."""
+        is_remembered = self._is_for_a_person and self._memory is not None
+        keeper = Keeper(
+            shell,
+            self._home,
+            lambda: self._token,
+            lambda path: replace(self._opening, name=""),
+            Placements(self._memory / "windows.json" if is_remembered and self._memory else None),
+            close_wanted=self._close_wanted,
+            closed=self._was_closed,
+        )
+        self._first = keeper.open(self._path, self._opening)
+        self._keeper = keeper
+        for window in self._painted or ([self._first] if self._has_failed else []):
+            keeper.painted(window)
 
     def hear(self, message: FromChild) -> None:
         """What a child says."""
@@ -135,11 +159,14 @@ class _WindowKeeper:
             case Ready():
                 self._loaded(message)
             case Failed():
-                self._show()
+                self._has_failed = True  # to be shown as it is
+                self._paint(self._first)
                 self._load_again_unless_live()
                 self.loaded.set()
-            case Painted():
-                self._show()
+            case Painted(window):
+                self._paint(window)
+            case Asked():
+                Thread(target=self._answer, args=(message,), name="hipflask-asked", daemon=True).start()
             case Visited(path, is_live):
                 self._path, self._is_live = path, is_live
 
@@ -152,17 +179,35 @@ class _WindowKeeper:
     def _loaded(self, ready: Ready) -> None:
         self._folders.follow(ready.folders)
         if not self.loaded.is_set():
-            self._path, self._is_live, self.options = ready.path, ready.is_live, ready.window
-        elif self._window is not None and ready.window.title:
-            self._window.set_title(ready.window.title)
+            self._path, self._is_live, self._opening = ready.path, ready.opening.is_live, ready.opening
+            self._memory = ready.memory
         self.loaded.set()
         self._load_again_unless_live()
 
     def _load_again_unless_live(self) -> None:
-        if self._window is not None and not self._is_live:
-            self._window.load(self.url())
+        if self._keeper is not None and not self._is_live:
+            with suppress(WindowError):  # the first window may have been closed
+                self._keeper.window(self._first).load(self._keeper.url(self._path, self._first))
 
-    def _show(self) -> None:
-        self._is_painted = True
-        if self._window is not None:
-            self._window.show()
+    def _paint(self, window: str) -> None:
+        self._painted.add(window)
+        if self._keeper is not None:
+            self._keeper.painted(window)
+
+    def _answer(self, asked: Asked) -> None:
+        assert self._keeper is not None
+        try:
+            if isinstance(asked.request, OpenWindow):
+                answer = self._keeper.open(asked.request.path, asked.opening) and None
+            else:
+                answer = self._keeper.ask(asked.window, asked.request)
+            self.tell(Answered(asked.number, answer))
+        except HipflaskError as error:
+            self.tell(Answered(asked.number, error=str(error)))
+
+    def _was_closed(self, window: str) -> None:
+        self.tell(Closed(window))
+
+    def _close_wanted(self, window: str) -> None:
+        if not self.tell(CloseWanted(window)) and self._keeper is not None:
+            self._keeper.ask(window, CloseWindow())

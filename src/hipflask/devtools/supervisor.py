@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 import click
 
@@ -68,6 +68,13 @@ class Supervisor:
             for process in (self._child, self._spare):
                 if process is not None:
                     process.end()
+
+    def tell(self, message: object) -> bool:
+        """Tell the program something, from any thread; returns False if there is nobody to hear it."""
+        child = self._child
+        if child is not None:
+            child.send(message)
+        return child is not None and not child.is_gone
 
     def stop(self) -> None:
         """Have `run` end, and the program with it; from any thread."""
@@ -124,6 +131,7 @@ class Process:
 
     def __init__(self, address: Address) -> None:
         self._line, theirs = multiprocessing.Pipe()
+        self._sending = Lock()  # windows speak to it, too
         self.is_gone = False
         self._process = _spawn(theirs, address.listener)
         theirs.close()
@@ -136,7 +144,8 @@ class Process:
     def send(self, message: object) -> None:
         """Tell it something; nothing happens if it is gone."""
         try:
-            self._line.send(message)
+            with self._sending:
+                self._line.send(message)
         except OSError:
             self.is_gone = True
 

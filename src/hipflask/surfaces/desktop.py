@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread, Timer
-from typing import Any, cast
+from threading import Event, Thread
+from typing import cast
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
-from ..core.action import Registry
+from ..core.action import Door, Registry
 from ..core.errors import WindowError
+from ..ui.closers import Closers
+from ..ui.host import Host
 from ..ui.live import LiveSession
 from ..ui.theme import Theme
 from . import selftest
-from .guard import TOKEN, Guard
-from .pages import host_of
+from .guard import Guard
+from .instance import Instance, Taken, ring
+from .keeper import Keeper, Opening
+from .pages import View, host_of
+from .placements import Placements
 from .server import Server, listen
-from .window import Shell, Window, WindowOptions, choose, headless
+from .window import Shell, WindowOptions, choose, headless
 
-# A page that never says that it has painted (no window function, or one that failed) is shown all the same.
-SHOW_AFTER = 3.0
 # The longest that a picture or a self-test waits for the first paint.
 PAINT_SECONDS = 30.0
 # A plain Flask page says nothing at all, so a picture of it is taken after a while.
@@ -40,70 +48,82 @@ class Options:
     headless: bool = False  # on a display that nobody sees
     screenshot: Path | None = None  # photograph the window once it has painted, and close it
     selftest: bool = False  # open, load, click, close; the exit code says whether all of that went well
+    another: bool = False  # although the program is running already
+
+    @property
+    def is_for_a_person(self) -> bool:
+        """Whether somebody sits before the window, who may have another one of this program open, and moves it about."""
+        return not (self.headless or self.screenshot or self.selftest)
 
 
 def run(app: Flask, actions: Registry | None, options: Options | None = None) -> None:
-    """Open an app's window and return when it has been closed; raises WindowError where there can be none."""
+    """Open an app's window and return when the last one has been closed; raises WindowError where there can be none."""
     options = options or Options()
     with ExitStack() as stack:
+        instance = None
+        if (
+            options.is_for_a_person
+            and app.config.get("HIPFLASK_SINGLE_INSTANCE", True)
+            and not options.another
+        ):
+            try:
+                instance = stack.enter_context(Instance(folder_of(app)))
+            except Taken:
+                ring(folder_of(app), options.start)
+                print(f"{app.name} is running already; its window has come to the front.", file=sys.stderr)
+                return
         if options.headless:
             stack.enter_context(headless.display())
         shell = choose(options.shell)
         if actions is not None:
             actions.start("a window")
         check = selftest.SelfTest(app) if options.selftest else None
-        listener = listen("127.0.0.1", 0)
-        port = listener.getsockname()[1]
-        guard = Guard.of_loopback(port)
-        server = Server(app, listener, guard)
+        server = Server(
+            app, listener := listen("127.0.0.1", 0), guard := Guard.of_loopback(listener.getsockname()[1])
+        )
         server.start()
         stack.callback(server.stop)
-        door = start_door(actions, options.start)
-        path = selftest.PATH if check else options.start or (door.name if door else "/")
-        path = "/" + path.lstrip("/")  # `--start players` means the same as `--start /players`
-        opened = _Opened(app, is_live=bool(door or check))
-        window = shell.open(
-            f"http://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}{TOKEN}={guard.mint()}",
-            window_options(app, door),
-            on_closed=None,
+        host = host_of(app)
+        closers = Closers(host)
+        host.desk = keeper = Keeper(
+            shell,
+            f"http://127.0.0.1:{guard.port}",
+            guard.mint,
+            lambda path: opening_at(app, path),
+            Placements(folder_of(app) / "windows.json" if options.is_for_a_person else None),
+            close_wanted=closers.wants_to_close,
+            closed=closers.closed,
         )
-        opened.show_when_painted(window)
+        host.on_painted.append(lambda session: keeper.painted(session.window))
+        first = First(host)
+        name = keeper.open(selftest.PATH if check else start_path(app, options.start))
+        if instance is not None:
+            instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         errors: list[BaseException] = []
         if options.screenshot or check:
-            _beside(lambda: _look(window, opened, options.screenshot, check), shell, errors)
+            is_live = keeper.is_live(name)
+            _beside(
+                lambda: _look(keeper, name, first if is_live else None, options.screenshot, check),
+                shell,
+                errors,
+            )
         shell.run()
         if errors:
             raise errors[0]
 
 
-class _Opened:
+class First:
     """Notices when the first live session has painted."""
 
-    def __init__(self, app: Flask, *, is_live: bool) -> None:
+    def __init__(self, host: Host) -> None:
         self.painted = Event()
         self.session: LiveSession | None = None
-        self.is_live = is_live
-        self._window: Window | None = None
-        host_of(app).on_open.append(self._note)
-
-    def show_when_painted(self, window: Window) -> None:
-        """Show the window after its first paint, or after a while if it never says so."""
-        self._window = window
-        if self.painted.is_set() or not self.is_live:
-            window.show()
-        timer = Timer(SHOW_AFTER, window.show)
-        timer.daemon = True
-        timer.start()
+        host.on_painted.append(self._note)
 
     def _note(self, session: LiveSession) -> None:
         if self.session is None:
             self.session = session
-            session.on_painted = self._show
-
-    def _show(self) -> None:
-        self.painted.set()
-        if self._window is not None:
-            self._window.show()
+            self.painted.set()
 
 
 def _beside(work: Callable[[], None], shell: Shell, errors: list[BaseException]) -> None:
@@ -120,41 +140,74 @@ def _beside(work: Callable[[], None], shell: Shell, errors: list[BaseException])
     Thread(target=guarded, name="hipflask-look", daemon=True).start()
 
 
-def _look(window: Window, opened: _Opened, screenshot: Path | None, check: selftest.SelfTest | None) -> None:
-    if not opened.is_live:
+def _look(
+    keeper: Keeper, name: str, first: First | None, screenshot: Path | None, check: selftest.SelfTest | None
+) -> None:
+    if first is None:
         Event().wait(PLAIN_PAGE_SECONDS)
-    elif not opened.painted.wait(PAINT_SECONDS):
+    elif not first.painted.wait(PAINT_SECONDS):
         raise WindowError(
             f"The window has not painted anything within {PAINT_SECONDS:.0f} seconds. Does its page load? "
             "`hipflask serve` shows it in a browser."
         )
-    if opened.session is not None:
-        opened.session.wait_until_settled(5.0)
-    if check is not None:
-        check.click(opened.session)
+    if first is not None and first.session is not None:
+        first.session.wait_until_settled(5.0)
+        if check is not None:
+            check.click(first.session)
     if screenshot is not None:
         Event().wait(STILL_SECONDS)
-        window.screenshot(screenshot)
+        keeper.window(name).screenshot(screenshot)
 
 
-def start_door(actions: Registry | None, start: str | None) -> Any:
-    """The window function to open first: the one at `start`, or at "/", or any that needs no arguments."""
-    doors = [door for _, door in actions.doors("window")] if actions is not None else []
-    plain = [door for door in doors if "<" not in door.name]
+def open_path(keeper: Keeper, path: str) -> None:
+    """Open a window at a path that somebody has typed."""
+    keeper.open("/" + path.lstrip("/"))
+
+
+def start_path(app: Flask, start: str | None) -> str:
+    """The path to open first: `start`, or the window function at "/", or any that needs no arguments, or "/"."""
     if start is not None:
-        return next((door for door in plain if door.name == start), None)
-    return next((door for door in plain if door.name == "/"), plain[0] if plain else None)
+        return "/" + start.lstrip("/")  # `--start players` means the same as `--start /players`
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.arguments and _view(app, rule) is not None]
+    paths = [rule.rule for rule in rules]
+    return paths[0] if paths and "/" not in paths else "/"
 
 
-def window_options(app: Flask, door: Any) -> WindowOptions:
-    """How the window of a window function is to look."""
+def opening_at(app: Flask, path: str) -> Opening:
+    """How a window at this path of the program is to look, as the window function there has it."""
+    rule, door = _door_at(app, path)
     given = door.options if door is not None else {}
     theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
-    return WindowOptions(
-        title=given.get("title") or "",
+    options = WindowOptions(
+        title=given.get("title") or app.name,
         width=given.get("width", 1000),
         height=given.get("height", 720),
         scheme="system" if theme.scheme == "auto" else theme.scheme,
         app_id=app.name,
         debug=app.debug,
     )
+    return Opening(options, is_live=door is not None, name=rule)
+
+
+def _door_at(app: Flask, path: str) -> tuple[str, Door | None]:
+    """The rule that a path falls under, and the door of the window function that is there, if there is one."""
+    try:
+        rule, _ = app.url_map.bind("127.0.0.1").match(path.partition("?")[0], method="GET", return_rule=True)
+    except HTTPException:
+        return path, None
+    view = _view(app, rule)
+    return rule.rule, view.door(rule.rule) if view is not None else None
+
+
+def _view(app: Flask, rule: Rule) -> View | None:
+    view = app.view_functions.get(rule.endpoint)
+    return view if isinstance(view, View) else None
+
+
+def folder_of(app: Flask) -> Path:
+    """Where this program keeps what belongs to this computer alone: where its windows stood, and whether it runs."""
+    import platformdirs
+
+    where = hashlib.sha256(f"{app.root_path}\0{app.name}".encode()).hexdigest()[:8]
+    name = re.sub(r"[^\w-]", "_", app.name)
+    return platformdirs.user_state_path("hipflask", appauthor=False) / f"{name}-{where}"

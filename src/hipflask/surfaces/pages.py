@@ -63,15 +63,16 @@ class View:
 
     def __call__(self, **path: object) -> Response:
         """Answer a visit."""
-        return open_page(self.action, self._door(), path)
+        return open_page(
+            self.action, self.door(request.url_rule.rule if request.url_rule is not None else ""), path
+        )
 
     def draws(self, function: Callable[..., object]) -> bool:
         """Whether this is the view of that window function."""
         return self.action.function is function
 
-    def _door(self) -> Door:
-        """The door that was asked for; a blueprint may have put its prefix before its rule."""
-        rule = request.url_rule.rule if request.url_rule is not None else ""
+    def door(self, rule: str) -> Door:
+        """The door of a rule; a blueprint may have put its prefix before it."""
         doors = [door for door in self.action.doors if door.surface == "window" and rule.endswith(door.name)]
         return max(doors, key=lambda door: len(door.name))
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache, lru_cache
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from flask import Flask
 
@@ -19,7 +21,7 @@ from ..ui.host import Host
 from ..ui.live import LiveSession, OutOfOrder
 from . import plain
 from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
-from .pages import ICONS, SOCKET, STATIC
+from .pages import ICONS, SOCKET, STATIC, WRONG
 from .uploads import UPLOAD, upload
 from .wsgi import Bridge
 
@@ -39,6 +41,7 @@ class Web:
     """One app with its windows, as an ASGI application."""
 
     def __init__(self, app: Flask, host: Host, guard: Guard | OpenGuard) -> None:
+        self._app = app
         self._host = host
         self._guard = guard
         self._flask = Bridge(cast(Any, app), FLASK_THREADS)
@@ -58,7 +61,25 @@ class Web:
         elif (file := _own_file(scope["path"])) is not None:
             await _send_file(scope, send, *file)
         else:
-            await self._flask(scope, receive, send)
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have Flask answer; what it lets through (it does so in debug) becomes a page that says what went wrong."""
+        has_begun = False
+
+        async def note_and_send(message: MutableMapping[str, Any]) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._flask(scope, receive, note_and_send)
+        except Exception as error:
+            if has_begun:
+                raise
+            self._app.logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            detail = "".join(traceback.format_exception(error)) if self._app.debug else ""
+            await _respond_plainly(send, 500, plain.page(WRONG, f"{type(error).__name__}: {error}", detail))
 
     def stop(self) -> None:
         """Let the threads that answer for Flask end."""
@@ -76,14 +97,16 @@ class Web:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
-        await LiveSocket(self._host, receive, send).serve()
+        window = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("window", "")
+        await LiveSocket(self._host, receive, send, window).serve()
 
 
 class LiveSocket:
     """One screen's connection: bytes in, bytes out, and the session that they belong to."""
 
-    def __init__(self, host: Host, receive: Receive, send: Send) -> None:
+    def __init__(self, host: Host, receive: Receive, send: Send, window: str = "") -> None:
         self._host = host
+        self._window = window
         self._receive = receive
         self._transmit = send
         self._loop = asyncio.get_running_loop()
@@ -117,7 +140,7 @@ class LiveSocket:
             while isinstance(farewell, wire.Halted) and await self._read() is not None:
                 pass  # it has nothing to say that anybody could hear; the socket's end tells it to ask again
             return None
-        session.connect(self._post, hello.frame)
+        session.connect(self._post, hello.frame, self._window)
         return session
 
     async def _read(self) -> wire.FromScreen | None:
@@ -168,9 +191,7 @@ async def _turn_away(send: Send, verdict: Refusal | Welcome) -> None:
         headers = [(b"location", verdict.location.encode()), (b"set-cookie", verdict.cookie.encode())]
         await _respond(send, 303, b"", headers)
         return
-    page = plain.page("Not from here", verdict.sentence).encode()
-    headers = [(name.lower().encode(), value.encode()) for name, value in plain.HEADERS.items()]
-    await _respond(send, verdict.status, page, headers)
+    await _respond_plainly(send, verdict.status, plain.page("Not from here", verdict.sentence))
 
 
 def _own_file(path: str) -> tuple[bytes, str] | None:
@@ -212,6 +233,11 @@ async def _send_file(scope: Scope, send: Send, content: bytes, kind: str) -> Non
 def _is_loopback(scope: Scope) -> bool:
     address, _ = scope.get("client") or ("", 0)
     return address in ("127.0.0.1", "::1")
+
+
+async def _respond_plainly(send: Send, status: int, page: str) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in plain.HEADERS.items()]
+    await _respond(send, status, page.encode(), headers)
 
 
 async def _respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:

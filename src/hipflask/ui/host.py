@@ -27,7 +27,7 @@ class Host:
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
         self.desk: Desk | None = None  # whoever keeps the windows; nobody, if browsers show them
-        self.on_open: list[Callable[[LiveSession], None]] = []
+        self.on_painted: list[Callable[[LiveSession], None]] = []  # called when a session has painted, the first time
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
         self.halted: wire.Halted | None = None
@@ -62,9 +62,12 @@ class Host:
         )
         with self._lock:
             self._sessions[session.id] = session
-        for opened in self.on_open:
-            opened(session)
+        session.on_painted = lambda: self._painted(session)
         return session
+
+    def _painted(self, session: LiveSession) -> None:
+        for told in self.on_painted:
+            told(session)
 
     def find(self, session_id: str) -> LiveSession | None:
         """The session of that id, if it still lives."""

@@ -230,7 +230,7 @@ def test_a_window_that_cannot_be_resized_has_its_size(shown: Callable[..., Stage
 
 
 def test_a_given_title_is_not_overruled_by_the_page(shown: Callable[..., Stage]) -> None:
-    assert shown("Hello", title="Line-up").names() == ["Line-up"]
+    assert shown("Hello", title="Line-up", keeps_title=True).names() == ["Line-up"]
 
 
 def test_another_page_can_be_loaded(shown: Callable[..., Stage], site: Site) -> None:

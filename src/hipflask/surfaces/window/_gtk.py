@@ -76,6 +76,7 @@ PROTOTYPES = """
     void   gtk_window_set_resizable                      ptr int
     void   gtk_window_present                            ptr
     void   gtk_window_move                               ptr int int
+    void   gtk_window_set_geometry_hints                 ptr ptr ptr int
     void   gtk_window_maximize                           ptr
     void   gtk_window_fullscreen                         ptr
     void   gtk_window_unfullscreen                       ptr
@@ -150,6 +151,10 @@ PROTOTYPES = """
     ptr    webkit_web_view_get_snapshot_finish           ptr ptr ptr
     void   webkit_settings_set_enable_developer_extras   ptr int
     void   webkit_settings_set_enable_write_console_messages_to_stdout ptr int
+    ptr    webkit_web_view_get_user_content_manager      ptr
+    ptr    webkit_user_script_new                        str int int ptr ptr
+    void   webkit_user_script_unref                      ptr
+    void   webkit_user_content_manager_add_script        ptr ptr
     void   webkit_settings_set_javascript_can_access_clipboard ptr int
     int    webkit_hit_test_result_context_is_editable    ptr
     int    webkit_hit_test_result_context_is_selection   ptr

@@ -49,7 +49,9 @@ class Placement:
 class WindowOptions:
     """How a window looks before its page has said anything; sizes are in logical pixels."""
 
-    title: str = ""  # empty: follow the page's own title
+    title: str = ""  # until the page says one of its own
+    keeps_title: bool = False  # whatever the page says
+    name: str = ""  # by which a page knows its window: what it finds in sessionStorage as "hipflask-window"
     width: int = 1000
     height: int = 720
     placement: Placement | None = None  # where it stood the last time: goes before width and height

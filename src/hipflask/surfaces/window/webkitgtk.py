@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import html
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,8 @@ from hipflask.surfaces.window.outside import origin
 from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
 VISIBLE_REGION = 0  # WebKitSnapshotRegion
+TOP_FRAME, AT_START = 1, 0  # WebKitUserContentInjectedFrames, WebKitUserScriptInjectionTime
+NAME_SCRIPT = "try { sessionStorage.setItem('hipflask-window', %s) } catch {}"  # about:blank has no storage
 CRASH_AGAIN_SECONDS = 60
 SCREENSHOT_SECONDS = 20
 NOTES_SECONDS = 2
@@ -140,7 +143,7 @@ class WebKitWindow:
         self._options = options
         self._scheme = scheme_of(options)
         self._on_closed, self._on_close_wanted, self._on_placed = on_closed, on_close_wanted, on_placed
-        self._follows_title = not options.title
+        self._follows_title = not options.keeps_title
         self._navigation = Navigation(shell.gtk, self._open_another)
         self._dialogs = FileDialogs(shell.gtk)
         self._placing: Placing  # made with the window, on GTK's thread
@@ -204,9 +207,19 @@ class WebKitWindow:
         gtk.connect(self._window, "destroy", self._destroyed)
         self._load(url)
 
+    def _say_name(self, view: int) -> None:
+        """Tell each page the name of its window, before any script of its own runs."""
+        gtk = self._gtk
+        script = gtk.webkit_user_script_new(
+            NAME_SCRIPT % json.dumps(self._options.name), TOP_FRAME, AT_START, None, None
+        )
+        gtk.webkit_user_content_manager_add_script(gtk.webkit_web_view_get_user_content_manager(view), script)
+        gtk.webkit_user_script_unref(script)
+
     def _build_view(self, width: int, height: int) -> None:
         gtk, options = self._gtk, self._options
         self._view = view = gtk.webkit_web_view_new_with_context(self._shell.context)
+        self._say_name(view)
         settings = gtk.webkit_web_view_get_settings(view)
         gtk.webkit_settings_set_javascript_can_access_clipboard(settings, True)
         gtk.webkit_settings_set_enable_developer_extras(settings, options.debug)
