@@ -12,12 +12,15 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import HipflaskError
 from hipflask.surfaces.window import Shell, Window, WindowOptions, choose, headless
+from hipflask.surfaces.window.shell import Placement
 
 SPEAKING = threading.Lock()
 
@@ -54,10 +57,28 @@ def obey(shell: Shell, windows: list[Window], line: str) -> None:
         say(did=order)
 
 
-def open_window(shell: Shell, windows: list[Window], url: str, options: dict[str, Any]) -> None:
+def open_window(
+    shell: Shell, windows: list[Window], url: str, options: dict[str, Any], *, asks: bool = False
+) -> None:
     number = len(windows)
-    window = shell.open(url, WindowOptions(**options), on_closed=partial(say, closed=number))
+    if place := options.pop("placement", None):
+        options["placement"] = Placement(**place)
+    window = shell.open(
+        url,
+        WindowOptions(**options),
+        on_closed=partial(say, closed=number),
+        on_close_wanted=partial(say, close_wanted=number) if asks else None,
+        on_placed=lambda placement: say(placed=asdict(placement), window=number),
+    )
     windows.append(window)
+
+
+def listen_for_open(shell: Shell, _: list[Window]) -> None:
+    shell.on_open_wanted = lambda url: say(open_wanted=url)
+
+
+def choose_files(_: Shell, windows: list[Window], number: int, question: dict[str, Any]) -> None:
+    windows[number].choose_files(ChooseFiles(**question), lambda files: say(chosen=files))
 
 
 def screen(_: Shell, windows: list[Window]) -> None:
@@ -67,7 +88,14 @@ def screen(_: Shell, windows: list[Window]) -> None:
 
 ORDERS: dict[str, Callable[..., None]] = {
     "open": open_window,
+    "open and ask": partial(open_window, asks=True),
+    "listen for open": listen_for_open,
     "screen": screen,
+    "choose": choose_files,
+    "dropped": lambda shell, windows, number: say(dropped=windows[number].dropped()),
+    "copy": lambda shell, windows, text: shell.copy(text),
+    "paste": lambda shell, windows: shell.paste(lambda text: say(pasted=text)),
+    "announce": lambda shell, windows, title, message: shell.announce(title, message),
     "show": lambda shell, windows, number: windows[number].show(),
     "close": lambda shell, windows, number: windows[number].close(),
     "load": lambda shell, windows, number, url: windows[number].load(url),

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-PATIENCE = 30.0  # seconds; the machine may be busy with everything else
+PATIENCE = float(os.environ.get("PATIENCE", 30.0))  # seconds; the machine may be busy with everything else
 PAINTED = "<script>requestAnimationFrame(() => requestAnimationFrame(() => fetch('/painted')))</script>"
 
 
@@ -99,6 +99,7 @@ class Stage:
     def __init__(self, shell: str, screen: str = "private", **environment: str) -> None:
         command = [sys.executable, str(HERE / "player.py"), shell, screen]
         self.environment = {**os.environ, **environment}
+        self._manager: subprocess.Popen[bytes] | None = None
         self.player = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -137,16 +138,37 @@ class Stage:
     def _answers(self) -> list[dict[str, Any]]:
         return [message for message in self.said if "did" in message or "error" in message]
 
-    def open(self, url: str, **options: object) -> None:
+    def open(self, url: str, order: str = "open", **options: object) -> None:
         """Open a window, and find out on which screen."""
-        assert self.do("open", url, options) == {"did": "open"}
+        assert self.do(order, url, options) == {"did": order}
+        self._find_screen()
+
+    def _find_screen(self) -> None:
         if "DISPLAY" not in self.environment or self.environment.get("XAUTHORITY") is None:
             self.do("screen")
             self.environment.update(self.first("screen"))
 
     def first(self, kind: str) -> Any:
         """Wait for the first message of a kind."""
-        return self.wait(lambda: [said for said in self.said if kind in said], f"a message {kind!r}")[0][kind]
+        return self.wait(lambda: self.heard(kind), f"a message {kind!r}")[0]
+
+    def heard(self, kind: str) -> list[Any]:
+        """What the messages of a kind have said so far."""
+        return [said[kind] for said in self.said if kind in said]
+
+    def manage(self) -> None:
+        """Have a window manager on the screen, as a desktop has one, before the first window is opened."""
+        require("jwm", "xprop")
+        self._find_screen()
+        command = ["jwm", "-f", str(HERE / "desktop.jwmrc")]
+        self._manager = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        self.wait(lambda: "window id" in self.property("_NET_SUPPORTING_WM_CHECK"), "the window manager")
+
+    def property(self, name: str, *window: str) -> str:
+        """What a window, or else the whole screen, says of itself."""
+        command = ["xprop", *(["-id", *window] if window else ["-root"]), name]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        return done.stdout
 
     def wait(self, holds: Callable[[], Any], what: str) -> Any:
         def holds_or_ended() -> Any:
@@ -229,6 +251,9 @@ class Stage:
             self.end()
         finally:
             self.player.kill()
+            if self._manager:
+                self._manager.terminate()
+                self._manager.wait()
         for stream in (self.player.stdin, self.player.stdout, self.player.stderr):
             assert stream
             stream.close()

@@ -12,6 +12,7 @@ from hipflask.surfaces.window.placing import Monitor, fit, home_of
 from hipflask.surfaces.window.shell import Placement, WindowOptions
 
 ICONIFIED, MAXIMIZED, FULL_SCREEN = 1 << 1, 1 << 2, 1 << 4  # GdkWindowState
+PERSONS_PLACE = 1 << 7  # GDK_HINT_USER_POS
 REST_MILLISECONDS = 300  # a window that is dragged moves at every step of the mouse
 
 
@@ -43,6 +44,8 @@ class Placing:
         gtk.gtk_window_set_default_size(window, here.width, here.height)
         if here.x is not None and here.y is not None:
             gtk.gtk_window_move(window, here.x, here.y)
+            # The person put it there, not the program: window managers overrule a place that programs think of.
+            gtk.gtk_window_set_geometry_hints(window, None, None, PERSONS_PLACE)
         if here.maximized:
             gtk.gtk_window_maximize(window)
         if self._on_placed:
@@ -86,7 +89,9 @@ class Placing:
     def _look(self) -> Placement:
         """A window that fills its monitor goes on to have the place that it had before."""
         gtk, state, here = self._gtk, self._state(), self._here
-        if not state & (ICONIFIED | MAXIMIZED | FULL_SCREEN):
+        if state & (ICONIFIED | FULL_SCREEN):
+            return here
+        if not state & MAXIMIZED:
             width, height = _pair(gtk.gtk_window_get_size, self._window)
             x, y = _pair(gtk.gtk_window_get_position, self._window) if _tells_places(gtk) else (None, None)
             here = Placement(width, height, x, y)
