@@ -16,7 +16,8 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.is_open = True
-        self._left: int | None = None
+        self._left: dict[bool, int] = {}  # by whether it comes from the server
+        self._stays_cut = False
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._lock = Lock()
         Thread(target=self._accept, daemon=True).start()
@@ -33,9 +34,13 @@ class Proxy:
                     end.shutdown(socket.SHUT_RDWR)
                 end.close()
 
-    def cut_after(self, count: int) -> None:
-        """End all connections when so many more bytes have come from the server."""
-        self._left = count
+    def cut_after(self, count: int, *, from_server: bool = True, stay_cut: bool = False) -> None:
+        """End all connections when so many more bytes have come from the server (or from its visitors).
+
+        With `stay_cut` none comes about until `is_open` is true again.
+        """
+        self._left[from_server] = count
+        self._stays_cut = stay_cut
 
     def stop(self) -> None:
         """End for good."""
@@ -65,13 +70,13 @@ class Proxy:
     def _pass(self, source: socket.socket, target: socket.socket, is_from_server: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if is_from_server and self._left is not None:
-                    data, self._left = data[: self._left], self._left - len(data)
-                    target.sendall(data)
-                    if self._left <= 0:
-                        self._left = None
-                        self.cut()
-                        return
-                else:
-                    target.sendall(data)
+                left = self._left.get(is_from_server)
+                target.sendall(data[:left])
+                if left is not None and left <= len(data):
+                    del self._left[is_from_server]
+                    self.is_open = not self._stays_cut
+                    self.cut()
+                    return
+                if left is not None:
+                    self._left[is_from_server] = left - len(data)
             target.shutdown(socket.SHUT_WR)
