@@ -24,6 +24,7 @@ PINS = {
     "gunicorn": "27.0.1",
 }
 FOLDER = Path(__file__).parent.parent / ".peers"
+SYSTEM_PYTHON = (Path("/usr/lib/python3/dist-packages"),)
 
 
 def python() -> str:
@@ -34,6 +35,20 @@ def python() -> str:
         _install(wanted.split())
         stamp.write_text(wanted)
     return str(_interpreter())
+
+
+def can_open_windows() -> bool:
+    """Whether pywebview, and so NiceGUI's native mode, finds what it needs: PyGObject and WebKitGTK's description.
+
+    Debian compiles PyGObject for its own Python; where ours is of the same version it is lent to the peers.
+    """
+    opens = [python(), "-c", "import gi; gi.require_version('WebKit2', '4.1')"]
+    lent = next(Path(python()).parent.parent.glob("lib/python*/site-packages")) / "gi"
+    suffix = f"{sys.version_info.major}{sys.version_info.minor}"
+    for folder in SYSTEM_PYTHON:
+        if not lent.exists() and list((folder / "gi").glob(f"_gi.cpython-{suffix}-*.so")):
+            lent.symlink_to(folder / "gi")
+    return subprocess.run(opens, env=environment(), capture_output=True).returncode == 0
 
 
 def _install(requirements: list[str]) -> None:
