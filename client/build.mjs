@@ -55,8 +55,19 @@ async function bundle() {
   const { inputs, outputs } = result.metafile;
   const [js, made] = Object.entries(outputs).find(([, output]) => output.entryPoint === "src/main.ts");
   await write("licenses.txt", await licenses(Object.keys(inputs)));
-  await write("manifest.json", JSON.stringify({ js: basename(js), css: basename(made.cssBundle) }));
+  const chunks = [...importedBy(js, outputs)].map((path) => basename(path));
+  await write("manifest.json", JSON.stringify({ js: basename(js), css: basename(made.cssBundle), chunks }));
   return Object.keys(outputs).map((path) => basename(path));
+}
+
+/** What a file needs before it can run: the page names all of it, so that a browser need not find it out step by step. */
+function importedBy(path, outputs, found = new Set()) {
+  for (const each of outputs[path].imports) {
+    if (each.kind !== "import-statement" || found.has(each.path)) continue;
+    found.add(each.path);
+    importedBy(each.path, outputs, found);
+  }
+  return found;
 }
 
 async function write(name, text) {

@@ -65,10 +65,11 @@ def loaded_with(name: str) -> set[str]:
 
 def test_what_every_window_loads_is_small() -> None:
     manifest = json.loads((STATIC / "manifest.json").read_text())
-    for kind, name in manifest.items():
-        files = loaded_with(name)
+    for kind in ("js", "css"):
+        files = loaded_with(manifest[kind])
         assert sum((STATIC / file).stat().st_size for file in files) < LARGEST[f".{kind}"]
         assert len(files) < 10, "each is asked for by itself: put what is loaded later into fewer groups"
+    assert {manifest["js"], *manifest["chunks"]} == loaded_with(manifest["js"]), "the page names all of it"
     assert any(file.name not in loaded_with(manifest["js"]) for file in STATIC.glob("*.js"))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from surfaces.window.stage import missing, require
 
 from hipflask.core.errors import MissingPart
 from hipflask.surfaces.window import _gtk, headless
+from surfaces.window.stage import missing, require
 
 from .program import Program, close, key, place, wait_until, xdotool
 

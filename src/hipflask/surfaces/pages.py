@@ -183,6 +183,7 @@ def html_page(app: Flask, title: str, page: Page) -> Response:
         title=html.escape(title),
         css=STATIC + files.css,
         js=STATIC + files.js,
+        chunks="\n".join(f'<link rel="modulepreload" href="{STATIC}{name}">' for name in files.chunks),
         data=data,
         plain=_NO_CLIENT,
     )
@@ -232,6 +233,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{css}">
+{chunks}
 <script type="module" blocking="render" src="{js}"></script>
 </head>
 <body>

@@ -19,6 +19,7 @@ class Manifest:
 
     js: str
     css: str
+    chunks: tuple[str, ...]  # the files that `js` imports at once
 
 
 @cache
