@@ -73,6 +73,12 @@ class Combobox extends LitElement {
         background: var(--wa-color-neutral-fill-normal);
         color: var(--wa-color-neutral-on-normal);
       }
+      @media (forced-colors: active) {
+        [role="option"].at {
+          outline: 2px solid;
+          outline-offset: -2px;
+        }
+      }
       [aria-selected="true"] {
         font-weight: var(--wa-font-weight-semibold);
       }
@@ -210,10 +216,18 @@ class Combobox extends LitElement {
     } else if (event.key === "Enter" && isOpen) {
       const option = this.found()[this.at];
       if (option) this.choose(option[0]);
-    } else if (event.key === "Escape" && isOpen) this.close();
-    else return;
+      this.selectAll();
+    } else if (event.key === "Escape" && isOpen) {
+      this.close();
+      this.selectAll();
+    } else return;
     event.preventDefault();
     event.stopPropagation(); // this Escape closes the list, not the dialog around it
+  }
+
+  /** What is typed next takes the place of the name that stands there, as it does when one comes to the field. */
+  private selectAll(): void {
+    void this.updateComplete.then(() => this.input.select());
   }
 
   private choose(value: string): void {

@@ -1,5 +1,6 @@
 /** What the containers lack: see mended.ts. */
 
+import WaBreadcrumbItem from "@awesome.me/webawesome/dist/components/breadcrumb-item/breadcrumb-item.js";
 import WaTabGroup from "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
 import type WaTab from "@awesome.me/webawesome/dist/components/tab/tab.js";
 import { mended } from "./mended";
@@ -21,4 +22,14 @@ mended(WaTabGroup, (el) => {
   if (!tab) return;
   group.setActiveTab(tab, { emitEvents: false });
   group.setAriaLabels();
+});
+
+// Where one is already is no place to go to: it is said, and Tab passes over it.
+mended(WaBreadcrumbItem, (el) => {
+  const button = el.shadowRoot?.querySelector("button");
+  const here = el.getAttribute("aria-current");
+  if (!button || here === null) return;
+  button.tabIndex = -1;
+  button.setAttribute("aria-current", here);
+  button.setAttribute("aria-disabled", "true");
 });
