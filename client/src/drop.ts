@@ -4,16 +4,6 @@ class Drop extends HTMLElement {
   /** What was dropped last. */
   names: string[] = [];
 
-  set label(label: string) {
-    this.setAttribute("label", label);
-    this.setAttribute("aria-label", label);
-    this.setAttribute("role", "group");
-  }
-
-  get label(): string {
-    return this.getAttribute("label") ?? "";
-  }
-
   connectedCallback(): void {
     this.addEventListener("dragover", this.over);
     this.addEventListener("dragleave", this.leave);

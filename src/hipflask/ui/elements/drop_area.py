@@ -13,7 +13,7 @@ from ..acting import ask
 from ..element import Args, Common, element, listen
 from ..tree import Kind, Node
 
-DROP_AREA = Kind("drop_area", "hf-drop", role="group", label="label")
+DROP_AREA = Kind("drop_area", "hf-drop", role="group", label="aria-label")
 
 
 def drop_area(
@@ -27,7 +27,7 @@ def drop_area(
 
     >>> ui.drop_area("Drop tables here", on_drop=lambda paths: print([path.name for path in paths]))
     """
-    node = element(DROP_AREA, {"label": label}, common)
+    node = element(DROP_AREA, {}, common, {"role": "group", "aria-label": label})
     listen(node, "files", _with_paths(on_drop), args, sends="names")
     node.decode = _names
     return node

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from ..drawing import current
 from ..element import Common, element
 from ..tree import Kind, Node
 from .button import BUTTON
 from .icon import ICON, known_icon
+from .menu_bar import MENU_BAR
 
 MENU = Kind("menu", "wa-dropdown")
 
@@ -29,12 +31,13 @@ def menu(
     ...     ui.divider()
     ...     ui.menu_item("Delete", tone="danger")
     """
+    is_in_bar = current("ui.menu").parents[-1].kind is MENU_BAR
     node = element(MENU, {}, common)
     has_face = icon is not None and icon_only
     props = {
         "text": None if has_face else text,
-        "withCaret": None if has_face else True,
-        "appearance": "plain" if has_face else "filled",
+        "withCaret": None if has_face or is_in_bar else True,
+        "appearance": "plain" if has_face or is_in_bar else "filled",
         "disabled": disabled or None,
     }
     with node, element(BUTTON, props, {}, {"slot": "trigger", "aria-label": text if has_face else None}):
