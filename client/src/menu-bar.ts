@@ -5,6 +5,8 @@ interface Menu extends HTMLElement {
 }
 
 class MenuBar extends HTMLElement {
+  private stop: Menu | undefined;
+
   connectedCallback(): void {
     this.addEventListener("keydown", this.pressed);
     this.addEventListener("pointerover", this.pointedAt);
@@ -28,13 +30,14 @@ class MenuBar extends HTMLElement {
 
   /** One stop for the Tab key: the menu that had focus last, or else the first. */
   private readonly rove = (event?: Event): void => {
-    const chosen = this.menuOf(event?.target ?? null) ?? this.menus.find((menu) => trigger(menu)?.tabIndex === 0) ?? this.menus[0];
-    for (const menu of this.menus) {
+    const { menus } = this;
+    this.stop = this.menuOf(event?.target ?? null) ?? (this.stop && menus.includes(this.stop) ? this.stop : menus[0]);
+    for (const menu of menus) {
       const button = trigger(menu);
-      if (button === null) continue;
-      button.setAttribute("role", "menuitem");
-      const stop = menu === chosen ? 0 : -1;
-      if (button.tabIndex !== stop) button.tabIndex = stop;
+      button?.setAttribute("role", "menuitem");
+      // The element that takes focus is inside; it is left out together with the one around it, but stops by itself.
+      if (menu === this.stop) button?.removeAttribute("tabindex");
+      else button?.setAttribute("tabindex", "-1");
     }
   };
 

@@ -22,7 +22,7 @@ from threading import Condition, Lock, main_thread
 from typing import Any
 
 from ..core.desk import Desk
-from ..core.errors import EntryError
+from ..core.errors import EntryError, WindowError
 from ..core.ports import FindPlace
 from . import wire
 from .closing import ON_CLOSE, Closing
@@ -294,17 +294,13 @@ class LiveSession:
 
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window, in debug with its traceback."""
-        is_over = not self._alive or not main_thread().is_alive()
-        if (
-            is_over
-        ):  # nobody is there to be told; a process that computed for a closed window has been ended, say
+        if not (self._alive and main_thread().is_alive()):
+            # Nobody is there to be told; a process that computed for a closed window has been ended, say.
             self._logger.debug("%s raised %r after its window had closed", what, error)
             return
         self._logger.error("%s raised %s", what, type(error).__name__, exc_info=error)
         detail = "".join(traceback.format_exception(error)) if self._debug else ""
-        message = (
-            f"{type(error).__name__}: {error}" if self._debug else "The details are in the program's log."
-        )
+        message = f"{type(error).__name__}: {error}" if self._debug else _for_a_person(error)
         self.call("error", {"title": "Something went wrong", "message": message, "detail": detail})
 
     def close(self) -> None:
@@ -526,6 +522,11 @@ class LiveSession:
             self.painted = True
             if self.on_painted is not None:
                 self.on_painted()
+
+
+def _for_a_person(error: BaseException) -> str:
+    """What of an error is for whoever sits before the window, who has not written the program."""
+    return str(error) if isinstance(error, WindowError) else "The details are in the program's log."
 
 
 def _handlers_of(node: Node | None, event: str) -> list[Handler]:
