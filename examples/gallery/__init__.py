@@ -1,0 +1,65 @@
+"""Every element, live: a sample to try, what can be changed about it, and the code that draws it.
+
+    hipflask --app gallery run        in this folder's parent
+
+A sample is a function in one of the modules beside this one. Its parameters are the knobs: `tone: Tone = "primary"` is
+shown as something to choose from, a bool as a switch. What is shown as its code is the source of that very function.
+"""
+
+from flask import redirect, url_for
+
+from hipflask import Hipflask, ui
+
+from . import buttons, choices, data, fields, layout, overlays, progress, text, ways  # noqa: F401
+from .pages import draw_group, draw_sample
+from .samples import GROUPS, matching
+
+app = Hipflask(__name__)
+COLORS = {"blue": "#3559dc", "green": "seagreen", "violet": "#7c4dbd", "amber": "#b3620e"}
+
+SIDE = {"flex": "0 0 15rem", "position": "sticky", "top": "0", "max-height": "calc(100vh - 3rem)"}
+
+
+@app.window("/", title="Elements", width=1280, height=860)
+def gallery(element: str = "button"):
+    chosen = ui.state(element)
+    words = ui.state("")
+    with ui.row(align="start", wrap=False, gap="xl"):
+        with ui.column(style=SIDE, gap="s"):
+            side(chosen, words)
+        with ui.column(style={"flex": "1 1 0", "min-width": "0"}, gap="l"):
+            if chosen.value in GROUPS:
+                draw_group(chosen.value, key=chosen.value)
+            else:
+                draw_sample(chosen.value, key=chosen.value)
+
+
+@ui.component
+def side(chosen, words):
+    found = matching(words.value)
+    ui.input("Find an element", kind="search", bind=words, placeholder="form, colour, chart…")
+    with ui.scroll_area("Elements", height="calc(100vh - 11rem)"):
+        with ui.tree_view(label="Elements", bind=chosen):
+            for group, names in found.items():
+                with ui.branch(group, open=True, key=(group, bool(words.value))):
+                    for name in names:
+                        ui.branch(name, key=name)
+        if not found:
+            ui.text(f"No element is about “{words.value}”.", tone="quiet")
+    with ui.menu("Look", icon="palette"):
+        for scheme in ("auto", "light", "dark"):
+            ui.menu_item(
+                scheme.capitalize(), on_click=ui.navigate, args=(f"/look/{scheme}/-/{chosen.value}",)
+            )
+        ui.divider()
+        for color in COLORS:
+            ui.menu_item(color.capitalize(), on_click=ui.navigate, args=(f"/look/-/{color}/{chosen.value}",))
+
+
+@app.route("/look/<scheme>/<color>/<element>")
+def look(scheme, color, element):
+    """Another look, for the whole program; "-" leaves it as it is."""
+    old = app.config["HIPFLASK_THEME"]
+    scheme = old.scheme if scheme == "-" else scheme
+    app.config["HIPFLASK_THEME"] = ui.Theme(primary=COLORS.get(color, old.primary), scheme=scheme)
+    return redirect(url_for("gallery", element=element))

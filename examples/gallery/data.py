@@ -1,0 +1,36 @@
+"""Figures, and what is made of them."""
+
+from hipflask import ui
+
+from .samples import sample
+
+MONTHS = ["April", "May", "June", "July", "August"]
+RUNS = {"Who": [4, 9, 7, 12, 15], "What": [2, 5, 11, 8, 13]}
+
+
+@sample("Data")
+def table(numbered: bool = True):
+    rows = [("Who", "first", 0.301), ("What", "second", 0.277), ("I Don't Know", "third", 0.254)]
+    ui.table(
+        [row if numbered else row[:2] for row in rows], ["Player", "Base", "Average"][: 3 if numbered else 2]
+    )
+
+
+@sample("Data")
+def line_chart(height: str = "14rem"):
+    ui.line_chart("Runs", RUNS, MONTHS, height=height)
+
+
+@sample("Data")
+def bar_chart(height: str = "14rem"):
+    ui.bar_chart("Runs", RUNS, MONTHS, height=height)
+
+
+@sample("Data")
+def pie_chart(height: str = "12rem"):
+    ui.pie_chart("At bat", {"Hits": 3, "Walks": 2, "Outs": 5}, height=height)
+
+
+@sample("Data")
+def json(depth: int = 2):
+    ui.json({"first": "Who", "second": "What", "scores": {"home": [1, 0, 2], "away": [0, 0, 1]}}, depth=depth)
