@@ -23,6 +23,7 @@ news = News()
 def lineup() -> None:
     ui.label("Line-up").classes("text-h4")
     ui.label().bind_text_from(news, "text")
+    ui.label("0 headlines")
     name = ui.input("Name")
     for i in range(20):
         ui.label(f"Player {i}")
