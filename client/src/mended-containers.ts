@@ -16,13 +16,16 @@ interface Inside {
 // It opens its first page when it is scrolled into view, and not before: then all that is below jumps.
 mended(WaTabGroup, (el) => {
   const group = el as unknown as Inside;
-  if (group.activeTab) return;
+  if (!group.activeTab) void el.updateComplete.then(() => openFirst(el.active, group)); // its tabs have their places then
+});
+
+function openFirst(name: string, group: Inside): void {
   group.syncTabsAndPanels();
-  const tab = group.tabs.find((each) => each.panel === el.active) ?? group.tabs[0];
-  if (!tab) return;
+  const tab = group.tabs.find((each) => each.panel === name) ?? group.tabs[0];
+  if (!tab || group.activeTab) return;
   group.setActiveTab(tab, { emitEvents: false });
   group.setAriaLabels();
-});
+}
 
 // Where one is already is no place to go to: it is said, and Tab passes over it.
 mended(WaBreadcrumbItem, (el) => {

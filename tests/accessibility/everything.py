@@ -40,23 +40,28 @@ class Kept:
 
 
 def mount(app: Hipflask) -> Kept:
-    """Give an app the window, at "/", and return what it is told; `/missing` lists elements that the window lacks."""
+    """Give an app the window, at "/", and return what it is told."""
     kept = Kept()
 
     @app.window("/", title="Everything")
-    def everything() -> None:
-        ui.heading("Everything")
-        ui.text("Every element there is, once.", tone="quiet")
-        _words_and_pictures()
-        with ui.grid(min_width="24rem"):
-            _typing(kept)
-            _choosing(kept)
-            _doing(kept)
-            _leading(kept)
-        _grouping(kept)
-        _showing()
+    def window() -> None:
+        everything(kept)
 
     return kept
+
+
+def everything(kept: Kept) -> None:
+    """Draw every element."""
+    ui.heading("Everything")
+    ui.text("Every element there is, once.", tone="quiet")
+    _words_and_pictures()
+    with ui.grid(min_width="24rem"):
+        _typing(kept)
+        _choosing(kept)
+        _doing(kept)
+        _leading(kept)
+    _grouping(kept)
+    _showing()
 
 
 def missing(drawn: set[str]) -> set[str]:

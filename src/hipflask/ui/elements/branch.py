@@ -54,7 +54,9 @@ def branch(
         "lazy": is_waiting or None,
         "disabled": disabled or None,
     }
-    node = element(BRANCH, props, common)
+    node = element(
+        BRANCH, props, common, {"opened": open}
+    )  # for the style sheet, before the element is loaded
     if opened is not None:
         listen(node, "wa-lazy-load", opened.set, (True,))
     with node:

@@ -26,4 +26,6 @@ def textarea(
     >>> ui.textarea("Notes", bind=notes, rows=6)
     """
     props = {"label": label, "rows": rows, "placeholder": placeholder}
+    if rows != 4:  # for the style sheet, before the element is loaded
+        options = {**options, "style": {"--hf-rows": str(rows), **options.get("style", {})}}
     return field(TEXTAREA, "input", props, options, value=value, encode=shown, decode=text)
