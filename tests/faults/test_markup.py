@@ -135,7 +135,7 @@ def test_markup_in_any_text_stays_text(
     texts = _texts(page.evaluate("hipflask.tree()"))
     assert {number: text for number, text in texts.items() if MARKUP in text} == {
         node.id: node.props["text"]
-        for node in session._index.nodes.values()
+        for node in session._canvas.nodes.values()
         if MARKUP in str(node.props.get("text"))
     }
 

@@ -16,29 +16,27 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from threading import Condition, Lock, main_thread
+from threading import Condition, main_thread
 from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import EntryError, WindowError
 from ..core.ports import FindPlace
 from . import wire
+from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
-from .diff import Index, diff
-from .drawing import Batch, Binding, Memory, Part, part_kind
+from .drawing import Binding, Memory, Part, part_kind
 from .handlers import NO_VALUE, Lanes
 from .places import as_written
 from .questions import Questions
 from .screen_desk import ScreenDesk
 from .states import State
-from .tree import Handler, Kind, Node
+from .tree import Handler, Node
 from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
 from .workers import Workers
-
-ROOT = Kind("root", "hf-root")
 
 # Calls (notes, focus) that wait for a screen which does not answer; older ones are dropped.
 LONGEST_QUEUE = 200
@@ -87,17 +85,13 @@ class LiveSession:
         self._arguments = arguments
         self._logger = logger
         self._debug = debug
-        self._part = Part(self, part_kind(function), function, 0)
-        self._part.memory = memory
-        self._index = Index()
-        self._root = Node(ROOT, {})
+        part = Part(self, part_kind(function), function, 0)
+        part.memory = memory
+        self._canvas = Canvas(part, self.report, lambda: self.call("error", None))
         self._lanes = Lanes(self, workers)
         self._containers: dict[State[Any], None] = {}
-        # Guards the nodes: a drawing puts them in place while the screen reports what is typed.
-        self._tree = Lock()
         # Fields that were drawn without knowing what had been typed.
         self._overtaken: dict[int, Part | Binding] = {}
-        self._failed: set[Part] = set()
 
         self._changed = Condition()  # guards all below; notified when a frame is done with
         self._dirty: list[Part | Binding] = []
@@ -119,17 +113,9 @@ class LiveSession:
 
     def first_page(self, socket: str, theme: Mapping[str, str], scheme: str) -> wire.Page:
         """Draw everything for the first time; what the window function raises, this raises."""
-        batch = Batch()
-        try:
-            node = batch.draw(self._part, (), self._arguments)
-        except BaseException:
-            batch.discard()
-            raise
-        batch.commit()
-        self._root.children = [node]
-        self._index.adopt(self._root)
+        self._canvas.draw_first(self._arguments)
         self._number = 1
-        return wire.Page(self.id, 1, self._root.wire(), socket, dict(theme), scheme, self._debug)
+        return wire.Page(self.id, 1, self._canvas.root.wire(), socket, dict(theme), scheme, self._debug)
 
     # ── what the screen says ──────────────────────────────────────────────────────────────────────
 
@@ -182,7 +168,7 @@ class LiveSession:
 
     def event(self, event: Event) -> None:
         """Something happened to a node: have its handlers called. Raises OutOfOrder when an event is missing before it."""
-        with self._tree:
+        with self._canvas.lock:
             if event.seq <= self._seen:  # sent again after a lost connection
                 return
             if event.seq != self._seen + 1:
@@ -268,7 +254,7 @@ class LiveSession:
 
     def ask_to_close(self, closing: Closing) -> None:
         """Have all `ui.on_close` handlers asked."""
-        for node in [node for node in self._index.nodes.values() if node.kind is ON_CLOSE]:
+        for node in [node for node in self._canvas.nodes.values() if node.kind is ON_CLOSE]:
             closing.ask()
             if not self.give(node.id, "close", closing):
                 closing.agree()
@@ -310,7 +296,7 @@ class LiveSession:
             send, self._send = self._send, None
             self._dirty.clear()
             self._queue.clear()
-        self._part.end()
+        self._canvas.part.end()
         if send is not None:
             send(wire.encode(Gone()))
 
@@ -328,17 +314,17 @@ class LiveSession:
 
     def node(self, node_id: int) -> Node | None:
         """The node of that id, if it is still there."""
-        return self._index.nodes.get(node_id)
+        return self._canvas.nodes.get(node_id)
 
     @property
     def root(self) -> Node:
         """The tree as it was last drawn."""
-        return self._root
+        return self._canvas.root
 
     @property
     def part(self) -> Part:
         """The window function's part, with all others below it."""
-        return self._part
+        return self._canvas.part
 
     @property
     def is_handling(self) -> bool:
@@ -407,7 +393,7 @@ class LiveSession:
                 self._schedule()
             self._changed.notify_all()
         if not self._alive:  # closed meanwhile: what this turn began to follow must not hold the session
-            self._part.end()
+            self._canvas.part.end()
 
     def _bring_up_to_date(self, dirty: list[Part | Binding]) -> list[Patch]:
         patches: list[Patch] = []
@@ -423,68 +409,19 @@ class LiveSession:
 
     def _bring_one_up_to_date(self, item: Part | Binding) -> list[Patch]:
         """Draw a part or read a binding that was dirty, unless it is not dirty, or not there, any more."""
-        with self._tree:
+        with self._canvas.lock:
             known = Known(self._seen, self._lanes.unhandled())
         try:
-            if isinstance(item, Binding):
-                return self._read_again(item, known)
-            return self._draw_again(item, known) if item.dirty and item.alive else []
+            return self._canvas.redraw(item, known)
         finally:
             self._overtaken |= dict.fromkeys(known.overtaken, item)
-
-    def _read_again(self, binding: Binding, known: Known) -> list[Patch]:
-        if binding.node is None:
-            return []
-        try:
-            value = binding.read()
-        except BaseException as error:  # whatever it is, the other fields and parts go on
-            self.report(error, "Reading a bound value")
-            return []
-        with self._tree:
-            node = binding.node
-            if node is None or node.props.get(binding.prop) == value:
-                return []
-            if binding.prop != node.kind.field:
-                node.props[binding.prop] = value
-                return [Set(node.id, {binding.prop: value})]
-            if not known.covers(node):
-                return []
-            node.props[binding.prop] = value
-            return [Edit(node.id, value, node.seen)]
-
-    def _draw_again(self, part: Part, known: Known) -> list[Patch]:
-        batch = Batch()
-        before = part.node
-        try:
-            after = batch.draw(part, part.args, part.kwargs, part.place)
-        except BaseException as error:  # whatever it is, the other parts go on
-            batch.discard()
-            self._failed.add(part)
-            self.report(error, f"Drawing {part.kind.name}")
-            return []
-        with self._tree:
-            drawn = set(batch.parts)
-            patches = diff(before, after, self._index, known)
-            batch.commit()
-            # The parent's list of children holds `before`, so that is the object which goes on.
-            before.children = after.children
-            part.node = self._index.nodes[before.id] = before
-        self._note_drawn(drawn)
-        return patches
-
-    def _note_drawn(self, parts: Collection[Part]) -> None:
-        """Take the error away from the window when the last of the parts that had failed is drawn, or gone."""
-        had_failed = bool(self._failed)
-        self._failed = {part for part in self._failed if part.alive and part not in parts}
-        if had_failed and not self._failed:
-            self.call("error", None)
 
     def _next_message(self, patches: list[Patch]) -> Frame | Reset | None:
         if self._wants_reset:
             self._wants_reset = False
             self._busy_changed.update(self._lanes.busy_nodes())
             self._refused_changed.update(self._refused)
-            return Reset(self._number + 1, self._seen, self._root.wire())
+            return Reset(self._number + 1, self._seen, self._canvas.root.wire())
         busy = self._lanes.busy_nodes() if self._busy_changed else ()
         patches += [Set(node, {"busy": node in busy or None}) for node in self._busy_changed]
         patches += self._refusals(patches)
@@ -508,7 +445,7 @@ class LiveSession:
         return self._seen - self._confirmed >= CONFIRM_EVERY
 
     def _is_there(self, node: int) -> bool:
-        return node == 0 or node in self._index.nodes
+        return node == 0 or node in self._canvas.nodes
 
     def _post(self, message: Frame | Reset) -> None:
         data = wire.encode(message)
