@@ -52,6 +52,11 @@ def mount(app: Hipflask) -> Kept:
 
 def everything(kept: Kept) -> None:
     """Draw every element."""
+    with ui.menu_bar():
+        with ui.menu("File"):
+            ui.menu_item("Open it", on_click=kept.tell, args=("open",))
+        with ui.menu("Help"):
+            ui.menu_item("About", on_click=kept.tell, args=("about",))
     ui.heading("Everything")
     ui.text("Every element there is, once.", tone="quiet")
     _words_and_pictures()
@@ -181,6 +186,8 @@ def _doing(kept: Kept) -> None:
                 ui.button("Keep it", on_click=asking.set, args=(False,))
         with ui.drawer("Settings", open=settings):
             ui.checkbox("Keep score")
+        with ui.drop_area("Drop tables here", on_drop=kept.tell):
+            ui.text("Or press the button.", tone="quiet")
         ui.form(Player, on_submit=kept.tell, submit="Add")
 
 

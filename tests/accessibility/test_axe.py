@@ -36,6 +36,7 @@ def test_nothing_stands_in_anybodys_way(show: Show, violations: Violations, sche
 
 OPEN = {
     "menu": lambda screen: screen.click("Game"),
+    "menu in the bar": lambda screen: screen.click("Help"),
     "context menu": lambda screen: screen.on_page(
         lambda page: page.get_by_text("Right-click me").click(button="right")
     ),

@@ -336,6 +336,29 @@ def test_menu(keys: Start) -> None:
     at.leave()
 
 
+def test_menu_bar(keys: Start) -> None:
+    """One stop for Tab, the arrows go from menu to menu, and F10 leads there from anywhere."""
+
+    def draw(kept: Kept) -> None:
+        with ui.menu_bar():
+            for name in ("File", "View", "Help"):
+                with ui.menu(name):
+                    ui.menu_item(f"In {name}", on_click=kept.tell, args=(name,))
+
+    at = keys(draw).press("F10")
+    assert at.at in ("button File", "menuitem File")
+    assert at.screen.on_page(focus_is_visible)
+    at.press("ArrowRight")
+    assert at.at.endswith("View")
+    at.press("Enter")
+    assert at.at == "menuitem In View"
+    at.press("Enter")
+    assert at.last == "View"
+    at.press("F10", "ArrowLeft")
+    assert at.at.endswith("Help")
+    at.leave()
+
+
 def test_context_menu(keys: Start) -> None:
     def draw(kept: Kept) -> None:
         with ui.column():

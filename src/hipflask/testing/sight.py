@@ -132,7 +132,7 @@ class Sight:
             value,
             bool(_property(node, "disabled")),
             is_busy,
-            (node["backendDOMNodeId"],),
+            (node.get("backendDOMNodeId", 0),),  # 0: words that a style sheet has written
             options,
         )
 
