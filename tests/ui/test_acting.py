@@ -172,7 +172,12 @@ def test_nothing_is_asked_while_drawing(act: Callable[[], object], workers: Work
         page_of(session_of(window, workers))
 
 
-def test_an_address_that_would_run_a_script_is_refused(do: Do) -> None:
-    for act in (lambda: ui.navigate("javascript:alert(1)"), lambda: ui.open_window(" java\nscript:alert(1)")):
+def test_an_address_that_would_run_a_script_or_leave_the_app_is_refused(do: Do) -> None:
+    for act in (
+        lambda: ui.navigate("javascript:alert(1)"),
+        lambda: ui.open_window(" java\nscript:alert(1)"),
+        lambda: ui.open_window("https://example.org"),
+        lambda: ui.open_window("//example.org"),
+    ):
         [error] = do(act)
         assert isinstance(error, UsageError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..core.desk import CloseWindow, OpenWindow
+from ..core.errors import UsageError
 from ..core.ports import Target
 from .acting import acting_session, ask
 from .elements.link import LINK
@@ -35,8 +36,13 @@ def open_window(
 
     >>> ui.button("Details", on_click=ui.open_window, args=("/details",))
     """
-    place = find("ui.open_window", to, args)
-    ask("ui.open_window", OpenWindow(checked_url(LINK, place.address), title, width, height))
+    address = find("ui.open_window", to, args).address
+    if not address.startswith("/") or address.startswith("//"):
+        raise UsageError(
+            f"ui.open_window: {address!r} is no place of this app. Give a window function or a path such as '/details'; "
+            "a ui.link opens addresses outside."
+        )
+    ask("ui.open_window", OpenWindow(address, title, width, height))
 
 
 def close_window() -> None:
