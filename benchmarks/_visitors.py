@@ -36,7 +36,7 @@ class Screen(asyncio.Protocol):
         self.page = page
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._messages = Messages()
-        self._head = b""
+        self._head: bytes | None = b""  # what has come before the socket is one
 
     def begin(self) -> None:
         """The socket is open."""

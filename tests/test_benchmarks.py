@@ -1,0 +1,127 @@
+"""The benchmarks' own tools: what they read along, look at and count is what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks import _measure, _tap, _visitors, peers, rows
+
+from hipflask import Hipflask, ui
+from served import Served, served
+
+FOLDER = Path(__file__).parent.parent / "benchmarks"
+NAMES = [file.stem for file in sorted(FOLDER.glob("[!_]*.py")) if "\n    main(" in file.read_text("utf-8")]
+news = ui.State("0 changes")
+
+
+def make_app() -> Hipflask:
+    app = Hipflask("hipflask_under_test")
+
+    @app.window("/")
+    def window() -> None:
+        ui.text(news)
+
+    @app.route("/change/<int:number>")
+    def change(number: int) -> str:
+        news.set(f"{number} changes")
+        return "changed"
+
+    return app
+
+
+@pytest.fixture
+def server() -> Iterator[Served]:
+    news.set("0 changes")
+    with served(make_app(), token="benchmark") as server:
+        yield server
+
+
+def test_there_are_benchmarks() -> None:
+    """The two tests below look at something."""
+    assert {"click", "flood", "rows", "sessions", "start", "web"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_is_explained(name: str) -> None:
+    """It has its line in the table."""
+    assert f"| `{name}.py` |" in (FOLDER / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("file", sorted((FOLDER / "pages").glob("*.py")), ids=lambda file: file.stem)
+def test_every_page_is_python(file: Path) -> None:
+    """Those of the peers, which are never imported here, too."""
+    compile(file.read_text("utf-8"), file, "exec")
+
+
+def test_peers_are_pinned_to_one_version() -> None:
+    """Or a ratio would mean something else next month."""
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in peers.PINS.values())
+
+
+def frame(text: str, *, key: bytes = b"", first: int = 0x81) -> bytes:
+    payload = text.encode()
+    size = bytes([len(payload)]) if len(payload) < 126 else b"\x7e" + len(payload).to_bytes(2, "big")
+    if not key:
+        return bytes([first]) + size + payload
+    return bytes([first, size[0] | 0x80]) + size[1:] + key + _tap._unmasked(payload, key)
+
+
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+def test_messages_are_read_however_they_are_cut(step: int) -> None:
+    """Short and long ones, masked, in two frames, with a ping between."""
+    long = "ä" * 300
+    data = (
+        frame("one")
+        + frame(long, key=b"abcd")
+        + frame("he", first=0x01)
+        + b"\x89\x00"
+        + frame("llo", first=0x80)
+    )
+    messages = _tap.Messages()
+    heard = [text for i in range(0, len(data), step) for text in messages.of(data[i : i + step])]
+    assert heard == ["one", long, "hello"]
+
+
+def test_percentiles_are_values_that_occurred() -> None:
+    assert [_measure.percentile([3, 1, 2, 4], percent) for percent in (0, 50, 99, 100)] == [1, 2, 4, 4]
+
+
+def test_a_round_of_rows_ends_where_it_began() -> None:
+    """So that rounds can be compared; the steps say where the rows stand, which is done here to a plain list."""
+    numbers = list(range(1, 1001))
+    for step in (*rows.ROUND, rows.TIDY):
+        match step.button:
+            case "Swap":
+                numbers[1], numbers[998] = numbers[998], numbers[1]
+            case "Reverse":
+                numbers.reverse()
+            case "Remove":
+                del numbers[499]
+            case "Clear":
+                numbers.clear()
+            case "Create":
+                numbers = list(range(1, 1001))
+            case "Append":
+                numbers += range(1001, 2001)
+        assert len(numbers) == step.count
+        assert {place: numbers[place] for place in step.numbers} == step.numbers
+    assert numbers == list(range(1, 1001))
+
+
+def test_a_crowd_is_live_sessions_that_follow(server: Served) -> None:
+    """Each visitor has a session of its own, and a broadcast is over when all of them have been sent the change."""
+    from hipflask.surfaces.pages import host_of
+
+    async def visit() -> list[float]:
+        crowd = _visitors.Crowd(server.port, _visitors.OurScreen)
+        await crowd.enter(5, "benchmark")
+        assert sum(session.connected for session in host_of(server.app).sessions()) == 5
+        taken = [await crowd.all_see(f"{i} changes", f"/change/{i}") for i in (1, 2, 3)]
+        crowd.leave()
+        return taken
+
+    assert all(0 < seconds < 10 for seconds in asyncio.run(visit()))
