@@ -16,12 +16,12 @@ from .stage import HERE, PAINTED, Site, Stage, require
 
 Perform = Callable[..., Stage]
 
+# WebKitGTK 2.50 tells a page that there are files, but neither their names nor what is in them.
 HEAR = """<script>
 addEventListener('dragover', event => event.preventDefault())
 addEventListener('drop', event => {
     event.preventDefault()
-    const names = [...event.dataTransfer.files].map(file => file.name)
-    fetch('/dropped?' + encodeURIComponent(names.join() || event.dataTransfer.getData('text')))
+    fetch('/dropped?' + event.dataTransfer.types.includes('text/uri-list') + event.dataTransfer.getData('text'))
 })
 </script>"""
 
@@ -43,12 +43,11 @@ def source(stage: Stage, *what: str) -> Iterator[None]:
     """A window of another program at 800, 100."""
     command = [sys.executable, str(HERE / "drag_source.py"), "800", "100", *what]
     with subprocess.Popen(command, env=stage.environment) as process:
-        stage.wait(
-            lambda: stage.xdotool("search", "--onlyvisible", "--name", "^source$"), "the other program"
-        )
-        yield
-        process.terminate()
-        process.wait(PATIENCE)
+        try:
+            stage.wait(lambda: stage.xdotool("search", "--onlyvisible", "--name", "^source$"), "its window")
+            yield
+        finally:
+            process.kill()
 
 
 def drag(stage: Stage, site: Site, to: tuple[int, int] = (300, 250)) -> None:
@@ -72,20 +71,20 @@ def test_the_program_learns_the_paths_and_the_page_gets_its_drop(
     assert dropped(shown) == []
     with source(shown, *[file.as_uri() for file in files]):
         drag(shown, site)
-        assert site.wait_for("/dropped") == "/dropped?pl%C3%A4n%2050%25.txt%2Cb.csv"
+        assert site.wait_for("/dropped") == "/dropped?true"
         assert dropped(shown) == [str(file) for file in files]
 
 
 def test_the_last_files_count_and_a_text_is_no_file(shown: Stage, site: Site, tmp_path: Path) -> None:
-    for name in ("a", "b"):
+    for times, name in enumerate("ab", start=1):
         (tmp_path / name).write_text("x")
         with source(shown, (tmp_path / name).as_uri()):
             drag(shown, site)
-            site.wait_for(f"/dropped?{name}")
+            site.wait_for("/dropped?true", times)
         assert dropped(shown) == [str(tmp_path / name)]
     with source(shown, "text:hello"):
         drag(shown, site)
-        site.wait_for("/dropped?text%3Ahello")
+        site.wait_for("/dropped?falsetext:hello")
     assert dropped(shown) == [str(tmp_path / "b")]
 
 
