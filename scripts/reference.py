@@ -1,5 +1,7 @@
 """Writes docs/reference/elements.md and docs/reference/ui.md from the docstrings; a test compares them.
 
+The pictures are taken by `scripts/pictures.py`.
+
 python scripts/reference.py            # write
 python scripts/reference.py --check    # exit 1 if they are out of date
 """
@@ -44,7 +46,8 @@ def elements() -> str:
     head = (
         f"# Elements\n\nWritten by `scripts/reference.py`. Every element also takes {common}: {_words(Common)}\n\n"
         f"Those that end in `**field` are fields, and take {fields}: {_words(FieldOptions)} A handler that raises "
-        "ValueError has its sentence shown at the field, too.\n"
+        "ValueError has its sentence shown at the field, too.\n\n"
+        "The pictures are from `examples/gallery`, where all of this can be tried: `hipflask --app gallery run`.\n"
     )
     return "\n".join([head, *(_section(name) for name in sorted(_ELEMENTS))])
 
@@ -65,7 +68,12 @@ def _section(name: str) -> str:
     text, _, example = (inspect.getdoc(thing) or "").partition(">>> ")
     code = "\n".join(line[4:] for line in f">>> {example}".splitlines() if line[:4] in (">>> ", "... "))
     shown = f"\n```python\n{code}\n```\n" if example else ""
-    return f"## {name}\n\n```python\n{_signature(name, thing)}\n```\n\n{text.strip()}\n{shown}"
+    picture = (
+        f"\n![What the gallery shows of ui.{name}](../images/elements/{name}.png)\n"
+        if name in _ELEMENTS
+        else ""
+    )
+    return f"## {name}\n\n```python\n{_signature(name, thing)}\n```\n\n{text.strip()}\n{picture}{shown}"
 
 
 def _signature(name: str, thing: object) -> str:

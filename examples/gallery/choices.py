@@ -59,7 +59,7 @@ def slider(step: int = 1, disabled: bool = False):
 def range_(disabled: bool = False):
     innings = ui.state((3, 7))
     ui.range("Innings", min=1, max=9, bind=innings, disabled=disabled)
-    ui.text(f"From the {innings.value[0]}th to the {innings.value[1]}th", tone="quiet")
+    ui.text(f"Innings {innings.value[0]} to {innings.value[1]}", tone="quiet")
 
 
 @sample("Choices")

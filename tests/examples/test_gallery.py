@@ -7,6 +7,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
@@ -18,12 +19,11 @@ from hipflask.testing import User
 from served import served
 
 HERE = "gallery"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture
 def gallery(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    from conftest import EXAMPLES
-
     monkeypatch.syspath_prepend(str(EXAMPLES))
     for name in [name for name in sys.modules if name.partition(".")[0] == HERE]:
         monkeypatch.delitem(sys.modules, name)
@@ -103,9 +103,18 @@ def test_it_works_in_a_browser(gallery: ModuleType, page: Page) -> None:
         expect(page.get_by_role("checkbox", name="The umpire is always right")).to_be_disabled()
         page.get_by_label("Find an element").fill("chart")
         expect(page.get_by_role("treeitem", name="slider")).to_have_count(0)
-        page.get_by_role("treeitem", name="Data").click()
+        page.get_by_role("treeitem", name="Data").click(position={"x": 60, "y": 10})
         expect(page.get_by_role("heading", name="ui.pie_chart")).to_be_visible()
         page.get_by_role("button", name="Look").click()
         page.get_by_role("menuitem", name="Dark").click()
         expect(page.locator("html.wa-dark")).to_be_attached()
         expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+
+
+def test_the_reference_has_a_small_picture_of_every_element() -> None:
+    """Taken by scripts/pictures.py."""
+    pictures = {picture.stem: picture for picture in (EXAMPLES.parent / "docs/images/elements").glob("*.png")}
+    assert sorted(pictures) == sorted(ui._ELEMENTS)
+    assert sum(picture.stat().st_size for picture in pictures.values()) < 1_500_000
+    text = (EXAMPLES.parent / "docs/reference/elements.md").read_text()
+    assert all(f"(../images/elements/{name}.png)" in text for name in pictures)
