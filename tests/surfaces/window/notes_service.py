@@ -43,7 +43,7 @@ def serve(capabilities: list[str]) -> None:
     ) -> None:
         if method == b"Notify":
             say(note=call("g_variant_print", TEXT, (PTR, given), (INT, 0)).decode())
-        said = "(uint32 7,)" if method == b"Notify" else f"({capabilities},)"
+        said = "(uint32 7,)" if method == b"Notify" else f"(@as {capabilities},)"
         value = call(
             "g_variant_parse", PTR, (PTR, None), (TEXT, said.encode()), (PTR, None), (PTR, None), (PTR, None)
         )

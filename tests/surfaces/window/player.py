@@ -7,6 +7,7 @@ order is carried out on the main thread before `run`, the others by another thre
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -26,6 +27,7 @@ SPEAKING = threading.Lock()
 
 
 def main(name: str, screen: str) -> None:
+    logging.basicConfig(level="INFO")
     with ExitStack() as stack:
         if screen == "private":
             stack.enter_context(headless.display(1280, 900))

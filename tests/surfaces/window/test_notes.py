@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from threading import Thread
+from typing import IO
 
 import pytest
 
@@ -18,35 +20,49 @@ Perform = Callable[..., Stage]
 
 
 class Desktop:
-    """A screen, a session bus and, if wanted, a service for notes."""
+    """A session bus and, if wanted, a service for notes."""
 
     def __init__(self) -> None:
-        command = ["dbus-daemon", "--session", "--nofork", "--print-address", "--nopidfile"]
-        self._processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)]
-        self.address = self._line()
-        self.notes: list[Any] = []
+        self._processes: list[subprocess.Popen[str]] = []
+        self._threads: list[Thread] = []
+        self._said: list[str] = []
+        self._notes_read = 0
+        self._start("dbus-daemon", "--session", "--nofork", "--print-address", "--nopidfile")
+        self.address = wait_until(lambda: self._said, "the bus")[0]
 
-    def _line(self) -> str:
-        stream = self._processes[-1].stdout
-        assert stream
-        return stream.readline().strip()
+    def _start(self, *command: str, **environment: str) -> None:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
+        )
+        self._processes.append(process)
+        self._threads.append(Thread(target=self._hear, args=(process.stdout,), daemon=True))
+        self._threads[-1].start()
+
+    def _hear(self, stream: IO[str]) -> None:
+        with stream:
+            self._said.extend(line.strip() for line in stream)
 
     def show_notes(self, *capabilities: str) -> None:
-        command = [sys.executable, str(HERE / "notes_service.py"), *capabilities]
-        environment = {"DBUS_SESSION_BUS_ADDRESS": self.address}
-        self._processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
-        assert json.loads(self._line()) == {"ready": True}
+        program = str(HERE / "notes_service.py")
+        self._start(sys.executable, program, *capabilities, DBUS_SESSION_BUS_ADDRESS=self.address)
+        wait_until(lambda: '{"ready": true}' in self._said, "the service")
 
     def next_note(self) -> str:
-        note: str = json.loads(self._line())["note"]
-        return note
+        """What Notify was called with, as GLib writes it."""
+        self._notes_read += 1
+        found: str = wait_until(lambda: self._notes()[self._notes_read - 1 :], "a note")[0]
+        return found
+
+    def _notes(self) -> list[str]:
+        messages = [json.loads(line) for line in self._said if line.startswith("{")]
+        return [message["note"] for message in messages if "note" in message]
 
     def end(self) -> None:
         for process in reversed(self._processes):
             process.terminate()
             process.wait(PATIENCE)
-            assert process.stdout
-            process.stdout.close()
+        for thread in self._threads:
+            thread.join()
 
 
 @pytest.fixture
