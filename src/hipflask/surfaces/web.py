@@ -78,8 +78,11 @@ class Web:
             if has_begun:
                 raise
             self._app.logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-            detail = "".join(traceback.format_exception(error)) if self._app.debug else ""
-            await _respond_plainly(send, 500, plain.page(WRONG, f"{type(error).__name__}: {error}", detail))
+            sentence, detail = "The details are in the program's log.", ""
+            if self._app.debug:
+                sentence = f"{type(error).__name__}: {error}"
+                detail = "".join(traceback.format_exception(error))
+            await _respond_plainly(send, 500, plain.page(WRONG, sentence, detail))
 
     def stop(self) -> None:
         """Let the threads that answer for Flask end."""
