@@ -7,8 +7,13 @@ interface Series {
   values: (number | null)[];
 }
 
-const COLOURS = ["brand-50", "warning-60", "success-50", "danger-50", "brand-80", "neutral-50", "success-80", "warning-30"];
-const colour = (place: number): string => `var(--wa-color-${COLOURS[place % COLOURS.length]})`;
+/** The theme's own colour first, then others that are far from it and from each other: lightness, and how far around the circle. */
+const COLOURS = [[0.58, 0], [0.64, 150], [0.5, 60], [0.62, 240], [0.55, 300], [0.66, 110], [0.47, 200], [0.6, 30]] as const;
+
+function colour(place: number): string {
+  const [light, turned] = COLOURS[place % COLOURS.length]!;
+  return `oklch(from var(--wa-color-brand-50) ${light} max(c, 0.11) calc(h + ${turned}))`;
+}
 
 /** Room for what stands beside the lines and bars, in pixels. */
 const LEFT = 48;

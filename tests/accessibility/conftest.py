@@ -14,6 +14,7 @@ from hipflask import Hipflask
 from hipflask.core.errors import MissingPart
 from hipflask.testing import Screen
 
+CONTRAST = Path(__file__).with_name("contrast.js")
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -63,12 +64,20 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+def too_pale(screen: Screen) -> list[str]:
+    """Every text on a page that can hardly be told from its ground."""
+    looked, found = screen.on_page(lambda page: page.evaluate(CONTRAST.read_text(encoding="utf-8")))
+    assert looked, "there was nothing to look at"
+    return list(found)
+
+
 @pytest.fixture
 def violations(axe: str) -> Callable[[Screen], list[str]]:
-    """All that axe has to say against a page, a line for each element."""
+    """All that can be said against a page, a line for each element: by axe, and about contrast where axe cannot tell."""
 
     def check(screen: Screen) -> list[str]:
-        return screen.on_page(lambda page: [_line(*each) for each in page.evaluate(f"{axe}; ({_RUN})()")])
+        said = screen.on_page(lambda page: [_line(*each) for each in page.evaluate(f"{axe}; ({_RUN})()")])
+        return said + too_pale(screen)
 
     return check
 
