@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import MissingPart, WindowError
-from hipflask.surfaces.window.shell import WindowOptions
-from hipflask.surfaces.window.webview import PyWebView
+from hipflask.surfaces.window.shell import Placement, WindowOptions
+from hipflask.surfaces.window.webview import PyWebView, as_list
 
 from .stage import missing, wait_until
 
@@ -26,6 +28,9 @@ class Platform:
         self.threads: set[str] = set()
         self.live: dict[str, Any] = {}
         self.ended = threading.Event()
+        self.may_answer = threading.Event()
+        self.answer: object = None
+        self.screens: list[Any] = []
 
     def setup_app(self) -> None:
         pass
@@ -39,6 +44,19 @@ class Platform:
         if window.uid == "master":
             self.ended.wait()
 
+    def get_screens(self) -> list[Any]:
+        return self.screens
+
+    def restore(self, uid: str) -> None:
+        self.note("restore", self.live[uid])
+        self.live[uid].events.restored.set()
+
+    def create_file_dialog(self, kind: int, *question: object) -> object:
+        *rest, uid = question
+        self.note("ask", self.live[str(uid)], kind, *rest)
+        self.may_answer.wait()
+        return self.answer
+
     def show(self, uid: str) -> None:
         self.note("show", self.live[uid])
 
@@ -49,7 +67,11 @@ class Platform:
         self.note("load", self.live[uid], url)
 
     def destroy_window(self, uid: str) -> None:
-        window = self.live.pop(uid)
+        window = self.live[uid]
+        if window.events.closing.set():  # as on Windows, where it does what the close button does
+            self.note("kept", window)
+            return
+        del self.live[uid]
         self.library.windows.remove(window)
         self.note("destroy", window)
         window.events.closed.set()
@@ -75,11 +97,11 @@ def library() -> Any:
 @pytest.fixture
 def platform(library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     monkeypatch.delenv("HIPFLASK_SCHEME", raising=False)
+    monkeypatch.setattr(library, "guilib", None)  # pywebview keeps the first one for ever
     platform = Platform(library)
     _install(monkeypatch, library, platform)
     yield platform
     assert library.windows == []
-    monkeypatch.setattr(library, "guilib", None)
 
 
 def _install(monkeypatch: pytest.MonkeyPatch, library: Any, platform: Platform) -> None:
@@ -170,6 +192,143 @@ def test_after_closing_calls_do_nothing_and_a_screenshot_names_the_way_out(platf
     assert platform.calls == before
     with pytest.raises(WindowError, match="--headless"):
         window.screenshot(Path("page.png"))
+
+
+URL = "http://127.0.0.1:5000/"
+
+
+def test_the_close_button_asks_and_our_own_close_does_not(platform: Platform) -> None:
+    asked = threading.Event()
+    shell = PyWebView()
+    window = shell.open(URL, WindowOptions(), on_close_wanted=asked.set)
+    native = platform.library.windows[0]
+
+    def play() -> None:
+        platform.saw("show", URL)
+        assert native.events.closing.set(), "a handler that answers False keeps the window"
+        assert asked.is_set()
+        asked.clear()
+        window.close()
+        platform.saw("destroy", URL)
+        assert not asked.is_set()
+
+    perform(shell, play)
+    assert ("kept", URL) not in platform.calls
+
+
+def test_without_a_question_the_close_button_closes(platform: Platform) -> None:
+    shell = PyWebView()
+    shell.open(URL, WindowOptions())
+    native = platform.library.windows[0]
+    perform(shell, lambda: platform.saw("show", URL))
+    assert not native.events.closing.set()
+
+
+def test_a_window_stands_where_it_stood_inside_of_a_screen(library: Any, platform: Platform) -> None:
+    platform.screens = [library.Screen(1920, 0, 800, 600), library.Screen(0, 0, 1920, 1080)]
+    shell = PyWebView()
+    for place in (Placement(700, 500, 2500, 50, maximized=True), Placement(5000, 500)):
+        shell.open(URL, WindowOptions(placement=place))
+    shell.open(URL, WindowOptions(width=300, resizable=False, placement=Placement(700, 500, 10, 10)))
+    made = [
+        (native.initial_width, native.initial_height, native.initial_x, native.initial_y, native.maximized)
+        for native in library.windows
+    ]
+    assert made == [(700, 500, 2020, 50, True), (1920, 500, None, None, False), (300, 720, 10, 10, False)]
+    perform(shell, lambda: None)
+
+
+def test_where_it_stands_is_told_after_a_rest_and_when_it_closes(platform: Platform) -> None:
+    told: list[Placement] = []
+    shell = PyWebView()
+    shell.open(URL, WindowOptions(width=640, height=480), on_placed=told.append)
+    events = platform.library.windows[0].events
+
+    def play() -> None:
+        platform.saw("show", URL)
+        for step in range(5):
+            events.moved.set(step, 20)
+            time.sleep(0.02)
+        wait_until(lambda: told == [Placement(640, 480, 4, 20)], "the first place")
+        events.moved.set(-8, -8)
+        events.maximized.set()
+        events.resized.set(1936, 1066)
+        wait_until(lambda: told[1:] == [Placement(640, 480, 4, 20, maximized=True)], "the maximized window")
+        events.restored.set()
+        events.moved.set(4, 20)
+        events.resized.set(640, 480)
+        wait_until(lambda: told[2:] == [Placement(640, 480, 4, 20)], "the window as before")
+        events.minimized.set()
+        events.moved.set(-32000, -32000)
+        time.sleep(0.6)
+        assert len(told) == 3
+        events.restored.set()
+        events.moved.set(50, 60)
+        time.sleep(0.1)
+
+    perform(shell, play)
+    assert told[3:] == [Placement(640, 480, 50, 60)]
+
+
+def test_to_show_a_window_again_brings_it_back_but_its_next_page_does_not(platform: Platform) -> None:
+    shell = PyWebView()
+    window = shell.open(URL, WindowOptions())
+    events = platform.library.windows[0].events
+
+    def play() -> None:
+        platform.saw("show", URL)
+        events.minimized.set()
+        time.sleep(0.1)
+        events.loaded.set()
+        time.sleep(0.2)
+        assert platform.calls.count(("show", URL)) == 1
+        window.show()
+        platform.saw("restore", URL)
+        wait_until(lambda: platform.calls.count(("show", URL)) == 2, "the window in front")
+
+    perform(shell, play)
+
+
+def test_a_dialog_keeps_nobody_waiting_and_tells_what_was_chosen(platform: Platform) -> None:
+    answers: list[list[str]] = []
+    shell = PyWebView()
+    window = shell.open(URL, WindowOptions())
+    kinds = (("Pictures, small & large", ("*.png", "*.JPG")), ("All", ("*",)))
+    question = ChooseFiles("open", "Which?", "", "/", kinds, many=True)
+
+    def play() -> None:
+        platform.saw("show", URL)
+        platform.answer = ("/a", "/b")
+        window.choose_files(question, answers.append)
+        platform.saw("ask", URL, 10, "/", True, "", ("Pictures small large (*.png;*.JPG)", "All (*.*)"))
+        window.set_title("Meanwhile")
+        platform.saw("title", URL, "Meanwhile")
+        assert answers == []
+        platform.may_answer.set()
+        wait_until(lambda: answers == [["/a", "/b"]], "the answer")
+        platform.answer = None
+        window.choose_files(ChooseFiles("save", name="plan.csv"), answers.append)
+        platform.saw("ask", URL, 30, "", False, "plan.csv", ())
+        wait_until(lambda: answers[1:] == [[]], "the answer of who changed their mind")
+
+    perform(shell, play)
+    assert window.dropped() == []
+    assert as_list("/one") == ["/one"]
+
+
+def test_a_dialog_of_a_window_that_is_gone_chooses_nothing(platform: Platform) -> None:
+    answers: list[list[str]] = []
+    shell = PyWebView()
+    window = shell.open(URL, WindowOptions())
+    shell.open(URL + "2", WindowOptions())
+
+    def play() -> None:
+        window.close()
+        wait_until(window.closed.is_set, "its end")
+        window.choose_files(ChooseFiles("open"), answers.append)
+        wait_until(lambda: answers == [[]], "the answer")
+
+    perform(shell, play)
 
 
 def test_internet_explorer_is_refused_with_what_to_install(

@@ -7,6 +7,10 @@ for its platform half; the workflow `selftest.yml` is what runs the real ones. W
   wait for itself. So one worker thread makes every call, in order, and nobody else does.
 * A hidden page gets no animation frames there, so that its first paint may never be reported: a window is also
   shown when its page has loaded.
+* Its own `destroy` asks "may it close?" again on Windows, so that we must remember that we want it.
+* It gives monitors no names, and on macOS counts the heights of places from the monitor that a window is on: with
+  several monitors one above the other a window may come back on the wrong one, but wholly inside it.
+* What is maximized is on macOS what fills the screen.
 * `private_mode` deletes all cookies whenever a window opens, those of the windows before it too. We turn it off and
   keep the data in a folder that lives as long as the program.
 """
@@ -16,15 +20,20 @@ from __future__ import annotations
 import importlib
 import logging
 import queue
+import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import MissingPart, WindowError
+from hipflask.surfaces.window import _programs
+from hipflask.surfaces.window._tracking import Tracking
+from hipflask.surfaces.window.placing import Monitor, fit
 from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
 log = logging.getLogger(__name__)
@@ -34,6 +43,7 @@ NO_PYWEBVIEW = "pywebview, which draws windows on Windows and macOS, is not inst
 NO_WEBVIEW2 = """Only Internet Explorer's old engine was found, which cannot show the app. Install Microsoft's
 "WebView2 Runtime" (Evergreen): https://developer.microsoft.com/microsoft-edge/webview2"""
 PAPER = {"dark": "#1e1e1e"}
+DIALOGS = {"open": 10, "folder": 20, "save": 30}  # its FileDialog
 
 
 class PyWebView:
@@ -90,13 +100,13 @@ class PyWebView:
             window.close()
 
     def copy(self, text: str) -> None:
-        raise WindowError("not yet")
+        _programs.copy(text)
 
     def paste(self, answered: Callable[[str], None]) -> None:
-        raise WindowError("not yet")
+        _programs.paste(answered)
 
     def announce(self, title: str, message: str) -> None:
-        raise WindowError("not yet")
+        _programs.announce(title, message)
 
     def post(self, job: Job) -> None:
         """Have the worker thread do it, after what was posted before."""
@@ -125,11 +135,24 @@ class PyWebViewWindow:
         self._on_closed = on_closed
         self._on_close_wanted, self._on_placed = on_close_wanted, on_placed
         self._native: Any = None
+        self._place: Tracking  # made with the native window
+        self._was_shown = self._may_close = False
 
     def show(self) -> None:
-        self._post(lambda: self._native.show())
+        self._was_shown = True
+        self._post(self._bring_to_front)
+
+    def _bring_to_front(self) -> None:
+        if self._place.is_minimized:
+            self._native.restore()
+        self._native.show()
+
+    def _show_first(self) -> None:
+        if not self._was_shown:  # later pages must not bring it to the front
+            self.show()
 
     def close(self) -> None:
+        self._may_close = True
         self._post(lambda: self._native.destroy())
 
     def load(self, url: str) -> None:
@@ -145,18 +168,40 @@ class PyWebViewWindow:
         )
 
     def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
-        raise WindowError("not yet")
+        """Ask on a thread of its own: pywebview's call returns when the person has answered, and others go on."""
+        ask = partial(self._ask_for_files, question, answered)
+        self._shell.post(lambda: Thread(target=ask, daemon=True, name="hipflask-dialog").start())
+
+    def _ask_for_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
+        chosen: object = None
+        try:
+            if not self.closed.is_set():
+                chosen = self._native.create_file_dialog(
+                    DIALOGS[question.kind],
+                    question.folder,
+                    question.many,
+                    question.name,
+                    file_types(question),
+                )
+        except Exception:
+            log.exception("The dialog for files failed")
+        answered(as_list(chosen))
 
     def dropped(self) -> list[str]:
+        """None: pywebview tells paths only to pages that may `eval`, which ours must not."""
         return []
 
     def make(self, library: Any, url: str, options: WindowOptions) -> None:
         """Create the native window; before `start`, or on the worker thread."""
+        place = _start(library, options)
         self._native = library.create_window(
             options.title or options.app_id,
             url,
-            width=options.width,
-            height=options.height,
+            width=place.width,
+            height=place.height,
+            x=place.x,
+            y=place.y,
+            maximized=place.maximized,
             min_size=(options.min_width, options.min_height),
             resizable=options.resizable,
             hidden=True,
@@ -164,7 +209,10 @@ class PyWebViewWindow:
             zoomable=True,
             background_color=PAPER.get(scheme_of(options), "#FFFFFF"),
         )
-        self._native.events.loaded += self.show
+        self._place = Tracking(place, self._on_placed)
+        self._place.watch(self._native.events)
+        self._native.events.loaded += self._show_first
+        self._native.events.closing += self._closing
         self._native.events.closed += self._was_closed
 
     def drop(self, library: Any) -> None:
@@ -175,11 +223,52 @@ class PyWebViewWindow:
     def _post(self, job: Job) -> None:
         self._shell.post(lambda: None if self.closed.is_set() else job())
 
+    def _closing(self) -> bool:
+        """Whether the window may go; asked on the GUI's thread, and of our own `close` too."""
+        if self._may_close or not self._on_close_wanted:
+            return True
+        self._on_close_wanted()
+        return False
+
     def _was_closed(self) -> None:
+        self._place.tell()
         self.closed.set()
         self._shell.windows.remove(self)
         if self._on_closed:
             self._on_closed()
+
+
+def file_types(question: ChooseFiles) -> tuple[str, ...]:
+    """The types as pywebview wants them, which refuses all but words and plain endings: "Pictures (*.png;*.jpg)"."""
+    return tuple(f"{_words(name)} ({';'.join(map(_ending, patterns))})" for name, patterns in question.types)
+
+
+def _words(name: str) -> str:
+    return " ".join(re.findall(r"\w+", name)) or "Files"
+
+
+def _ending(pattern: str) -> str:
+    match = re.search(r"\.\w+$", pattern)
+    return f"*{match[0]}" if match else "*.*"
+
+
+def as_list(chosen: object) -> list[str]:
+    """What a dialog of pywebview answers: a tuple, None, or on macOS a single name."""
+    if isinstance(chosen, str):
+        return [chosen]
+    return [str(name) for name in chosen] if isinstance(chosen, Sequence) else []
+
+
+def _start(library: Any, options: WindowOptions) -> Placement:
+    if not options.placement:
+        return Placement(options.width, options.height)
+    wanted = options.placement
+    if not options.resizable:
+        wanted = replace(wanted, width=options.width, height=options.height)
+    screens = [Monitor(None, screen.x, screen.y, screen.width, screen.height) for screen in library.screens]
+    return fit(
+        wanted, sorted(screens, key=lambda screen: (screen.x, screen.y) != (0, 0))
+    )  # the primary one first
 
 
 def _load() -> Any:
