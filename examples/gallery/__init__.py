@@ -6,6 +6,8 @@ A sample is a function in one of the modules beside this one. Its parameters are
 shown as something to choose from, a bool as a switch. What is shown as its code is the source of that very function.
 """
 
+from dataclasses import replace
+
 from flask import redirect, url_for
 
 from hipflask import Hipflask, ui
@@ -41,7 +43,8 @@ def side(chosen, words):
     with ui.scroll_area("Elements", height="calc(100vh - 11rem)"):
         with ui.tree_view(label="Elements", bind=chosen):
             for group, names in found.items():
-                with ui.branch(group, open=True, key=(group, bool(words.value))):
+                is_open = bool(words.value) or chosen.value == group or chosen.value in names
+                with ui.branch(group, open=is_open, key=group):
                     for name in names:
                         ui.branch(name, key=name)
         if not found:
@@ -60,6 +63,7 @@ def side(chosen, words):
 def look(scheme, color, element):
     """Another look, for the whole program; "-" leaves it as it is."""
     old = app.config["HIPFLASK_THEME"]
-    scheme = old.scheme if scheme == "-" else scheme
-    app.config["HIPFLASK_THEME"] = ui.Theme(primary=COLORS.get(color, old.primary), scheme=scheme)
+    app.config["HIPFLASK_THEME"] = replace(
+        old, scheme=old.scheme if scheme == "-" else scheme, primary=COLORS.get(color, old.primary)
+    )
     return redirect(url_for("gallery", element=element))

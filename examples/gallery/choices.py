@@ -18,7 +18,11 @@ def checkbox(disabled: bool = False):
 def switch(disabled: bool = False):
     lights = ui.state(True)
     ui.switch("Floodlights", bind=lights, disabled=disabled)
-    ui.icon("lightbulb" if lights.value else "lightbulb-off", label="The lights", size="2rem")
+    ui.icon(
+        "lightbulb" if lights.value else "lightbulb-off",
+        label="The lights",
+        size="2rem",
+    )
 
 
 @sample("Choices")
@@ -44,7 +48,15 @@ def multi_select(disabled: bool = False):
 
 @sample("Choices")
 def combobox(placeholder: str = "Type a name", disabled: bool = False):
-    players = {1: "Who", 2: "What", 3: "I Don't Know", 4: "Why", 5: "Because", 6: "Tomorrow", 7: "Today"}
+    players = {
+        1: "Who",
+        2: "What",
+        3: "I Don't Know",
+        4: "Why",
+        5: "Because",
+        6: "Tomorrow",
+        7: "Today",
+    }
     ui.combobox("Player", players, value=3, placeholder=placeholder, disabled=disabled)
 
 

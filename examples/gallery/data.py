@@ -9,10 +9,14 @@ RUNS = {"Who": [4, 9, 7, 12, 15], "What": [2, 5, 11, 8, 13]}
 
 
 @sample("Data")
-def table(numbered: bool = True):
-    rows = [("Who", "first", 0.301), ("What", "second", 0.277), ("I Don't Know", "third", 0.254)]
+def table():
     ui.table(
-        [row if numbered else row[:2] for row in rows], ["Player", "Base", "Average"][: 3 if numbered else 2]
+        [
+            {"player": "Who", "base": "first", "average": 0.301},
+            {"player": "What", "base": "second", "average": 0.277},
+            {"player": "I Don't Know", "base": "third", "average": 0.254},
+        ],
+        row_key="player",
     )
 
 
@@ -33,4 +37,11 @@ def pie_chart(height: str = "12rem"):
 
 @sample("Data")
 def json(depth: int = 2):
-    ui.json({"first": "Who", "second": "What", "scores": {"home": [1, 0, 2], "away": [0, 0, 1]}}, depth=depth)
+    ui.json(
+        {
+            "first": "Who",
+            "second": "What",
+            "scores": {"home": [1, 0, 2], "away": [0, 0, 1]},
+        },
+        depth=depth,
+    )

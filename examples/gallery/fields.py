@@ -19,7 +19,15 @@ def input_(
     disabled: bool = False,
 ):
     name = ui.state("Who")
-    ui.input("Name", bind=name, kind=kind, placeholder=placeholder, hint=hint, error=error, disabled=disabled)
+    ui.input(
+        "Name",
+        bind=name,
+        kind=kind,
+        placeholder=placeholder,
+        hint=hint,
+        error=error,
+        disabled=disabled,
+    )
     ui.text(f"{name.value} is on first.", tone="quiet")
 
 
@@ -49,13 +57,23 @@ def date(disabled: bool = False):
 
 @sample("Fields")
 def time(seconds: bool = False, disabled: bool = False):
-    ui.time("First pitch", value=datetime.time(19, 5), seconds=seconds, disabled=disabled)
+    ui.time(
+        "First pitch",
+        value=datetime.time(19, 5),
+        seconds=seconds,
+        disabled=disabled,
+    )
 
 
 @sample("Fields")
 def color(disabled: bool = False):
     shirt = ui.state("#3559dc")
-    ui.color("Shirt", bind=shirt, swatches=["#3559dc", "#d32f45", "#14854a"], disabled=disabled)
+    ui.color(
+        "Shirt",
+        bind=shirt,
+        swatches=["#3559dc", "#d32f45", "#14854a"],
+        disabled=disabled,
+    )
     ui.icon("shirt", label="The shirt", size="3rem", style={"color": shirt.value})
 
 
@@ -92,6 +110,9 @@ class Player(msgspec.Struct):
 def form(submit: str = "Add", clears: bool = True):
     team = ui.state([])
     ui.form(
-        Player, on_submit=lambda player: team.update(lambda old: [*old, player]), submit=submit, clears=clears
+        Player,
+        on_submit=lambda player: team.update(lambda old: [*old, player]),
+        submit=submit,
+        clears=clears,
     )
     ui.list([f"{player.number} {player.name}" for player in team.value])

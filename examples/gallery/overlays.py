@@ -8,7 +8,11 @@ from .samples import Tone, sample
 
 
 @sample("Messages")
-def callout(words: str = "Who is not on first.", title: str = "Check the line-up", tone: Tone = "warning"):
+def callout(
+    words: str = "Who is not on first.",
+    title: str = "Check the line-up",
+    tone: Tone = "warning",
+):
     with ui.callout(words, title=title, tone=tone):
         ui.button("Open the line-up", size="s")
 

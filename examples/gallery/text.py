@@ -42,7 +42,10 @@ def html():
 
 @sample("Text")
 def code(copy: bool = True):
-    ui.code("pip install hipflask\nhipflask new line-up\nhipflask run --debug", copy=copy)
+    ui.code(
+        "pip install hipflask\nhipflask new line-up\nhipflask run --debug",
+        copy=copy,
+    )
 
 
 @sample("Text")
@@ -60,7 +63,10 @@ def item():
 
 
 @sample("Text")
-def icon(name: Literal["trophy", "star", "house", "circle-check", "rocket"] = "trophy", size: str = "2.5rem"):
+def icon(
+    name: Literal["trophy", "star", "house", "circle-check", "rocket"] = "trophy",
+    size: str = "2.5rem",
+):
     ui.icon(name, label="A prize", size=size)
 
 
@@ -76,7 +82,10 @@ def badge(
 
 
 @sample("Text")
-def avatar(name: str = "Lou Costello", shape: Literal["circle", "square", "rounded"] = "circle"):
+def avatar(
+    name: str = "Lou Costello",
+    shape: Literal["circle", "square", "rounded"] = "circle",
+):
     with ui.row():
         ui.avatar(name, shape=shape)
         ui.avatar("Bud Abbott", shape=shape, size="4rem")

@@ -12,7 +12,13 @@ def link(words: str = "The rules of baseball"):
 
 @sample("Ways around")
 def breadcrumb():
-    ui.breadcrumb({"Teams": "/?element=breadcrumb", "Wolves": "/?element=breadcrumb", "Who": None})
+    ui.breadcrumb(
+        {
+            "Teams": "/?element=breadcrumb",
+            "Wolves": "/?element=breadcrumb",
+            "Who": None,
+        }
+    )
 
 
 @sample("Ways around")
@@ -25,7 +31,10 @@ def pagination(pages: int = 20):
 @sample("Ways around")
 def tree_view():
     chosen = ui.state("What")
-    ui.tree_view({"Infield": ["Who", "What"], "Battery": {"Pitcher": ["Tomorrow"]}}, bind=chosen)
+    ui.tree_view(
+        {"Infield": ["Who", "What"], "Battery": {"Pitcher": ["Tomorrow"]}},
+        bind=chosen,
+    )
     ui.text(f"Chosen: {chosen.value}", tone="quiet")
 
 

@@ -97,6 +97,7 @@ def test_the_list_is_searched_by_what_elements_are_about(visitor: User) -> None:
 def test_it_works_in_a_browser(gallery: ModuleType, page: Page) -> None:
     with served(gallery.app) as server:
         page.goto(server.address)
+        page.get_by_role("treeitem", name="Choices").click(position={"x": 60, "y": 10})
         page.get_by_role("treeitem", name="checkbox").click()
         expect(page.get_by_role("heading", name="ui.checkbox")).to_be_visible()
         page.locator("wa-switch", has_text="Disabled").click()
