@@ -113,11 +113,13 @@ class LiveSocket:
         self._receive = receive
         self._transmit = send
         self._loop = asyncio.get_running_loop()
-        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        # With a task only while there is something to send: a queue and one that waits at it weigh 3 KB in each window.
+        self._outgoing: list[bytes] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._is_over = False
 
     async def serve(self) -> None:
         """Carry messages until the screen goes away or says something that cannot be understood."""
-        writer = asyncio.create_task(self._write())
         session: LiveSession | None = None
         try:
             session = await self._greet()
@@ -128,7 +130,9 @@ class LiveSocket:
         finally:
             if session is not None:
                 session.disconnect(self._post)
-            writer.cancel()
+            self._is_over = True
+            if self._writer is not None:
+                self._writer.cancel()
 
     async def _greet(self) -> LiveSession | None:
         hello = await asyncio.wait_for(self._read(), HELLO_SECONDS)
@@ -155,13 +159,18 @@ class LiveSocket:
     def _post(self, data: bytes) -> None:
         """Have data sent, from any thread."""
         try:
-            self._loop.call_soon_threadsafe(self._outgoing.put_nowait, data)
+            self._loop.call_soon_threadsafe(self._put, data)
         except RuntimeError:  # the loop has ended, and with it every screen's connection
             return
 
+    def _put(self, data: bytes) -> None:
+        self._outgoing.append(data)
+        if not self._is_over and (self._writer is None or self._writer.done()):
+            self._writer = self._loop.create_task(self._write())
+
     async def _write(self) -> None:
-        while True:
-            await self._send(await self._outgoing.get())
+        while self._outgoing:
+            await self._send(self._outgoing.pop(0))
 
     async def _send(self, data: bytes) -> None:
         await self._transmit({"type": "websocket.send", "text": data.decode()})
