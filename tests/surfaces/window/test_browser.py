@@ -13,7 +13,7 @@ import pytest
 
 from hipflask.core.errors import MissingPart
 from hipflask.surfaces.window.browser import app_command, find
-from hipflask.surfaces.window.shell import WindowOptions
+from hipflask.surfaces.window.shell import Placement, WindowOptions
 
 from .stage import PAINTED, Site, Stage, require, wait_until
 
@@ -119,6 +119,35 @@ def test_without_any_browser_the_message_names_those_it_knows(
     monkeypatch.setenv("HIPFLASK_BROWSER", str(tmp_path / "nothing"))
     with pytest.raises(MissingPart, match="Chrome, Chromium, Edge, Brave and Vivaldi"):
         find()
+
+
+def test_a_window_stands_where_it_is_wanted(perform: Perform, site: Site) -> None:
+    require("Xvfb", "xdotool", "chromium")
+    site.pages["/"] = f"<!doctype html><title>Hello</title>{PAINTED}"
+    stage = perform("browser")
+    stage.open(site.url + "/", placement={"width": 500, "height": 300, "x": 222, "y": 111})
+    site.wait_for("/painted")
+    number = stage.wait_for_windows(1)[0]
+    wanted = {"X=222", "Y=111", "WIDTH=500", "HEIGHT=300"}
+    stage.wait(lambda: wanted <= set(stage.xdotool("getwindowgeometry", "--shell", number)), "its place")
+
+
+def test_a_placement_goes_before_the_size_and_may_have_no_place() -> None:
+    options = WindowOptions(width=1, height=2, placement=Placement(300, 200, maximized=True))
+    command = app_command("b", "u", "p", options)
+    assert "--window-size=300,200" in command
+    assert "--start-maximized" in command
+    assert not any(word.startswith("--window-position") for word in command)
+
+
+def test_what_a_browser_cannot_do_is_refused_with_what_can(shown: Stage) -> None:
+    answer = shown.do("choose", 0, {"kind": "open"})["error"]
+    assert answer.startswith("WindowError:")
+    assert "ui.upload" in answer
+    for order in (["copy", "x"], ["paste"], ["announce", "x", "y"]):
+        assert "the page in it has to" in shown.do(*order)["error"]
+    shown.do("dropped", 0)
+    assert shown.first("dropped") == []
 
 
 def test_dark_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:

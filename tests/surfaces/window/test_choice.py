@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from hipflask.core.desk import ChooseFiles
 from hipflask.core.errors import MissingPart, UsageError, WindowError
 from hipflask.surfaces.window import WindowOptions, choose, headless
 from hipflask.surfaces.window.shell import scheme_of
@@ -52,6 +54,12 @@ def test_where_nothing_works_the_address_is_printed_with_every_reason(
     assert err.count("browser: No Chromium-like browser was found") == 1
     with pytest.raises(WindowError, match="--headless"):
         window.screenshot(Path("page.png"))
+    with pytest.raises(WindowError, match=r"ui\.upload"):
+        window.choose_files(ChooseFiles("open"), lambda files: None)
+    for ask in (partial(shell.copy, "x"), partial(shell.paste, print), partial(shell.announce, "x", "y")):
+        with pytest.raises(WindowError, match="the page in it has to"):
+            ask()
+    assert window.dropped() == []
 
 
 @pytest.mark.usefixtures("nowhere")

@@ -207,8 +207,11 @@ def find() -> str:
 
 def app_command(program: str, url: str, profile: str, options: WindowOptions) -> list[str]:
     """The command line that opens `url` as an app."""
+    place = options.placement or Placement(options.width, options.height)
     return [
-        *_command(program, profile, options.width, options.height),
+        *_command(program, profile, place.width, place.height),
+        *([f"--window-position={place.x},{place.y}"] if place.x is not None and place.y is not None else []),
+        *(["--start-maximized"] if place.maximized else []),
         f"--app={url}",
         f"--class={options.app_id}",
         *(["--force-dark-mode"] if scheme_of(options) == "dark" else []),
