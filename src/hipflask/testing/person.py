@@ -145,12 +145,6 @@ class Person(ABC, Generic[F]):
     def _pause(self) -> None:
         """Let a moment pass before looking again."""
 
-    def _pressable(self, label: str) -> F:
-        found = self.find(label)
-        if found.is_disabled or found.is_busy:
-            raise AssertionError(f"A user cannot press {found}.")
-        return found
-
     def _choice(self, label: str) -> F:
         return self._wait_for(
             lambda found: found.label == label and found.role in CHOICES, f"choice called {label!r}"
@@ -170,6 +164,12 @@ class Person(ABC, Generic[F]):
             if time.monotonic() > end:
                 raise NotSeen(f"There is no {what}.\n{self.describe()}")
             self._pause()
+
+
+def check_pressable(found: Found) -> None:
+    """Raise AssertionError if nobody could press it."""
+    if found.is_disabled or found.is_busy:
+        raise AssertionError(f"A user cannot press {found}.")
 
 
 def check_options(label: str, wanted: Sequence[str], there: Iterable[str]) -> None:

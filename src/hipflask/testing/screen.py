@@ -24,7 +24,7 @@ from ..core.errors import EntryError
 from ..surfaces.pages import host_of
 from . import hand
 from .chromium import chromium
-from .person import Number, Person, check_options
+from .person import Number, Person, check_options, check_pressable
 from .served import Served
 from .sight import Sight, Sighted
 
@@ -144,9 +144,11 @@ class Screen(Person[Sighted]):
 
         An item of a menu that is closed is reached as a person does: by opening that menu.
         """
-        if not any(found.label == label for found in self.seen()):
+        found = next((found for found in self.seen() if found.label == label), None)
+        if found is None:
             self.on_page(lambda page: hand.open_menu_with(page, label))
-        found = self._pressable(label)
+            found = self.find(label)
+        check_pressable(found)
         self._press(found.nodes[0])
 
     def type(self, label: str, text: str, *, enter: bool = False) -> None:
@@ -233,15 +235,21 @@ class Screen(Person[Sighted]):
         window = self._open
         end = time.monotonic() + (self.patience if seconds is None else seconds)
         while True:
-            said = chromium().do(window.paint)
+            before, said = window.frames, chromium().do(window.paint)
             session = window.session
             if session is not None:
                 session.wait_for(lambda: session._seen >= said, end - time.monotonic())  # noqa: B023
                 session.wait_until_settled(end - time.monotonic())
-            is_loading = (
-                chromium().do(window.paint) != said or window.loading or window.session is not session
+            is_still = (
+                session is not None and window.loading == 0 and session._number == window.frames == before
             )
-            if not is_loading or time.monotonic() > end:
+            if is_still or time.monotonic() > end:
+                return
+            if (
+                chromium().do(window.paint) == said
+                and window.session is session
+                and chromium().do(window.is_there)
+            ):
                 return
 
 
@@ -256,6 +264,7 @@ class _Window:
         self.failures: list[str] = []
         self.calls: list[tuple[str, Any]] = []
         self.loading = 0  # requests under way: what is loaded when it is first drawn, an upload
+        self.frames = 0  # the number of the last one that has come
         self._session = ""
         self._said = 0
         self.page.on("pageerror", lambda error: self.failures.append(str(error)))
@@ -345,14 +354,15 @@ class _Window:
 
     def _sent(self, message: str | bytes) -> None:
         match json.loads(message):
-            case ["hello", session, _]:
-                self._session, self._said = session, 0
+            case ["hello", session, frame]:
+                self._session, self._said, self.frames = session, 0, frame
             case ["event", number, *_]:
                 self._said = number
 
     def _received(self, message: str | bytes) -> None:
         match json.loads(message):
-            case ["frame", _, _, patches]:
+            case ["frame", number, _, patches]:
+                self.frames = number
                 self.calls += [
                     (patch[2], patch[3][0]) for patch in patches if patch[0] == "call" and patch[1] == 0
                 ]

@@ -24,7 +24,7 @@ import flask
 from ..core.errors import EntryError
 from ..surfaces.pages import host_of
 from ..ui.uploads import Incoming
-from .person import CHOICES, Found, Number, Person, check_options
+from .person import CHOICES, Found, Number, Person, check_options, check_pressable
 from .plain import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
@@ -100,7 +100,8 @@ class User(Person[Drawn]):
 
     def click(self, label: str) -> None:
         """Press the button, menu item, tab or branch of this name, tick its box, unfold it, follow the link; waits until that is done."""
-        found = self._pressable(label)
+        found = self.find(label)
+        check_pressable(found)
         if _field(found) in _FLAGS:
             self._change(found, "change", not found.value)
         elif found.role == "tab":

@@ -17,7 +17,7 @@ def card(title: str | None = None, **common: Unpack[Common]) -> Node:
     >>> with ui.card("Line-up"):
     ...     ui.text("Who is on first.")
     """
-    node = element(CARD, {"withHeader": True if title else None}, common, {"aria-label": title})
+    node = element(CARD, {"withHeader": True if title else None}, common)
     if title:
         with node:
             element(HEADINGS[2], {"text": title}, {}, {"slot": "header"})
