@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from functools import wraps
+from types import FrameType
 from typing import Any, Protocol, TypeVar, cast
 
 from ..core import context
@@ -359,12 +360,13 @@ def state(initial: T) -> State[T]:
     when a drawing does not come past this place the value is forgotten. `initial` counts for the first drawing only.
     """
     drawing = current("ui.state")
-    caller = sys._getframe(1)
+    return cast("State[T]", drawing.cell(place_of(sys._getframe(1)), initial))
+
+
+def place_of(caller: FrameType) -> tuple[object, ...]:
+    """A place in the code as states are named by it; hot reload finds it again by the text of its line."""
     code = caller.f_code
-    return cast(
-        "State[T]",
-        drawing.cell((code.co_filename, code.co_qualname, caller.f_lineno, caller.f_lasti), initial),
-    )
+    return code.co_filename, code.co_qualname, caller.f_lineno, caller.f_lasti
 
 
 def component(function: F) -> F:

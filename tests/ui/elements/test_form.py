@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import enum
+import linecache
+import pickle
 from dataclasses import dataclass, field
 from decimal import Decimal
 from threading import Event
@@ -374,3 +376,14 @@ def test_half_a_day_is_neither_none_nor_taken(app: Hipflask, user: User) -> None
     user.screen.event(born, "focusout", "")
     user.click("Save")
     assert [player.born for player in taken] == [None]
+
+
+def test_all_that_a_form_knows_can_be_handed_over_when_the_program_is_loaded_anew(
+    app: Hipflask, user: User, taken: list[Any]
+) -> None:
+    cells = user.screen.session.part.cells
+    assert any(cell.value == "right" for cell in cells.values())
+    for (_, file, function, line, *_), cell in cells.items():
+        assert (file, function) == (__file__, "taken.<locals>.window")
+        assert "ui.form(Player" in linecache.getline(__file__, int(str(line)))
+        pickle.loads(pickle.dumps(cell.value))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Unpack
 
 from ...core.errors import UsageError
-from ..drawing import current
+from ..drawing import current, place_of
 from ..element import Common, element, listen
 from ..tree import Kind, Node
 from .icon import ICON, known_icon
@@ -43,7 +44,7 @@ def branch(
         )
     own = text if value is None else value
     bound = next((each.field for each in drawing.bindings if each.node is tree), None)
-    opened = None if draw is None else drawing.cell(("branch", text, own), open)
+    opened = None if draw is None else drawing.cell((*place_of(sys._getframe(1)), text, own), open)
     is_waiting = opened is not None and not opened.value
     props = {
         "text": text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ import msgspec
 
 from ...core import hints
 from ...core.words import limits
-from ..drawing import current
+from ..drawing import current, place_of
 from ..element import Args, Common, element, listen
 from ..element import text as as_text
 from ..entries import Entry, Sheet, sheet
@@ -82,12 +83,12 @@ def form(
     >>> ui.form(Player, on_submit=print, submit="Add")
     """
     drawing = current("ui.form")
-    place = ("form", getattr(type, "__qualname__", ""), common.get("key"))
+    place = (*place_of(sys._getframe(1)), getattr(type, "__qualname__", ""), common.get("key"))
     found = sheet(type, value, lambda name, start: drawing.cell((*place, name), start))
     sending = _Sending(
         found,
         drawing.cell((*place, "wrong"), ""),
-        drawing.cell((*place, "lock"), Lock()),
+        drawing.cell((*place, "turn"), _Turn()),
         on_submit,
         args,
         clears,
@@ -101,13 +102,28 @@ def form(
     return node
 
 
+class _Turn:
+    """One at a time; free again when the program is loaded anew, since what was under way then is not any more."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.end = self._lock.release
+
+    def take(self) -> bool:
+        """Whether it was free."""
+        return self._lock.acquire(blocking=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Turn, ()
+
+
 @dataclass(frozen=True, eq=False)
 class _Sending:
     """What the button does."""
 
     sheet: Sheet
     wrong: State[str]  # with the whole of it
-    lock: State[Lock]
+    turn: State[_Turn]
     on_submit: Callable[..., object]
     args: Args
     clears: bool
@@ -115,7 +131,7 @@ class _Sending:
     def send(self, _: object = None) -> Awaitable[object] | None:
         """Give the value to `on_submit`, unless something is wrong with it; returns what is still to be awaited."""
         # Enter and the button, or the button twice: one was meant.
-        if not self.lock.value.acquire(blocking=False):
+        if not self.turn.value.take():
             return None
         pending = None
         try:
@@ -124,7 +140,7 @@ class _Sending:
             self._complain(error)
         finally:
             if pending is None:
-                self.lock.value.release()
+                self.turn.value.end()
         return pending
 
     def _give(self) -> Awaitable[object] | None:
@@ -145,7 +161,7 @@ class _Sending:
         except ValueError as error:
             self._complain(error)
         finally:
-            self.lock.value.release()
+            self.turn.value.end()
 
     def _complain(self, error: ValueError) -> None:
         self.wrong.set(str(error) or "This cannot be taken.")
