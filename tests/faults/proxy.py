@@ -73,7 +73,7 @@ class Proxy:
                 left = self._left.get(is_from_server)
                 target.sendall(data[:left])
                 if left is not None and left <= len(data):
-                    del self._left[is_from_server]
+                    self._left.pop(is_from_server, None)  # another connection may have come first
                     self.is_open = not self._stays_cut
                     self.cut()
                     return
