@@ -83,6 +83,11 @@ def choose_files(_: Shell, windows: list[Window], number: int, question: dict[st
     windows[number].choose_files(ChooseFiles(**question), lambda files: say(chosen=files))
 
 
+def announce_and_quit(shell: Shell, _: list[Window], title: str, message: str) -> None:
+    shell.announce(title, message)
+    shell.quit()
+
+
 def screen(_: Shell, windows: list[Window]) -> None:
     names = ("DISPLAY", "XAUTHORITY")
     say(screen={name: os.environ.get(name, "") for name in names})
@@ -90,6 +95,7 @@ def screen(_: Shell, windows: list[Window]) -> None:
 
 ORDERS: dict[str, Callable[..., None]] = {
     "open": open_window,
+    "announce and quit": announce_and_quit,
     "open and ask": partial(open_window, asks=True),
     "listen for open": listen_for_open,
     "screen": screen,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
-from .stage import PAINTED, Site, Stage, require
+from hipflask.surfaces.window import headless
+
+from .stage import HERE, PAINTED, Site, Stage, require
 
 Perform = Callable[..., Stage]
 
@@ -54,6 +58,25 @@ def test_several_who_ask_at_once_are_all_answered(shown: Stage) -> None:
     for _ in range(3):
         shown.do("paste")
     shown.wait(lambda: shown.heard("pasted") == ["x", "x", "x"], "three answers")
+
+
+def test_a_text_outlives_its_program_where_the_desktop_keeps_it(perform: Perform, site: Site) -> None:
+    require("Xvfb")
+    command = [sys.executable, str(HERE / "clipboard_manager.py")]
+    with headless.display(), subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as manager:
+        try:
+            assert manager.stdout
+            assert manager.stdout.readline() == "ready\n"
+            first, second = (perform("webkitgtk", "none") for _ in range(2))
+            first.open(site.url + "/")
+            second.open(site.url + "/")
+            first.do("copy", "still here")
+            first.do("quit")
+            assert first.end() == 0
+            assert paste(second) == "still here"
+        finally:
+            manager.kill()
+            second.close()
 
 
 def another(perform: Perform, stage: Stage, site: Site) -> Stage:

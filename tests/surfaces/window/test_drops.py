@@ -95,6 +95,10 @@ def test_what_is_only_dragged_across_is_not_dropped(shown: Stage, site: Site, tm
         stage.xdotool("mousemove", 840, 140, "mousedown", 1, "mousemove", 800, 140, "mousemove", 700, 140)
         stage.xdotool(*across, "mousemove", 900, 700, "sleep", 0.3, "mouseup", 1)
         assert dropped(shown) == []
+    with source(shown, "text:hello"):
+        drag(shown, site)
+        site.wait_for("/dropped?falsetext:hello")
+    assert dropped(shown) == []
 
 
 def test_only_files_of_this_machine_have_a_path() -> None:

@@ -106,8 +106,7 @@ def test_several_notes_arrive_in_their_order(desktop: Desktop, shown: Stage) -> 
 
 def test_a_note_of_a_program_that_ends_at_once_still_arrives(desktop: Desktop, shown: Stage) -> None:
     desktop.show_notes()
-    shown.do("announce", "Done", "")
-    shown.do("quit")
+    shown.do("announce and quit", "Done", "")
     assert "Done" in desktop.next_note()
     assert shown.end() == 0
 

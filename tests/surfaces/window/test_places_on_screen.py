@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -78,6 +79,7 @@ def told(stage: Stage, **wanted: object) -> dict[str, Any]:
 def test_a_window_stands_where_it_stood(managed: Callable[..., Stage]) -> None:
     stage = managed(placement=place(300, 200))
     stage.wait(lambda: rectangle(stage) == (300, 200, 500, 400), "its old place")
+    assert "user specified location" in stage.property("WM_NORMAL_HINTS", stage.visible()[0])
     last = told(stage, x=300, y=200, width=500, height=400, maximized=False)
     assert (last["monitor"], last["monitor_x"], last["monitor_y"]) == ("screen", 0, 0)
 
@@ -151,6 +153,7 @@ def test_f11_fills_the_screen_and_back_and_is_not_taken_for_a_size(managed: Call
     before = len(stage.heard("placed"))
     stage.press("F11")
     stage.wait(lambda: rectangle(stage) == (-4, -20, 1280, 900), "the full screen")
+    time.sleep(0.6)  # until it is noticed that it rests
     stage.press("F11")
     stage.wait(lambda: rectangle(stage) == (300, 200, 500, 400), "the place before")
     stage.do("close", 0)

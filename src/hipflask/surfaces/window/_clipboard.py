@@ -29,7 +29,7 @@ class Clipboard:
         self._gtk.gtk_clipboard_request_text(self._board, self._call_read, None)
 
     def give_up(self) -> None:
-        """Answer those who wait: there is nothing, as the windows are going away."""
+        """Answer those who still wait: there is nothing, as the windows are going away."""
         while self._waiting:
             self._waiting.popleft()("")
 

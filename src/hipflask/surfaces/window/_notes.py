@@ -53,9 +53,7 @@ class Notes:
         if not bus:
             self._give_up(gtk.message(error))
             return
-        gtk.g_dbus_connection_set_exit_on_close(
-            bus, False
-        )  # or the end of the bus would end us, with SIGTERM
+        gtk.g_dbus_connection_set_exit_on_close(bus, False)  # or the bus would end us with it, by SIGTERM
         self._call(bus, "GetCapabilities", None, self._call_introduced)
 
     def _introduced(self, bus: int, result: int) -> None:
