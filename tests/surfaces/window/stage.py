@@ -138,7 +138,7 @@ class Stage:
     def _answers(self) -> list[dict[str, Any]]:
         return [message for message in self.said if "did" in message or "error" in message]
 
-    def open(self, url: str, order: str = "open", **options: object) -> None:
+    def open(self, url: str, order: str = "open", **options: Any) -> None:
         """Open a window, and find out on which screen."""
         assert self.do(order, url, options) == {"did": order}
         self._find_screen()

@@ -34,6 +34,10 @@ def sees(stage: Stage, color: str) -> bool:
     return stage.shows({"red": (255, 0, 0), "blue": (0, 0, 255)}[color], 400, 300)
 
 
+def has_names(stage: Stage, *names: str) -> bool:
+    return sorted(stage.names()) == sorted(names)
+
+
 def test_alt_and_arrows_and_the_mouses_side_buttons_go_back_and_forward(shown: Stage, site: Site) -> None:
     site.pages["/next"] = f"<!doctype html><title>next</title>{PAINTED}"
     shown.do("load", 1, site.url + "/next")
@@ -45,7 +49,7 @@ def test_alt_and_arrows_and_the_mouses_side_buttons_go_back_and_forward(shown: S
         (partial(shown.click, 400, 300, 9), "next"),
     ):
         press()
-        shown.wait(lambda title=title: sorted(shown.names()) == sorted([title, "red"]), title)
+        shown.wait(partial(has_names, shown, title, "red"), title)
 
 
 def test_to_show_a_window_again_brings_it_to_the_front(shown: Stage) -> None:

@@ -18,10 +18,8 @@ class Clipboard:
         self._board = gtk.gtk_clipboard_get(gtk.gdk_atom_intern("CLIPBOARD", False))
 
     def copy(self, text: str) -> None:
-        """Offer a text to all programs; it stays after we end where the desktop has a clipboard manager."""
-        gtk = self._gtk
-        gtk.gtk_clipboard_set_text(self._board, text, -1)
-        gtk.gtk_clipboard_set_can_store(self._board, None, 0)  # GTK hands it over when its main loop ends
+        """Offer a text to all programs; when its main loop ends, GTK hands it to the desktop's clipboard manager."""
+        self._gtk.gtk_clipboard_set_text(self._board, text, -1)
 
     def paste(self, answered: Callable[[str], None]) -> None:
         """Ask the program that offers a text for it; it may take a while, or never answer."""

@@ -116,7 +116,6 @@ PROTOTYPES = """
     void   gtk_file_filter_add_pattern                   ptr str
     ptr    gtk_clipboard_get                             ptr
     void   gtk_clipboard_set_text                        ptr str int
-    void   gtk_clipboard_set_can_store                   ptr ptr int
     void   gtk_clipboard_request_text                    ptr call ptr
     ptr    gtk_selection_data_get_uris                   ptr
 
