@@ -95,5 +95,7 @@ def _start_playwright() -> Any:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
+        if not (error.name or "").startswith("playwright"):  # it is there, and broken
+            raise
         raise MissingPart(NO_PLAYWRIGHT) from error
     return sync_playwright().start()
