@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from hipflask.surfaces.window._dialogs import in_any_case
 
-from .stage import PAINTED, Site, Stage, require
+from .stage import PAINTED, PATIENCE, Site, Stage, require
 
 Perform = Callable[..., Stage]
 
@@ -148,6 +150,25 @@ def test_a_program_that_ends_meanwhile_is_answered_too(shown: Stage, folder: Pat
     shown.do("quit")
     assert shown.end() == 0
     assert shown.heard("chosen") == [[]]
+
+
+def test_after_the_program_has_ended_the_answer_comes_at_once(site: Site) -> None:
+    require("Xvfb")
+    site.pages["/"] = "Hello"
+    script = (
+        "import sys\n"
+        "from hipflask.core.desk import ChooseFiles\n"
+        "from hipflask.surfaces.window import WindowOptions, choose, headless\n"
+        "with headless.display():\n"
+        "    shell = choose('webkitgtk')\n"
+        "    window = shell.open(sys.argv[1], WindowOptions())\n"
+        "    shell.quit()\n"
+        "    shell.run()\n"
+        "    window.choose_files(ChooseFiles('open'), print)\n"
+    )
+    command = [sys.executable, "-c", script, site.url + "/"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout == "[]\n"
 
 
 def test_patterns_fit_names_in_capitals() -> None:

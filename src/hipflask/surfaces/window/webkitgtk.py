@@ -7,8 +7,6 @@ painted as on a screen, and moves into the real window when that is shown.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import html
 import json
 import time
@@ -30,11 +28,11 @@ from hipflask.surfaces.window._keys import CONTROL, F11, Key, add_keys, history_
 from hipflask.surfaces.window._loop import Loop
 from hipflask.surfaces.window._navigation import Downloads, Navigation
 from hipflask.surfaces.window._notes import Notes
+from hipflask.surfaces.window._pictures import photograph
 from hipflask.surfaces.window._placing import Placing
 from hipflask.surfaces.window.outside import origin
 from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
 
-VISIBLE_REGION = 0  # WebKitSnapshotRegion
 TOP_FRAME, AT_START = 1, 0  # WebKitUserContentInjectedFrames, WebKitUserScriptInjectionTime
 NAME_SCRIPT = "try { sessionStorage.setItem('hipflask-window', %s) } catch {}"  # about:blank has no storage
 CRASH_AGAIN_SECONDS = 60
@@ -171,7 +169,7 @@ class WebKitWindow:
         done = Event()
         if self.closed.is_set():
             raise WindowError(f"No picture could be taken for {path}: the window has closed.")
-        self._post(partial(self._snapshot, path, failures, done))
+        self._post(lambda: photograph(self._gtk, self._view, path, failures, done))
         self._loop.wait(done, SCREENSHOT_SECONDS, "Taking a picture of the window")
         if failures:
             raise WindowError(f"No picture could be taken for {path}: {failures[0]}.")
@@ -340,22 +338,3 @@ class WebKitWindow:
             )
         else:
             self._gtk.webkit_web_view_reload(view)
-
-    def _snapshot(self, path: Path, failures: list[str], done: Event) -> None:
-        def taken(view: int, result: int) -> None:
-            with contextlib.ExitStack() as stack:
-                stack.callback(done.set)
-                failures.extend(self._write_png(view, result, path))
-
-        ready = self._gtk.callback("ready", taken)
-        self._gtk.webkit_web_view_get_snapshot(self._view, VISIBLE_REGION, 0, None, ready, None)
-
-    def _write_png(self, view: int, result: int, path: Path) -> list[str]:
-        gtk = self._gtk
-        error = ctypes.POINTER(_gtk.GError)()
-        surface = gtk.webkit_web_view_get_snapshot_finish(view, result, ctypes.byref(error))
-        if not surface:
-            return [gtk.message(error)]
-        status = gtk.cairo_surface_write_to_png(surface, path)
-        gtk.cairo_surface_destroy(surface)
-        return [gtk.cairo_status_to_string(status).decode()] if status else []
