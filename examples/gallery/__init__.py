@@ -8,8 +8,6 @@ shown as something to choose from, a bool as a switch. What is shown as its code
 
 from dataclasses import replace
 
-from flask import redirect, url_for
-
 from hipflask import Hipflask, ui
 
 from . import buttons, choices, data, fields, layout, overlays, progress, text, ways  # noqa: F401
@@ -17,7 +15,11 @@ from .pages import draw_group, draw_sample
 from .samples import GROUPS, matching
 
 app = Hipflask(__name__)
-COLORS = {"blue": "#3559dc", "green": "seagreen", "violet": "#7c4dbd", "amber": "#b3620e"}
+LOOKS = {
+    "look": {"plain": "Plain", "paper": "Paper", "desk": "Desk"},
+    "scheme": {"auto": "As the system", "light": "Light", "dark": "Dark"},
+    "primary": {None: "Its own", "seagreen": "Green", "#7c4dbd": "Violet", "#b3620e": "Amber"},
+}
 
 SIDE = {"flex": "0 0 15rem", "position": "sticky", "top": "0", "max-height": "calc(100vh - 3rem)"}
 
@@ -50,20 +52,13 @@ def side(chosen, words):
         if not found:
             ui.text(f"No element is about “{words.value}”.", tone="quiet")
     with ui.menu("Look", icon="palette"):
-        for scheme in ("auto", "light", "dark"):
-            ui.menu_item(
-                scheme.capitalize(), on_click=ui.navigate, args=(f"/look/{scheme}/-/{chosen.value}",)
-            )
-        ui.divider()
-        for color in COLORS:
-            ui.menu_item(color.capitalize(), on_click=ui.navigate, args=(f"/look/-/{color}/{chosen.value}",))
+        for name, values in LOOKS.items():
+            with ui.menu_item(name.capitalize()):
+                for value, label in values.items():
+                    ui.menu_item(label, on_click=dress, args=(chosen.value, {name: value}))
 
 
-@app.route("/look/<scheme>/<color>/<element>")
-def look(scheme, color, element):
-    """Another look, for the whole program; "-" leaves it as it is."""
-    old = app.config["HIPFLASK_THEME"]
-    app.config["HIPFLASK_THEME"] = replace(
-        old, scheme=old.scheme if scheme == "-" else scheme, primary=COLORS.get(color, old.primary)
-    )
-    return redirect(url_for("gallery", element=element))
+def dress(element, look):
+    """Another look, for the whole program."""
+    app.config["HIPFLASK_THEME"] = replace(app.config["HIPFLASK_THEME"], **look)
+    ui.navigate(gallery, args={"element": element})

@@ -107,6 +107,7 @@ def test_it_works_in_a_browser(gallery: ModuleType, page: Page) -> None:
         page.get_by_role("treeitem", name="Data").click(position={"x": 60, "y": 10})
         expect(page.get_by_role("heading", name="ui.pie_chart")).to_be_visible()
         page.get_by_role("button", name="Look").click()
+        page.get_by_role("menuitem", name="Scheme").hover()
         page.get_by_role("menuitem", name="Dark").click()
         expect(page.locator("html.wa-dark")).to_be_attached()
         expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
