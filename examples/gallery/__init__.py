@@ -1,6 +1,7 @@
 """Every element, live: a sample to try, what can be changed about it, and the code that draws it.
 
-    hipflask --app gallery run        in this folder's parent
+    pip install hipflask[markdown]
+    hipflask --app gallery run        # in the folder above this one
 
 A sample is a function in one of the modules beside this one. Its parameters are the knobs: `tone: Tone = "primary"` is
 shown as something to choose from, a bool as a switch. What is shown as its code is the source of that very function.
