@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-PATIENCE = float(os.environ.get("PATIENCE", 30.0))  # seconds; the machine may be busy with everything else
+PATIENCE = 30.0  # seconds; the machine may be busy with everything else
 PAINTED = "<script>requestAnimationFrame(() => requestAnimationFrame(() => fetch('/painted')))</script>"
 
 
