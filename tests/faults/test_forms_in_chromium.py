@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 from msgspec import Meta
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from faults.waiting import wait_until
 from hipflask import ui
@@ -40,6 +40,12 @@ def fill(page: Page, label: str, keys: str) -> None:
     page.keyboard.type(keys)
 
 
+def choose(select: Locator, *options: str) -> None:
+    select.click()
+    for option in options:
+        select.get_by_role("option", name=option).click()
+
+
 def test_every_kind_of_field_is_filled_by_hand(show: Show) -> None:
     taken: list[Player] = []
 
@@ -63,11 +69,8 @@ def test_every_kind_of_field_is_filled_by_hand(show: Show) -> None:
     page.locator("wa-input[type=date] input").fill("1906-03-06")
     page.locator("wa-input[type=time] input").fill("19:05")
     page.get_by_role("radio", name="left").click()
-    page.locator("wa-select").first.click()
-    page.get_by_role("option", name="third").click()
-    page.locator("wa-select").nth(1).click()
-    page.get_by_role("option", name="first").click()
-    page.get_by_role("option", name="home").click()
+    choose(page.locator("wa-select").first, "third")
+    choose(page.locator("wa-select").nth(1), "first", "home")
     page.keyboard.press("Escape")
     page.locator("wa-switch", has_text="Plays").click()
     fill(page, "Notes", "Bring the bat.\nAnd the ball.")
