@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,16 @@ import pytest
 
 from accessibility.everything import Kept, mount
 from hipflask import Hipflask
-from hipflask.core.errors import MissingPart
 from hipflask.testing import Screen
+from lacking import lacking, needs_browser
 
 CONTRAST = Path(__file__).with_name("contrast.js")
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-def lacking(what: str) -> None:
-    """A check that cannot be made fails where all must be there, and is passed over elsewhere."""
-    if os.environ.get("HIPFLASK_REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is not installed, and HIPFLASK_REQUIRE_ALL=1 allows no skipping")
-    pytest.skip(f"{what} is not installed")
+@pytest.fixture(autouse=True)
+def _browser() -> None:
+    needs_browser()
 
 
 @pytest.fixture
@@ -41,13 +38,9 @@ def show(app: Hipflask, kept: Kept) -> Iterator[Callable[..., Screen]]:
         screens.append(Screen(app, width=1200, height=900, **look))
         return screens[-1].open(path)
 
-    try:
-        yield opened
-    except MissingPart as error:
-        lacking(str(error))
-    finally:
-        for screen in screens:
-            screen.close()
+    yield opened
+    for screen in screens:
+        screen.close()
 
 
 @pytest.fixture

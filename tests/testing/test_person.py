@@ -15,6 +15,7 @@ from hipflask import Hipflask, ui
 from hipflask.core.errors import EntryError
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import NotSeen, Person, Screen, User
+from lacking import needs_browser
 
 Anybody = Person[Any]
 Open = Callable[[Callable[[], None]], Anybody]
@@ -23,6 +24,8 @@ Open = Callable[[Callable[[], None]], Anybody]
 @pytest.fixture(params=[User, Screen], ids=["user", "screen"])
 def person(request: pytest.FixtureRequest, app: Hipflask) -> Iterator[Anybody]:
     """Somebody at a window of `app`, one way and the other."""
+    if request.param is Screen:
+        needs_browser()
     with request.param(app) as person:
         yield person
 
@@ -370,6 +373,7 @@ def test_two_have_windows_of_their_own(app: Hipflask, person: Anybody) -> None:
 @pytest.fixture
 def screen(app: Hipflask) -> Iterator[Screen]:
     """Somebody in Chromium, at a window that is there already."""
+    needs_browser()
 
     @app.window("/")
     def window() -> None:
