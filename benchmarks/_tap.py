@@ -20,7 +20,7 @@ BROWSER, SERVER = "browser", "server"
 Heard = Callable[[str, str], None]
 
 _CHUNK = 1 << 16
-_TEXT = 1
+_TEXT, _PING = 1, 9
 
 
 class Tap:
@@ -114,6 +114,7 @@ class Messages:
     """The text messages in one direction of a WebSocket, out of its bytes (RFC 6455, without extensions)."""
 
     def __init__(self) -> None:
+        self.pings: list[bytes] = []  # what they carry, for who has to answer them
         self._bytes = bytearray()
         self._parts = bytearray()
         self._kind = 0
@@ -123,6 +124,8 @@ class Messages:
         self._bytes += data
         while (frame := self._next()) is not None:
             is_last, kind, payload = frame
+            if kind == _PING:
+                self.pings.append(payload)
             if kind >= 8:  # ping, pong, close
                 continue
             self._kind = kind or self._kind

@@ -47,9 +47,11 @@ class Screen(asyncio.Protocol):
 
     def say(self, text: str) -> None:
         """Send a message."""
-        payload, key = text.encode(), os.urandom(4)
-        size = len(payload)
-        head = bytes([0x81, 0x80 | size]) if size < 126 else b"\x81\xfe" + size.to_bytes(2, "big")
+        self._write(0x81, text.encode())
+
+    def _write(self, first: int, payload: bytes) -> None:
+        size, key = len(payload), os.urandom(4)
+        head = bytes([first, 0x80 | size]) if size < 126 else bytes([first, 0xFE]) + size.to_bytes(2, "big")
         self._transport.write(head + key + _unmasked(payload, key))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -72,11 +74,14 @@ class Screen(asyncio.Protocol):
             self.begin()
         for text in self._messages.of(data):
             self.hear(text)
-            self.crowd.note(text)
+            self.crowd.note(self, text)
+        while self._messages.pings:  # who does not answer is taken for gone
+            self._write(0x8A, self._messages.pings.pop())
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.ready.done():
             self.ready.set_exception(error or ConnectionError("the server hung up"))
+        self.crowd.lost(self)
 
     def leave(self) -> None:
         """Close the page."""
@@ -143,7 +148,8 @@ class Crowd:
         self._cookie = ""
         self._screens: list[Screen] = []
         self._awaited = ""
-        self._missing = 0
+        self._missing: set[Screen] = set()
+        self.lost_count = 0
         self._all_saw: asyncio.Event = asyncio.Event()
 
     async def enter(self, count: int, token: str = "") -> None:
@@ -157,27 +163,42 @@ class Crowd:
 
     async def all_see(self, text: str, path: str) -> float:
         """Seconds from asking for `path` until the last screen has been sent `text`."""
-        self._awaited, self._missing = f'"{text}"', len(self._screens)
+        self._awaited, self._missing = f'"{text}"', set(self._screens)
         self._all_saw.clear()
         begun = time.perf_counter()
         asking = asyncio.create_task(self.get(path))
-        await asyncio.wait_for(self._all_saw.wait(), PATIENCE_S)
+        try:
+            await asyncio.wait_for(self._all_saw.wait(), PATIENCE_S)
+        except TimeoutError:
+            raise SystemExit(
+                f"{len(self._missing)} of {len(self._screens)} pages were never sent {text!r}"
+            ) from None
         taken = time.perf_counter() - begun
         await asking
         return taken
 
     def leave(self) -> None:
         """Close all pages."""
-        for screen in self._screens:
+        leaving, self._screens = self._screens, []
+        for screen in leaving:
             screen.leave()
-        self._screens.clear()
 
-    def note(self, text: str) -> None:
+    def lost(self, screen: Screen) -> None:
+        """The server has hung up on a screen (a browser would come back); nobody waits for it any more."""
+        if screen in self._screens:
+            self._screens.remove(screen)
+            self.lost_count += 1
+            self._need_no_more(screen)
+
+    def note(self, screen: Screen, text: str) -> None:
         """A screen has been sent this."""
         if self._missing and self._awaited in text:
-            self._missing -= 1
-            if not self._missing:
-                self._all_saw.set()
+            self._need_no_more(screen)
+
+    def _need_no_more(self, screen: Screen) -> None:
+        self._missing.discard(screen)
+        if not self._missing:
+            self._all_saw.set()
 
     def request(self, path: str) -> bytes:
         """The first lines of a request, without the empty one."""

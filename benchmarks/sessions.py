@@ -60,6 +60,7 @@ async def _figures(server: _servers.Server, crowd: Crowd, token: str, rounds: in
     is_ours = token != ""
     redrawn = [await _broadcast(crowd, "headline", number) for number in numbers if is_ours]
     later = await _memory_kb(server, crowd)
+    lost = crowd.lost_count
     crowd.leave()
     return {
         "memory_kb": rounded((after - before) / SESSIONS),
@@ -67,6 +68,7 @@ async def _figures(server: _servers.Server, crowd: Crowd, token: str, rounds: in
         "server_mb": rounded(after / 1024),
         "broadcast_ms": rounded(median(broadcasts) * 1000),
         "broadcast_max_ms": rounded(max(broadcasts) * 1000),
+        "pages_lost": lost,
         "open_ms": rounded(opened / SESSIONS * 1000),
         **({"broadcast_redrawn_ms": rounded(median(redrawn) * 1000)} if redrawn else {}),
     }

@@ -78,12 +78,13 @@ def test_messages_are_read_however_they_are_cut(step: int) -> None:
         frame("one")
         + frame(long, key=b"abcd")
         + frame("he", first=0x01)
-        + b"\x89\x00"
+        + b"\x89\x02hi"
         + frame("llo", first=0x80)
     )
     messages = _tap.Messages()
     heard = [text for i in range(0, len(data), step) for text in messages.of(data[i : i + step])]
     assert heard == ["one", long, "hello"]
+    assert messages.pings == [b"hi"]
 
 
 def test_percentiles_are_values_that_occurred() -> None:
