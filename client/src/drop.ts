@@ -1,5 +1,7 @@
 /** A place to drop files on: the page learns their names, and the program their paths, from the window. */
 
+import { carriesFiles } from "./dragged";
+
 class Drop extends HTMLElement {
   /** What was dropped last. */
   names: string[] = [];
@@ -11,9 +13,8 @@ class Drop extends HTMLElement {
   }
 
   private readonly over = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!carriesFiles(event)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
     this.toggleAttribute("over", true);
   };
 
@@ -23,14 +24,11 @@ class Drop extends HTMLElement {
 
   private readonly dropped = (event: DragEvent): void => {
     this.leave();
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
+    if (!carriesFiles(event)) return;
     event.preventDefault();
-    this.names = files.map((file) => file.name);
+    this.names = [...(event.dataTransfer?.files ?? [])].map((file) => file.name);
     this.dispatchEvent(new CustomEvent("files"));
   };
 }
 
 customElements.define("hf-drop", Drop);
-
-export {};

@@ -10,7 +10,7 @@ import "./tooltips";
 import { answerTo } from "./asked";
 import { watchChanges } from "./changes";
 import { isHeld, isInput, watchTyping } from "./fields";
-import type { ScreenNode } from "./node";
+import type { AnyElement, ScreenNode } from "./node";
 import { call, showConnection, showError } from "./notices";
 import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
@@ -20,6 +20,13 @@ import { setPageTitle } from "./title";
 import { Tree } from "./tree";
 import { navigate, note, type Visit, watchVisits } from "./visits";
 import type { Page } from "./wire";
+
+/** Letters; a message of them must stay below what the server takes. */
+const LONGEST_TEXT = 2_500_000;
+const TOO_LONG = {
+  title: "This text is too long",
+  message: `It has more than ${LONGEST_TEXT.toLocaleString("en")} letters. What was there before is kept; a file of that size can be uploaded.`,
+};
 
 const tree = new Tree(heard, called);
 let connection: Connection;
@@ -71,13 +78,11 @@ async function comeBack(): Promise<void> {
   if (page === null) return connect(current);
   showConnection(null);
   showError(null);
-  if (returning !== null) returned(returning, () => draw(page));
-  else {
-    const kept = capture(tree, "path");
-    draw(page);
-    restore(tree, kept, heard, 0);
-  }
+  const kept = returning === null ? capture(tree, "path") : null;
+  if (returning === null) draw(page);
+  else returned(returning, () => draw(page));
   connect(page);
+  if (kept !== null) restore(tree, kept, heard, 0); // which has something to say to the new session
   note();
 }
 
@@ -129,9 +134,16 @@ async function answer([number, what, ...args]: [number, string, ...unknown[]]): 
 /** Something happened at a node: tell the session, unless the value has to wait or the node is busy. */
 function heard(node: ScreenNode, name: string, what: string | null): void {
   if ((isInput(node, name, what) && isHeld(node)) || node.busy || returning !== null) return;
-  const value = what === null ? null : node.el[what];
+  const value = what === null ? null : read(node.el, what);
+  if (typeof value === "string" && value.length > LONGEST_TEXT) return showError(TOO_LONG);
   const number = connection.event(node.id, name, value ?? null);
   if (number !== null && isInput(node, name, what)) node.typed.sent = number;
+}
+
+function read(el: AnyElement, what: string): unknown {
+  // Web Awesome looks at what stands in a field when it renders, which may be later than somebody leaves it.
+  if (what === "validationMessage") (el.updateValidity as (() => void) | undefined)?.call(el);
+  return el[what];
 }
 
 watchTyping((el) => tree.of(el), heard);

@@ -3,6 +3,7 @@
  * Where to is asked of the page with an `hf-address` event, whose `detail.address` it fills in.
  */
 
+import { carriesFiles } from "./dragged";
 import { css, html, LitElement, nothing } from "lit";
 
 class Upload extends LitElement {
@@ -74,6 +75,7 @@ class Upload extends LitElement {
   }
 
   private drag(event: DragEvent): void {
+    if (!carriesFiles(event)) return;
     event.preventDefault();
     this.over = !this.disabled;
   }
@@ -85,7 +87,10 @@ class Upload extends LitElement {
   private drop(event: DragEvent): void {
     event.preventDefault();
     this.over = false;
-    if (!this.disabled) this.take([...(event.dataTransfer?.files ?? [])]);
+    if (this.disabled || !carriesFiles(event)) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) this.take(files);
+    else this.dispatchEvent(new CustomEvent("dropped")); // the window knows which they are, and the program can read them
   }
 
   private chosen(event: Event): void {

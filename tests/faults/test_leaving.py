@@ -103,9 +103,6 @@ def test_a_reload_in_the_middle_of_a_handler(
     expect(page.get_by_text("own: done")).to_be_visible()
 
 
-@pytest.mark.xfail(
-    reason="LiveSession.disconnect compares bound methods with `is`, so no screen ever leaves", strict=True
-)
 def test_a_screen_that_has_gone_away_is_noticed_and_nothing_is_drawn_for_it(
     app: Hipflask, serve: Callable[..., Served], page: Page
 ) -> None:

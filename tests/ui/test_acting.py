@@ -12,6 +12,7 @@ import pytest
 from hipflask import ui
 from hipflask.core.desk import Announce, ChooseFiles, CloseWindow, Copy, Dropped, OpenWindow, Paste, Request
 from hipflask.core.errors import DrawingError, UsageError, WindowError
+from hipflask.ui.uploads import UploadedFile
 from hipflask.ui.wire import Event
 from hipflask.ui.workers import Workers
 from ui.sessions import page_of, session_of
@@ -74,9 +75,9 @@ def do(workers: Workers, desk: Desk) -> Do:
 
 
 def test_files_are_chosen_by_the_machine(do: Do, desk: Desk) -> None:
-    desk.answers[ChooseFiles] = ["/home/who/line-up.csv"]
+    desk.answers[ChooseFiles] = ["/data/line-up.csv"]
     assert do(lambda: ui.open_file(title="Line-up", types={"Tables": [".csv", "tsv", "*.txt"]})) == [
-        Path("/home/who/line-up.csv")
+        Path("/data/line-up.csv")
     ]
     types = (("Tables", ("*.csv", "*.tsv", "*.txt")),)
     assert desk.asked == [("w", ChooseFiles("open", "Line-up", types=types))]
@@ -159,6 +160,39 @@ def test_paths_that_were_dropped_elsewhere_are_not_taken(workers: Workers, desk:
     session.event(Event(3, area, "files", "who.csv"))
     assert session.wait_for(lambda: not session.is_handling, 10)
     assert dropped == [[Path("/data/who.csv")]]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_files_that_only_the_window_knows_are_uploaded_all_the_same(
+    workers: Workers, desk: Desk, tmp_path: Path, is_async: bool
+) -> None:
+    came: list[tuple[str, int, str]] = []
+    (tmp_path / "who.csv").write_text("Who,first")
+    (tmp_path / "what.csv").write_text("What,second")
+
+    def note(file: UploadedFile) -> None:
+        came.append((file.name, file.size, file.read_text()))
+
+    async def note_later(file: UploadedFile) -> None:
+        note(file)
+
+    def window() -> None:
+        ui.upload("Here", on_upload=note_later if is_async else note, multiple=True, accept=[".csv"])
+
+    session = session_of(window, workers, desk=desk)
+    page = page_of(session)
+    session.connect(lambda data: None, page["frame"], "w")
+    upload = session.part.node.children[0].id
+    desk.answers[Dropped] = [str(tmp_path / "who.csv"), str(tmp_path / "what.csv")]
+    session.event(Event(1, upload, "dropped", None))
+    assert session.wait_for(lambda: not session.is_handling, 10)
+    assert came == [("who.csv", 9, "Who,first"), ("what.csv", 11, "What,second")]
+    desk.answers[Dropped] = [str(tmp_path)]
+    session.event(Event(2, upload, "dropped", None))
+    session.event(Event(3, upload, "upload", None))
+    assert session.wait_for(lambda: not session.is_handling, 10)
+    assert len(came) == 2
+    assert (tmp_path / "who.csv").exists()  # it was a copy
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# A screen's own messages are short; the longest is a field full of text.
-LONGEST_MESSAGE = 1_000_000
+# A screen's own messages are short; the longest is a field full of text, of which the screen sends no more than this.
+LONGEST_MESSAGE = 16_000_000
 HELLO_SECONDS = 10.0
 FLASK_THREADS = 16
 

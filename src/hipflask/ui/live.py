@@ -142,7 +142,7 @@ class LiveSession:
     def disconnect(self, send: Send) -> None:
         """That screen is gone; another may come and go on."""
         with self._changed:
-            if self._send is send:
+            if self._send == send:  # not `is`: a method is another object each time that it is named
                 self._send = None
                 self.touched = time.monotonic()
 
@@ -463,7 +463,9 @@ class LiveSession:
 
 def _for_a_person(error: BaseException) -> str:
     """What of an error is for whoever sits before the window, who has not written the program."""
-    return str(error) if isinstance(error, WindowError) else "The details are in the program's log."
+    return (
+        str(error) if isinstance(error, WindowError | EntryError) else "The details are in the program's log."
+    )
 
 
 def _handlers_of(node: Node | None, event: str) -> list[Handler]:

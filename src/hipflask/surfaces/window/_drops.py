@@ -26,8 +26,7 @@ class Drops:
             self._dragged = drag, paths_of(self._gtk.take_all(uris))
 
     def _dropped(self, view: int, drag: int, x: int, y: int, moment: int) -> int:
-        if drag == self._dragged[0]:
-            self.paths = self._dragged[1]
+        self.paths = self._dragged[1] if drag == self._dragged[0] else []  # a text, say, has none
         return DEFAULT
 
 

@@ -94,7 +94,10 @@ class Window(Protocol):
         """Write the page as it is painted now to `path` as PNG, or raise `WindowError`."""
 
     def choose_files(self, question: ChooseFiles, answered: Callable[[list[str]], None]) -> None:
-        """Ask the person for files or a folder; `answered` gets none if they do not want to. May raise WindowError."""
+        """Ask the person for files or a folder, and have `answered` called with them, or with none if they choose none.
+
+        Raises WindowError where no such dialog can be shown.
+        """
 
     def dropped(self) -> list[str]:
         """The absolute paths of the files that were last dropped on the page."""

@@ -37,7 +37,8 @@ def _with_paths(function: Callable[..., object]) -> Callable[..., object]:
     def handle(*args: Any, **kwargs: Any) -> object:
         *given, names = args
         paths = [Path(path) for path in ask("ui.drop_area", Dropped())]
-        wanted = [path for path in paths if path.name in names]  # of this drop, and not of one elsewhere
+        # Of this drop, and not of one elsewhere; a page in WebKitGTK is not told the names.
+        wanted = [path for path in paths if path.name in names or not names]
         return function(*given, wanted, **kwargs) if wanted else None
 
     if inspect.iscoroutinefunction(function):

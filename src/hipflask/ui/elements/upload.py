@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Unpack
 
+from ...core.desk import Dropped
 from ...core.errors import UsageError
+from ..acting import ask
 from ..element import Args, Common, element, listen
-from ..tree import Kind, Node
-from ..uploads import UploadedFile
+from ..tree import Kind, Node, Props
+from ..uploads import UploadedFile, arrived
 
 UPLOAD = Kind("upload", "hf-upload", role="button", label="label")
 
@@ -40,7 +44,7 @@ def upload(
         raise UsageError(f"ui.upload: accept takes endings such as ['.csv', '.txt'], got {accept!r}.")
     if max_mb <= 0:
         raise UsageError(f"ui.upload: max_mb takes a number above 0, got {max_mb!r}.")
-    props = {
+    props: Props = {
         "label": label,
         "accept": ",".join(ending.lower() for ending in accept),
         "multiple": multiple or None,
@@ -49,7 +53,9 @@ def upload(
         "disabled": disabled or None,
     }
     node = element(UPLOAD, props, common)
-    listen(node, "upload", _and_forget(on_upload), args)
+    handle = _and_forget(on_upload)
+    listen(node, "upload", handle, args)
+    listen(node, "dropped", _with_dropped(handle, props["accept"], props["most"], multiple), args)
     node.decode = _arrived
     return node
 
@@ -58,7 +64,9 @@ def _and_forget(function: Callable[..., object]) -> Callable[..., object]:
     """The same handler, after which the file is deleted unless it was moved."""
 
     def handle(*args: Any, **kwargs: Any) -> object:
-        file = next(each for each in args if isinstance(each, UploadedFile))
+        file = next((each for each in args if isinstance(each, UploadedFile)), None)
+        if file is None:  # a screen that says so and has sent nothing
+            return None
         result: object = None
         try:
             result = function(*args, **kwargs)
@@ -77,8 +85,25 @@ async def _then_forget(coroutine: Coroutine[Any, Any, object], file: UploadedFil
         file.forget()
 
 
-def _arrived(value: object) -> UploadedFile:
+def _with_dropped(
+    handle: Callable[..., object], accept: str, most: int, multiple: bool
+) -> Callable[..., object]:
+    """The same handler for files that were dropped on a page which was not given them, as in WebKitGTK's windows."""
+
+    async def read_and_handle(*args: Any, **kwargs: Any) -> None:
+        *given, _ = args
+        paths = await asyncio.to_thread(ask, "ui.upload", Dropped())
+        for path in paths if multiple else paths[:1]:
+            file = await asyncio.to_thread(arrived, Path(path), accept, most)
+            result = await asyncio.to_thread(handle, *given, file, **kwargs)
+            if inspect.iscoroutine(result):
+                await result
+
+    return read_and_handle
+
+
+def _arrived(value: object) -> UploadedFile | None:
     """Files come by a way of their own; a screen that says so in an event is not believed."""
-    if not isinstance(value, UploadedFile):
-        raise ValueError("a file was expected")
-    return value
+    if value is None or isinstance(value, UploadedFile):
+        return value
+    raise ValueError("a file was expected")
