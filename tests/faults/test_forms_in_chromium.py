@@ -150,7 +150,7 @@ def test_a_date_that_is_half_typed_is_not_taken_for_none(show: Show) -> None:
     page.locator("wa-input[type=date] input").focus()
     page.keyboard.type("11")  # the month, and no more
     page.get_by_role("button", name="Add").click()
-    expect(page.locator("wa-input[type=date]")).to_contain_text("Please enter a valid value")
+    expect(page.locator("wa-input[type=date]")).to_contain_text("This is not complete yet.")
     page.locator("wa-input[type=date] input").fill("2026-11-22")
     page.get_by_role("button", name="Add").click()
     wait_until(lambda: taken, "the visit")
