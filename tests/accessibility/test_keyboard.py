@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -37,6 +38,14 @@ class Keys:
         found = self.screen.focused()
         return f"{found.role} {found.label}".strip() if found else ""
 
+    def is_at(self, expected: str) -> Keys:
+        """Wait until this has the focus: what opens takes it a few frames later."""
+        end = time.monotonic() + 5
+        while not self.at.endswith(expected):
+            assert time.monotonic() < end, f"the focus is at {self.at!r}, not at {expected!r}"
+            self.screen._pause()
+        return self
+
     def press(self, *keys: str) -> Keys:
         """Press keys, one after the other."""
         for key in keys:
@@ -46,14 +55,14 @@ class Keys:
     def enter(self, expected: str) -> Keys:
         """Come to the thing with Tab, and see that one is there."""
         self.press("Tab", "Tab")
-        assert self.at == expected
+        self.is_at(expected)
         assert self.screen.on_page(focus_is_visible)
         return self
 
     def leave(self) -> None:
         """Go on with Tab, to the button behind it."""
         self.press("Tab")
-        assert self.at == "button After"
+        self.is_at("button After")
 
 
 _ACTIVE = """(() => { let el = document.activeElement; while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement; return el; })()"""
@@ -122,9 +131,9 @@ def test_text_fields(keys: Start, draw: Callable[..., object]) -> None:
 def test_password_is_shown_by_its_eye(keys: Start) -> None:
     at = keys(lambda kept: ui.password("Secret", value="abc")).enter("textbox Secret")
     at.press("Tab")
-    assert at.at == "button Show password"
+    at.is_at("button Show password")
     at.press("Enter")
-    assert at.at == "button Hide password"
+    at.is_at("button Hide password")
     at.leave()
 
 
@@ -152,7 +161,7 @@ def test_color(keys: Start) -> None:
     at.press("Tab", "ArrowLeft")
     assert at.last not in (None, "#ff0000")
     at.press("Escape")
-    assert at.at == "textbox Shirt"
+    at.is_at("textbox Shirt")
     at.leave()
 
 
@@ -165,7 +174,7 @@ def test_checkbox_and_switch(keys: Start) -> None:
     at.press("Space")
     assert at.last == ("captain", True)
     at.press("Tab")
-    assert at.at == "switch Lights"
+    at.is_at("switch Lights")
     assert at.screen.on_page(focus_is_visible)
     at.press("Space")
     assert at.last == ("lights", True)
@@ -178,7 +187,8 @@ def test_radio(keys: Start) -> None:
         "radio left"
     )
     at.press("ArrowDown")
-    assert (at.at, at.last) == ("radio right", "right")
+    at.is_at("radio right")
+    assert at.last == "right"
     at.press("ArrowDown")
     assert at.last == "left"
     at.leave()
@@ -195,7 +205,7 @@ def test_select(keys: Start) -> None:
     assert at.told == ["second"]
     at.press("Space", "t", "Enter")
     assert at.last == "third"
-    assert at.at == "combobox Base"
+    at.is_at("combobox Base")
     at.leave()
 
 
@@ -205,7 +215,7 @@ def test_multi_select(keys: Start) -> None:
     at.press("ArrowDown", "Enter", "ArrowDown", "Enter")
     assert at.last == ["first", "second"]
     at.press("Escape")
-    assert at.at == "listbox Bases"
+    at.is_at("listbox Bases")
 
 
 def test_combobox(keys: Start) -> None:
@@ -237,7 +247,7 @@ def test_range(keys: Start) -> None:
     at.press("ArrowRight")
     assert at.last == (21, 80)
     at.press("Tab")
-    assert at.at == "slider Price (maximum value)"
+    at.is_at("slider Price (maximum value)")
     assert at.screen.on_page(focus_is_visible)
     at.press("ArrowLeft")
     assert at.last == (21, 79)
@@ -262,9 +272,10 @@ def test_tabs(keys: Start) -> None:
 
     at = keys(draw).enter("tab Line-up")
     at.press("ArrowRight")
-    assert (at.at, at.last) == ("tab Score", "Score")
+    at.is_at("tab Score")
+    assert at.last == "Score"
     at.press("Tab")
-    assert at.at == "button On Score"
+    at.is_at("button On Score")
     at.press("Shift+Tab", "End")
     assert at.last == "Rules"
     at.press("Home")
@@ -280,7 +291,7 @@ def test_details(keys: Start) -> None:
     at.press("Enter")
     assert at.last is True
     at.press("Tab")
-    assert at.at == "button Inside"
+    at.is_at("button Inside")
     at.press("Shift+Tab", "Space")
     assert at.last is False
     at.leave()
@@ -307,7 +318,7 @@ def test_dialog_and_drawer(keys: Start, draw: Callable[..., ui.State]) -> None:
     assert not places & {"button Before", "button After", "button Open"}
     at.press("Escape")
     at.screen.see_not("Yes")
-    assert at.at == "button Open"
+    at.is_at("button Open")
 
 
 def menu(kept: Kept) -> None:
@@ -321,18 +332,18 @@ def menu(kept: Kept) -> None:
 def test_menu(keys: Start) -> None:
     at = keys(menu).enter("button Game")
     at.press("Enter")
-    assert at.at == "menuitem New"
+    at.is_at("menuitem New")
     at.press("ArrowDown", "ArrowRight")
-    assert at.at == "menuitem Age"
+    at.is_at("menuitem Age")
     at.press("ArrowLeft")
-    assert at.at == "menuitem Sort by"
+    at.is_at("menuitem Sort by")
     at.press("ArrowDown")
-    assert at.at == "menuitem Quit"
+    at.is_at("menuitem Quit")
     at.press("Enter")
     assert at.last == "quit"
-    assert at.at == "button Game"
+    at.is_at("button Game")
     at.press("ArrowDown", "Escape")
-    assert at.at == "button Game"
+    at.is_at("button Game")
     at.leave()
 
 
@@ -349,13 +360,13 @@ def test_menu_bar(keys: Start) -> None:
     assert at.at in ("button File", "menuitem File")
     assert at.screen.on_page(focus_is_visible)
     at.press("ArrowRight")
-    assert at.at.endswith("View")
+    at.is_at("View")
     at.press("Enter")
-    assert at.at == "menuitem In View"
+    at.is_at("menuitem In View")
     at.press("Enter")
     assert at.last == "View"
     at.press("F10", "ArrowLeft")
-    assert at.at.endswith("Help")
+    at.is_at("Help")
     at.leave()
 
 
@@ -368,12 +379,12 @@ def test_context_menu(keys: Start) -> None:
 
     at = keys(draw).enter("button Who")
     at.press("Shift+F10")
-    assert at.at == "menuitem Send home"
+    at.is_at("menuitem Send home")
     at.press("Escape")
-    assert at.at == "button Who"
-    at.press("Shift+F10", "Enter")
+    at.is_at("button Who")
+    at.press("Shift+F10").is_at("menuitem Send home").press("Enter")
     assert at.last == "home"
-    assert at.at == "button Who"
+    at.is_at("button Who")
 
 
 def test_tree_view(keys: Start) -> None:
@@ -382,11 +393,11 @@ def test_tree_view(keys: Start) -> None:
 
     at = keys(draw).enter("treeitem Infield")
     at.press("ArrowRight", "ArrowDown")
-    assert at.at == "treeitem Who"
+    at.is_at("treeitem Who")
     at.press("Enter")
     assert at.last == "Who"
     at.press("ArrowLeft", "ArrowLeft", "End")
-    assert at.at == "treeitem Outfield"
+    at.is_at("treeitem Outfield")
     at.leave()
 
 
@@ -396,10 +407,10 @@ def test_pagination(keys: Start) -> None:
 
     at = keys(draw).enter("button Previous page")
     at.press("Tab", "Tab", "Tab")
-    assert at.at == "button Page 3"
+    at.is_at("button Page 3")
     at.press("Enter")
     assert at.last == 3
-    assert at.at == "button Page 3"
+    at.is_at("button Page 3")
 
 
 def test_split_panel(keys: Start) -> None:
@@ -418,17 +429,13 @@ def test_split_panel(keys: Start) -> None:
 
 
 def test_upload(keys: Start) -> None:
-    at = keys(lambda kept: ui.upload("Line-up", on_upload=lambda file: kept.tell(file.name))).enter(
-        "button Line-up"
-    )
-
-    def choose(page: object) -> None:
-        with page.expect_file_chooser() as chooser:  # type: ignore[attr-defined]
-            page.keyboard.press("Enter")  # type: ignore[attr-defined]
-        chooser.value.set_files({"name": "a.txt", "mimeType": "", "buffer": b"x"})
-
-    at.screen.on_page(choose)
-    at.screen.seen()
+    file = {"name": "a.txt", "mimeType": "", "buffer": b"x"}
+    at = keys(lambda kept: ui.upload("Line-up", on_upload=lambda file: kept.tell(file.name)))
+    at.screen.on_page(lambda page: page.on("filechooser", lambda chooser: chooser.set_files(file)))
+    at.enter("button Line-up").press("Enter")
+    end = time.monotonic() + 5
+    while not at.told and time.monotonic() < end:
+        at.screen._pause()
     assert at.last == "a.txt"
     at.leave()
 
@@ -442,10 +449,10 @@ def test_stepper_and_breadcrumb(keys: Start) -> None:
 
     at = keys(draw).enter("button Pick")
     at.press("Tab")
-    assert at.at == "link Teams"
+    at.is_at("link Teams")
     assert at.screen.on_page(focus_is_visible)
     at.press("Tab")
-    assert at.at == "button Wolves"
+    at.is_at("button Wolves")
     assert at.screen.on_page(focus_is_visible)
     at.press("Enter")
     assert at.last == "wolves"
@@ -464,7 +471,7 @@ def test_what_scrolls_can_be_scrolled(keys: Start) -> None:
 
     at = keys(draw).enter("region Lines")
     at.press("Tab")
-    assert at.at == "log Log"
+    at.is_at("log Log")
     assert at.screen.on_page(focus_is_visible)
     at.press("Tab")
     assert at.screen.on_page(focus_is_visible)
@@ -473,7 +480,7 @@ def test_what_scrolls_can_be_scrolled(keys: Start) -> None:
 
 def test_code_is_copied(keys: Start) -> None:
     at = keys(lambda kept: ui.code("x = 1")).press("Tab", "Tab", "Tab")
-    assert at.at == "button Copy"
+    at.is_at("button Copy")
     assert at.screen.on_page(focus_is_visible)
     at.leave()
 
