@@ -273,7 +273,9 @@ def test_a_message_that_is_too_long_ends_the_connection_and_nothing_else(
     again.event(live.find(FIELD), "input", "x" * (LONGEST_MESSAGE - 100))
     assert len(again.hear()[3][0][2]["text"]) > LONGEST_MESSAGE - 200
     again.socket.close()
-    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    # The client's library may be cut off in the middle of sending, and complains.
+    assert [record for record in errors if record.name != "websockets.client"] == []
 
 
 @pytest.mark.parametrize(
