@@ -1,21 +1,20 @@
 /** A place to drop files on: the page learns their names, and the program their paths, from the window. */
 
-import { carriesFiles } from "./dragged";
+import { accept, carriesFiles } from "./dragged";
 
 class Drop extends HTMLElement {
   /** What was dropped last. */
   names: string[] = [];
 
   connectedCallback(): void {
+    this.addEventListener("dragenter", this.over);
     this.addEventListener("dragover", this.over);
     this.addEventListener("dragleave", this.leave);
     this.addEventListener("drop", this.dropped);
   }
 
   private readonly over = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    this.toggleAttribute("over", true);
+    if (accept(event)) this.toggleAttribute("over", true);
   };
 
   private readonly leave = (): void => {

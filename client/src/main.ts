@@ -4,6 +4,7 @@ import "./locale";
 import "./components";
 import "./context-menu";
 import "./desktop.css";
+import "./dragged";
 import "./shortcuts";
 import "./style.css";
 import "./tooltips";

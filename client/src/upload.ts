@@ -3,7 +3,7 @@
  * Where to is asked of the page with an `hf-address` event, whose `detail.address` it fills in.
  */
 
-import { carriesFiles } from "./dragged";
+import { accept, carriesFiles } from "./dragged";
 import { css, html, LitElement, nothing } from "lit";
 
 class Upload extends LitElement {
@@ -62,7 +62,7 @@ class Upload extends LitElement {
   }
 
   override render(): unknown {
-    return html`<label class=${this.over ? "over" : ""} @dragover=${this.drag} @dragleave=${this.leave} @drop=${this.drop}>
+    return html`<label class=${this.over ? "over" : ""} @dragenter=${this.drag} @dragover=${this.drag} @dragleave=${this.leave} @drop=${this.drop}>
       <input type="file" aria-describedby="hint wrong" .accept=${this.accept} .multiple=${this.multiple}
         .disabled=${this.disabled} @change=${this.chosen}>
       <wa-icon name="upload"></wa-icon>
@@ -75,9 +75,7 @@ class Upload extends LitElement {
   }
 
   private drag(event: DragEvent): void {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    this.over = !this.disabled;
+    if (!this.disabled && accept(event)) this.over = true;
   }
 
   private leave(): void {

@@ -9,6 +9,7 @@ import pytest
 
 from hipflask.core.errors import MissingPart
 from hipflask.surfaces.window import _gtk, headless
+from surfaces.window import drag_source
 from surfaces.window.stage import missing, require
 
 from .program import Program, close, key, place, wait_until, xdotool
@@ -33,7 +34,11 @@ def main():
     ui.shortcut("F7", ui.close_window)
     ui.shortcut("F8", lambda: (ui.copy("Who's on first"), print(ui.paste())))
     ui.shortcut("F9", lambda: ui.navigate(second, args=("Here",)))
-    if MODE != "none":
+    ui.upload("Upload here", on_upload=lambda file: print("uploaded", file.name, file.read_text()))
+    with ui.drop_area("Drop here", on_drop=lambda paths: print("dropped", *paths)):
+        for _ in range(12):
+            ui.text("…")
+    if MODE in ("refuse", "agree", "slow", "fail", "later"):
         ui.on_close({{"refuse": refuse, "agree": agree, "slow": slow, "fail": fail, "later": later}}[MODE])
 
 @app.window("/second/<name>", width=500, height=350)
@@ -222,6 +227,23 @@ def test_a_program_that_was_killed_is_not_running(start: Start) -> None:
     first.stop()
     first.shows()
     start().shows("Main")
+
+
+@pytest.mark.parametrize(("where", "said"), [(150, "uploaded who.csv Who"), (500, "dropped {file}")])
+def test_files_are_dropped_from_another_program(start: Start, tmp_path: Path, where: int, said: str) -> None:
+    (tmp_path / "who.csv").write_text("Who")
+    program = start()
+    main = program.shows("Main")["Main"]
+    xdotool("windowmove", "--sync", main, "0", "0")
+    source = Program(Path(drag_source.__file__), "1050", "100", (tmp_path / "who.csv").as_uri())
+    try:
+        program.shows("Main", "source")
+        steps = [(1080 - 78 * step, 140 + (where - 140) * step // 10) for step in range(11)]
+        moves = [word for x, y in steps for word in ("mousemove", str(x), str(y), "sleep", "0.05")]
+        xdotool("mousemove", "1080", "140", "mousedown", "1", *moves, "sleep", "0.5", "mouseup", "1")
+        program.says(said.format(file=tmp_path / "who.csv"))
+    finally:
+        source.stop()
 
 
 def test_going_elsewhere_in_a_window_and_back(start: Start) -> None:
