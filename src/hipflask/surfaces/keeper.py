@@ -61,7 +61,7 @@ class Keeper:
         opening_at: Callable[[str], Opening],
         placements: Placements,
         *,
-        close_wanted: Callable[[str], None] | None = None,
+        close_wanted: Callable[[str], object] | None = None,
         closed: Callable[[str], None] = lambda name: None,
     ) -> None:
         self._shell, self._home, self._mint = shell, home, mint
@@ -85,7 +85,7 @@ class Keeper:
                 self.url(path, name),
                 replace(opening.options, name=name, placement=self._placements.get(place)),
                 on_closed=partial(self._was_closed, name),
-                on_close_wanted=partial(self._close_wanted, name) if self._close_wanted else None,
+                on_close_wanted=partial(self._wants_to_close, name) if self._close_wanted else None,
                 on_placed=partial(self._was_placed, place),
             )
             self._kept[name] = Kept(window, place, opening.is_live)
@@ -167,6 +167,10 @@ class Keeper:
         taken = {kept.place for kept in self._kept.values()}
         places = (f"{name} {number}" if number > 1 else name for number in itertools.count(1))
         return next(place for place in places if not name or place not in taken)
+
+    def _wants_to_close(self, name: str) -> None:
+        if self._close_wanted is not None:
+            self._close_wanted(name)
 
     def _was_placed(self, place: str, placement: Placement) -> None:
         if place:

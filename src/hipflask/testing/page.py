@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import flask
+
 from ..surfaces.pages import host_of
 from . import hand
 from .chromium import chromium
@@ -49,12 +51,18 @@ class LivePage:
         self.leave(lambda page: page.goto(self._served.address(path)))
 
     def leave(self, step: Callable[[Page], Any]) -> None:
-        """Go elsewhere; the session that was shown is over."""
+        """Go elsewhere; the session that was shown is over. Raises what the app raises, as Flask's test client does."""
         before = self.session
-        answer = step(self.page)
+        raised: list[Exception] = []
+        with flask.got_request_exception.connected_to(
+            lambda _, exception, **more: raised.append(exception), self._served.app
+        ):
+            answer = step(self.page)
         if before is not None:
             host_of(self._served.app).forget(before)
         if self.page.query_selector("#hipflask-page") is None:
+            if raised:  # a mistake in the app, which Flask has let through
+                raise raised[0]
             status = "" if answer is None else f"{answer.status} {answer.status_text.upper()}, "
             raise AssertionError(
                 f"{self.page.url} is not a window: {status}{self.page.inner_text('body')[:300]}"

@@ -82,13 +82,13 @@ class Tree:
 class PlainScreen:
     """One window of a live session: applies its frames at once, acknowledges them, and sends events."""
 
-    def __init__(self, session: LiveSession, page: dict[str, Any]) -> None:
+    def __init__(self, session: LiveSession, page: dict[str, Any], window: str = "") -> None:
         self.session = session
         self.tree = Tree(page["tree"])
         self.calls: list[tuple[int, str, list[Any]]] = []
         self.failure: Exception | None = None  # what a patch that fits nothing here has raised
         self._sent = 0
-        session.connect(self._receive, page["frame"])
+        session.connect(self._receive, page["frame"], window)
 
     def event(self, node: int, name: str, value: object) -> None:
         """Have something happen to an element, as if a person had done it."""

@@ -126,11 +126,12 @@ class Sight:
         )
         known = self._ask(node["backendDOMNodeId"]) if _is_worth_asking(node, role) else None
         role, value = known or (role, self._value(node, role))
+        parts = list(self._inside(node, "radio")) if options else [node]
         return Sighted(
             role,
             _name(node),
             value,
-            bool(_property(node, "disabled")),
+            all(_property(each, "disabled") for each in parts),
             is_busy,
             (node.get("backendDOMNodeId", 0),),  # 0: words that a style sheet has written
             options,

@@ -17,14 +17,18 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import flask
 
 from ..core.errors import EntryError
 from ..surfaces.pages import host_of
+from ..ui.closers import Closers
+from ..ui.keys import as_aria
 from ..ui.uploads import Incoming
-from .person import CHOICES, Found, Number, Person, check_options, check_pressable
+from .machine import Machine, Machines
+from .person import CHOICES, Found, NotSeen, Number, Person, check_options, check_pressable
 from .plain import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
@@ -47,6 +51,9 @@ class User(Person[Drawn]):
         self.app = app
         self.client = app.test_client()
         self.patience = patience
+        self.machine = Machine()
+        self._closers = Closers(host_of(app))
+        self._window = Machines.of(host_of(app)).add(self.machine)
         self._screen: PlainScreen | None = None
 
     def open(self, path: str = "/") -> Self:
@@ -61,7 +68,7 @@ class User(Person[Drawn]):
         content = json.loads(page.group(1))
         session = host_of(self.app).find(content["session"])
         assert session is not None
-        self._screen = PlainScreen(session, content)
+        self._screen = PlainScreen(session, content, self._window)
         return self
 
     def close(self) -> None:
@@ -69,6 +76,14 @@ class User(Person[Drawn]):
         if self._screen is not None:
             host_of(self.app).forget(self._screen.session)
             self._screen = None
+
+    def ask_to_close(self) -> bool:
+        """Press the window's close button; returns whether it has closed, or somebody asked by `ui.on_close` keeps it open."""
+        self._closers.wants_to_close(self._window).wait(self.patience)
+        self._settle()
+        if self.machine.is_closed:
+            self.close()
+        return self._screen is None
 
     @property
     def screen(self) -> PlainScreen:
@@ -162,6 +177,31 @@ class User(Person[Drawn]):
             raise AssertionError(f"A user cannot upload to {found}.")
         self._settle()
 
+    def will_choose(self, *paths: str | Path) -> None:
+        """Say what the next file dialog is answered with; nothing at all means that none is chosen."""
+        self.machine.choices.append([Path(path) for path in paths])
+
+    def drop(self, label: str, *paths: str | Path) -> None:
+        """Drop files on the `ui.drop_area` of this name."""
+        self.machine.dropped = [Path(path) for path in paths]
+        found = self.find(label, "group")
+        self._send(found, "files", [path.name for path in self.machine.dropped])
+
+    def press(self, keys: str) -> None:
+        """Press the keys of a menu item or of a `ui.shortcut`, written as there: "Ctrl+S"."""
+        wanted = as_aria("user.press", keys).lower()
+        nodes = self.screen.tree.nodes.values()
+        found = [
+            node
+            for node in nodes
+            if node.props.get("attrs", {}).get("aria-keyshortcuts", "").lower() == wanted
+        ]
+        if not found:
+            raise NotSeen(f"Nothing in the window listens to {keys}.")
+        event = next(iter(found[0].props.get("on", {})), "click")
+        self.screen.event(found[0].id, event, None)
+        self._settle()
+
     def _open_tab(self, found: Drawn) -> None:
         group = found.shown.parent
         assert group is not None
@@ -188,6 +228,8 @@ class User(Person[Drawn]):
             label = _prose(node) if role in _READ else drawn.label_in(node.props)
             label = label or (_words(node) if role == "button" else "")
             yield Drawn(role, label, _value(node, role), is_disabled, is_busy, node)
+            if below := next(filter(None, map(node.props.get, ("refused", "error", "hint"))), None):
+                yield Drawn("text", str(below), None, False, False, node)
         for child in _unfolded(node):
             yield from self._seen(child)
 
@@ -203,7 +245,14 @@ class User(Person[Drawn]):
             self._settle()
 
     def _settle(self) -> None:
-        self.screen.session.wait_until_settled(self.patience)
+        """Wait until all is done and shown; go where a handler has sent the window."""
+        if self._screen is None:
+            return
+        screen = self._screen
+        screen.session.wait_until_settled(self.patience)
+        ways = [args[0] for _, method, args in screen.calls if method == "navigate"]
+        if ways:
+            self.open(ways[-1])
 
     def _in_sight(self) -> Iterable[Drawn]:
         return self._seen(self.screen.tree.root)

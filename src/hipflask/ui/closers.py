@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 from ..core.desk import CloseWindow
 from .closing import Closing
 from .host import Host
@@ -14,9 +16,14 @@ class Closers:
         self._host = host
         self._closings: dict[str, Closing] = {}
 
-    def wants_to_close(self, window: str) -> None:
-        """The person wants a window closed: ask whom it concerns, in their own threads; returns at once."""
-        self._host.workers.handlers.submit(self._ask, window)
+    def wants_to_close(self, window: str) -> Event:
+        """The person wants a window closed: ask whom it concerns, in their own threads.
+
+        Returns at once; the event is set when all have been asked.
+        """
+        asked = Event()
+        self._host.workers.handlers.submit(self._ask, window, asked)
+        return asked
 
     def closed(self, window: str) -> None:
         """The window is gone, and its live sessions with it."""
@@ -25,7 +32,13 @@ class Closers:
             if session.window == window:
                 self._host.forget(session)
 
-    def _ask(self, window: str) -> None:
+    def _ask(self, window: str, asked: Event) -> None:
+        try:
+            self._ask_all(window)
+        finally:
+            asked.set()
+
+    def _ask_all(self, window: str) -> None:
         before = self._closings.get(window)
         if before is not None and before.is_waiting:
             return

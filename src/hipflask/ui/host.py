@@ -27,7 +27,8 @@ class Host:
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
         self.desk: Desk | None = None  # whoever keeps the windows; nobody, if browsers show them
-        self.on_painted: list[Callable[[LiveSession], None]] = []  # called when a session has painted, the first time
+        # Called when a session has painted, the first time.
+        self.on_painted: list[Callable[[LiveSession], None]] = []
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
         self.halted: wire.Halted | None = None
