@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hipflask import Hipflask, ui
-from hipflask.core.errors import EntryError
+from hipflask.core.errors import EntryError, UsageError
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import NotSeen, Person, Screen, User
 from lacking import needs_browser
@@ -153,6 +153,33 @@ def test_numbers_days_times_and_colours_are_typed(opened: Open) -> None:
     assert told == [7, datetime.date(2026, 3, 26), datetime.time(19, 5), "#3559dc"]
     assert person.find("Shirt", "textbox").value == "#3559dc"
     assert person.find("Opening day", "textbox").value == "2026-03-26"
+
+
+def test_what_is_said_below_a_field_is_seen(opened: Open) -> None:
+    def window() -> None:
+        ui.number("Innings", min=1, max=20, hint="How long it takes")
+        ui.input("Name", error="Not like that.")
+        ui.radio("Hand", ["left", "right"], disabled=True, hint="As one bats")
+
+    person = opened(window)
+    person.see("How long it takes")
+    person.see("Not like that.")
+    person.see("As one bats")
+    assert person.find("Hand").is_disabled
+    person.type("Innings", "99")
+    person.see("This must be from 1 to 20.")
+    person.see_not("How long it takes")
+
+
+def test_a_window_that_cannot_be_drawn_raises_what_it_raised(app: Hipflask, person: Anybody) -> None:
+    app.testing = True
+
+    @app.window("/")
+    def window() -> None:
+        ui.heading("Line-up", level=9)  # type: ignore[arg-type]
+
+    with pytest.raises(UsageError, match="level takes 1, 2, 3 or 4, got 9"):
+        person.open("/")
 
 
 def test_boxes_are_ticked_and_switches_turned(opened: Open) -> None:

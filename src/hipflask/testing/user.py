@@ -43,6 +43,18 @@ class Drawn(Found):
 
     shown: Shown
 
+    @property
+    def below(self) -> str:
+        """What a field says below it: what is wrong with it, or else its hint."""
+        return str(next(filter(None, map(self.shown.props.get, ("refused", "error", "hint"))), ""))
+
+    def says(self, words: str) -> bool:
+        """Whether these words can be read there, or below it."""
+        return Found.says(self, words) or words in self.below
+
+    def __str__(self) -> str:
+        return Found.__str__(self) + (f", {self.below!r} below" if self.below else "")
+
 
 class User(Person[Drawn]):
     """Somebody who uses one window of an app; `patience` is how long they wait for something to appear, in seconds."""
@@ -228,8 +240,6 @@ class User(Person[Drawn]):
             label = _prose(node) if role in _READ else drawn.label_in(node.props)
             label = label or (_words(node) if role == "button" else "")
             yield Drawn(role, label, _value(node, role), is_disabled, is_busy, node)
-            if below := next(filter(None, map(node.props.get, ("refused", "error", "hint"))), None):
-                yield Drawn("text", str(below), None, False, False, node)
         for child in _unfolded(node):
             yield from self._seen(child)
 
