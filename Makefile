@@ -25,7 +25,7 @@ format:  ## Format all Python, and mend what lint can mend by itself.
 	$(IN_VENV) ruff format .
 
 bench:  ## Measure every claim of speed, beside the peers.
-	@scripts/setup webkitgtk fonts xvfb chromium
+	@scripts/setup webkitgtk fonts xvfb chromium wrk
 	$(IN_VENV) python -m benchmarks
 
 soak:  ## Run the property tests for long.

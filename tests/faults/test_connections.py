@@ -60,7 +60,9 @@ def test_a_socket_that_is_cut_again_and_again_loses_no_press_and_no_change(
     presses: list[int] = []
 
     def window() -> None:
-        ui.button("Press", on_click=lambda: presses.append(1))  # first, so that it stands still under the mouse
+        ui.button(
+            "Press", on_click=lambda: presses.append(1)
+        )  # first, so that it stands still under the mouse
         ui.text(f"tick {clock.value}")
         for number in range(clock.value % 5):
             ui.text(f"row {number}", key=number)

@@ -61,7 +61,9 @@ def test_the_page_leads_back_to_where_one_came_from_and_nowhere_else(broken: Hip
     back = client.get("/nowhere", headers={**BROWSER, "Referer": "http://localhost/team?tab=1"}).text
     assert '<a href="http://localhost/team?tab=1">Back</a>' in back
     assert "Back" not in client.get("/nowhere", headers={**BROWSER, "Referer": "http://evil.example/"}).text
-    assert "Back" not in client.get("/nowhere", headers={**BROWSER, "Referer": "http://localhost/nowhere"}).text
+    assert (
+        "Back" not in client.get("/nowhere", headers={**BROWSER, "Referer": "http://localhost/nowhere"}).text
+    )
 
 
 def test_headers_that_belong_to_an_error_stay(broken: Hipflask) -> None:

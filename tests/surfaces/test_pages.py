@@ -561,3 +561,17 @@ def test_logging_an_error_in_a_window_names_the_place(
     [record] = caplog.records
     assert record.name == app.logger.name
     assert record.exc_info is not None
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin", "same-site", "cross-site", None])
+def test_only_who_comes_from_elsewhere_is_cut_off_from_the_page(site: str | None) -> None:
+    """A window of ours would have to start its process a second time; old browsers say nothing, and are kept apart."""
+    app = Hipflask("hipflask_under_test")
+
+    @app.window("/")
+    def window() -> None:
+        ui.text("Hello")
+
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    policy = app.test_client().get("/", headers=headers).headers.get("Cross-Origin-Opener-Policy")
+    assert policy == (None if site in ("none", "same-origin") else "same-origin")

@@ -78,11 +78,8 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
         if actions is not None:
             actions.start("a window")
         check = selftest.SelfTest(app) if options.selftest else None
-        server = Server(
-            app, listener := listen("127.0.0.1", 0), guard := Guard.of_loopback(listener.getsockname()[1])
-        )
-        server.start()
-        stack.callback(server.stop)
+        listener = listen("127.0.0.1", 0)
+        guard = Guard.of_loopback(listener.getsockname()[1])
         host = host_of(app)
         closers = Closers(host)
         host.desk = keeper = Keeper(
@@ -97,6 +94,10 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
         host.on_painted.append(lambda session: keeper.painted(session.window))
         first = First(host)
         name = keeper.open(selftest.PATH if check else start_path(app, options.start))
+        # The web view starts processes of its own meanwhile; what those ask for waits at the listener.
+        server = Server(app, listener, guard)
+        server.start()
+        stack.callback(server.stop)
         if instance is not None:
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         errors: list[BaseException] = []

@@ -8,13 +8,11 @@ import socket
 import sys
 from concurrent.futures import Future
 
-import uvicorn
 from flask import Flask
 
 from ..core.errors import WindowError
 from .guard import Guard, OpenGuard
 from .pages import host_of
-from .web import LONGEST_MESSAGE, Web
 
 # CPython lets a computing thread keep the interpreter for 5 ms before others get a turn; a click needs several turns.
 SWITCH_SECONDS = 0.001
@@ -24,6 +22,11 @@ class Server:
     """An app answering on one address of this machine."""
 
     def __init__(self, app: Flask, listener: socket.socket, guard: Guard | OpenGuard) -> None:
+        # Only now, when a window is on its way already: this takes longer than all else that is imported for it.
+        import uvicorn
+
+        from .web import LONGEST_MESSAGE, Web
+
         self._listener = listener
         self._host = host_of(app)
         self._web = Web(app, self._host, guard)
