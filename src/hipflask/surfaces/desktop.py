@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from threading import Event, Thread
 from typing import cast
 
@@ -60,57 +61,89 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
     """Open an app's window and return when the last one has been closed; raises WindowError where there can be none."""
     options = options or Options()
     with ExitStack() as stack:
-        instance = None
-        if (
-            options.is_for_a_person
-            and app.config.get("HIPFLASK_SINGLE_INSTANCE", True)
-            and not options.another
-        ):
-            try:
-                instance = stack.enter_context(Instance(folder_of(app)))
-            except Taken:
-                ring(folder_of(app), options.start)
-                print(f"{app.name} is running already; its window has come to the front.", file=sys.stderr)
-                return
+        try:
+            instance = stack.enter_context(Instance(folder_of(app))) if _is_single(app, options) else None
+        except Taken:
+            ring(folder_of(app), options.start)
+            print(f"{app.name} is running already; its window has come to the front.", file=sys.stderr)
+            return
         if options.headless:
             stack.enter_context(headless.display())
-        shell = choose(options.shell)
         if actions is not None:
             actions.start("a window")
         check = selftest.SelfTest(app) if options.selftest else None
         listener = listen("127.0.0.1", 0)
         guard = Guard.of_loopback(listener.getsockname()[1])
-        host = host_of(app)
-        closers = Closers(host)
-        host.desk = keeper = Keeper(
-            shell,
-            f"http://127.0.0.1:{guard.port}",
-            guard.mint,
-            lambda path: opening_at(app, path),
-            Placements(folder_of(app) / "windows.json" if options.is_for_a_person else None),
-            close_wanted=closers.wants_to_close,
-            closed=closers.closed,
-        )
-        host.on_painted.append(lambda session: keeper.painted(session.window))
-        first = First(host)
+        is_serving = stack.enter_context(_served_beside(app, listener, guard))
+        shell = choose(options.shell)
+        keeper = _keeper(app, shell, guard, options)
+        first = First(host_of(app))
         name = keeper.open(selftest.PATH if check else start_path(app, options.start))
-        # The web view starts processes of its own meanwhile; what those ask for waits at the listener.
-        server = Server(app, listener, guard)
-        server.start()
-        stack.callback(server.stop)
+        is_serving()
         if instance is not None:
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         errors: list[BaseException] = []
         if options.screenshot or check:
-            is_live = keeper.is_live(name)
-            _beside(
-                lambda: _look(keeper, name, first if is_live else None, options.screenshot, check),
-                shell,
-                errors,
-            )
+            seen = first if keeper.is_live(name) else None
+            _beside(lambda: _look(keeper, name, seen, options.screenshot, check), shell, errors)
         shell.run()
         if errors:
             raise errors[0]
+
+
+def _is_single(app: Flask, options: Options) -> bool:
+    """Whether a second start is to bring the first to the front."""
+    is_wanted = app.config.get("HIPFLASK_SINGLE_INSTANCE", True) and not options.another
+    return options.is_for_a_person and is_wanted
+
+
+@contextmanager
+def _served_beside(app: Flask, listener: socket, guard: Guard) -> Iterator[Callable[[], None]]:
+    """Start the server while the system's libraries are loaded and the web view starts processes of its own.
+
+    What those ask for until then waits at the listener. Yields what raises whatever has kept the server from starting.
+    """
+    server: Server | None = None
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        nonlocal server
+        try:
+            server = Server(app, listener, guard)
+            server.start()
+        except BaseException as error:
+            failures.append(error)
+
+    def check() -> None:
+        thread.join()
+        if failures:
+            raise failures[0]
+
+    thread = Thread(target=start, name="hipflask-start")
+    thread.start()
+    try:
+        yield check
+    finally:
+        thread.join()
+        if server is not None:
+            server.stop()
+
+
+def _keeper(app: Flask, shell: Shell, guard: Guard, options: Options) -> Keeper:
+    """Who keeps the windows of this app, and is its sessions' desk."""
+    host = host_of(app)
+    closers = Closers(host)
+    host.desk = keeper = Keeper(
+        shell,
+        f"http://127.0.0.1:{guard.port}",
+        guard.mint,
+        lambda path: opening_at(app, path),
+        Placements(folder_of(app) / "windows.json" if options.is_for_a_person else None),
+        close_wanted=closers.wants_to_close,
+        closed=closers.closed,
+    )
+    host.on_painted.append(lambda session: keeper.painted(session.window))
+    return keeper
 
 
 class First:

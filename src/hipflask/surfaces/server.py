@@ -22,7 +22,7 @@ class Server:
     """An app answering on one address of this machine."""
 
     def __init__(self, app: Flask, listener: socket.socket, guard: Guard | OpenGuard) -> None:
-        # Only now, when a window is on its way already: this takes longer than all else that is imported for it.
+        # Only now, beside the window that is on its way: this takes longer than all else that is imported for it.
         import uvicorn
 
         from .web import LONGEST_MESSAGE, Web
