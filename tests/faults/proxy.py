@@ -22,9 +22,10 @@ class Proxy:
         self._lock = Lock()
         Thread(target=self._accept, daemon=True).start()
 
-    def cut(self) -> None:
+    def cut(self, *, stay_cut: bool = False) -> None:
         """End all connections at once, with nothing said."""
         with self._lock:
+            self.is_open = self.is_open and not stay_cut
             pairs, self._pairs = self._pairs, set()
         for pair in pairs:
             for end in pair:
@@ -62,7 +63,11 @@ class Proxy:
             except OSError:
                 near.close()
                 continue
-            with self._lock:
+            with self._lock:  # it may have been cut since
+                if not self.is_open:
+                    near.close()
+                    far.close()
+                    continue
                 self._pairs.add((near, far))
             Thread(target=self._pass, args=(near, far, False), daemon=True).start()
             Thread(target=self._pass, args=(far, near, True), daemon=True).start()
@@ -74,8 +79,7 @@ class Proxy:
                 target.sendall(data[:left])
                 if left is not None and left <= len(data):
                     self._left.pop(is_from_server, None)  # another connection may have come first
-                    self.is_open = not self._stays_cut
-                    self.cut()
+                    self.cut(stay_cut=self._stays_cut)
                     return
                 if left is not None:
                     self._left[is_from_server] = left - len(data)

@@ -47,6 +47,8 @@ async def upload(
         _check(node, incoming, headers)
         async for piece in _pieces(receive):
             await asyncio.to_thread(incoming.write, piece)
+        if incoming.size < _length(headers):
+            raise EntryError("The connection was lost.")
         file = incoming.finish()
     except EntryError as error:
         incoming.discard()
@@ -70,8 +72,13 @@ def _find(host: Host, path: str) -> tuple[LiveSession | None, Node | None]:
 def _check(node: Node, incoming: Incoming, headers: Mapping[str, str]) -> None:
     """Raise EntryError where it is known beforehand that the file will not do."""
     incoming.check(str(node.props["accept"]))
+    incoming.expect(_length(headers))
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """How much was announced; 0 if nothing was."""
     length = headers.get("content-length", "0")
-    incoming.expect(int(length) if length.isdecimal() else 0)
+    return int(length) if length.isdecimal() else 0
 
 
 async def _pieces(receive: Callable[[], Awaitable[Any]]) -> AsyncIterator[bytes]:

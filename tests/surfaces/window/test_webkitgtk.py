@@ -209,7 +209,7 @@ def test_two_windows_share_their_cookies_and_run_ends_with_the_second(
     assert site.cookies[site.heard.index("/second")] == "token=secret"
     stage.do("close", 0)
     assert stage.first("closed") == 0
-    assert stage.names() == ["Second"]
+    stage.wait(lambda: stage.names() == ["Second"], "the first to go")
     stage.do("close", 1)
     assert stage.end() == 0
 
