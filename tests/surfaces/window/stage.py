@@ -132,8 +132,12 @@ class Stage:
         assert self.player.stdin
         self.player.stdin.write(json.dumps(order) + "\n")
         self.player.stdin.flush()
-        self.wait(lambda: len(self._answers()) > before, f"an answer to {order}")
-        return self._answers()[before]
+        self.wait(lambda: len(self._answers()) > before or self._has_quit(order), f"an answer to {order}")
+        return next(iter(self._answers()[before:]), {"did": order[0]})
+
+    def _has_quit(self, order: tuple[object, ...]) -> bool:
+        """Whether the order was to end, and that went quicker than its answer."""
+        return "quit" in str(order[0]) and self.player.poll() is not None
 
     def _answers(self) -> list[dict[str, Any]]:
         return [message for message in self.said if "did" in message or "error" in message]

@@ -93,7 +93,7 @@ def form(
         args,
         clears,
     )
-    node = element(FORM, {}, common, {"aria-label": label or type.__name__})
+    node = element(FORM, {}, common, {"role": "form", "aria-label": label or type.__name__})
     with node:
         _draw(found, sending.send)
         if sending.wrong.value:
