@@ -44,6 +44,7 @@ class Field(Protocol):
 
 
 Target = str | Callable[..., None]  # a window function, or an address
+Args = tuple[object, ...] | Mapping[str, object]  # what a function is called with, by place or by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,5 @@ class Place:
 class FindPlace(Protocol):
     """Whoever knows the program's rules."""
 
-    def __call__(self, target: Target, args: tuple[object, ...] | Mapping[str, object], /) -> Place:
+    def __call__(self, target: Target, args: Args, /) -> Place:
         """Where a target with these arguments is; raises UsageError if it is nowhere."""

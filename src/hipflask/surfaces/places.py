@@ -14,10 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
 from ..core.errors import UsageError
-from ..core.ports import Place, Target
+from ..core.ports import Args, Place, Target
 from ..core.words import join
-
-Args = tuple[object, ...] | Mapping[str, object]
 
 
 def find_place(target: Target, args: Args = ()) -> Place:

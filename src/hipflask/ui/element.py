@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypedDict, get_args
 
 from ..core.errors import UsageError
+from ..core.ports import Args as Args
 from ..core.ports import Field
 from ..core.words import join
 from .drawing import Binding, current, under_way
@@ -25,7 +26,6 @@ from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checke
 Tone = Literal["normal", "primary", "success", "warning", "danger"]
 Size = Literal["s", "m", "l"]
 Gap = Literal["none", "xs", "s", "m", "l", "xl"]
-Args = tuple[object, ...] | Mapping[str, object]
 OnClick = Callable[..., object] | None
 OnChange = Callable[..., object] | None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..core.desk import CloseWindow, OpenWindow
 from ..core.errors import UsageError
-from ..core.ports import Target
+from ..core.ports import Args, Target
 from .acting import acting_session, ask
 from .elements.link import LINK
-from .places import Args, find
+from .places import find
 from .tree import checked_url
 
 

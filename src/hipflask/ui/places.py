@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..core.errors import UsageError
-from ..core.ports import Place, Target
+from ..core.ports import Args, Place, Target
 from .drawing import under_way
 from .handlers import current_session
-
-Args = tuple[object, ...] | Mapping[str, object]
 
 
 def find(what: str, target: Target, args: Args) -> Place:
