@@ -13,21 +13,30 @@ Table 3 is `note` and bits 1 and 2 are `title` and `done`, for good: numbers of 
 The clock is the wall's, in milliseconds, or that of the newest row if the wall's was set back meanwhile (`floor` in
 `_hipflask_state`). `origin` is 0 for what was written here, and otherwise what the writer has put into the state for its transaction.
 
+A connection of another program has `recursive_triggers` off, and then REPLACE deletes the rows in its way without a word. So rows
+that an insert or update might push out of a UNIQUE constraint are noted as suspected (-2) beforehand, and whoever reads the log looks
+whether they are still there. Not foreseen are unique indexes with a WHERE or of expressions.
+
+SQLite fires the newest trigger first, and ours have to be first: an app's own trigger may write to the same row, and the log would
+tell of that before the change that caused it. `overtaken` says which have to be made anew for that.
+
 Here is only text; `log.py` runs it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 LAYOUT = 1
-DELETED, INSERTED = 0, -1
+DELETED, INSERTED, SUSPECTED = 0, -1, -2
 # Bits 0 to 60 are a column's own; all columns with higher numbers share bit 61, so that a mask is never negative.
 SHARED_BIT = 61
 PREFIX = "_hipflask_log_"
+
+_Trigger = tuple[str, str, str]  # the event, the condition, what is done
 
 # julianday() is the wall's clock in days, exact to the millisecond; SQLite 3.40 has no unixepoch('subsec').
 NOW = "CAST(julianday() * 86400000.0 - 210866759999999.5 AS INTEGER)"
@@ -55,33 +64,34 @@ def layout(schema: str) -> list[str]:
 
 def triggers(table: sa.Table, number: int, columns: Mapping[str, int]) -> dict[str, str]:
     """The triggers of a table by name, as SQLite keeps their text (without a schema)."""
-    key = [quoted(column.name) for column in table.primary_key]
-    is_other_key = " OR ".join(f"OLD.{name} IS NOT NEW.{name} COLLATE BINARY" for name in key)
-    changed = {
-        columns[column.name]: f"OLD.{quoted(column.name)} IS NOT NEW.{quoted(column.name)} COLLATE BINARY"
-        for column in table.columns
-        if not column.primary_key
-    }
-    old, new = _key(table, "OLD"), _key(table, "NEW")
     events = {
-        "insert": ("AFTER INSERT", "", _note(number, new, str(INSERTED))),
-        "delete": ("AFTER DELETE", "", _note(number, old, str(DELETED))),
-        # A key is also changed under rowid's names; SQLite does not mind those that a table lacks.
-        "rekey": (
-            f"AFTER UPDATE OF {', '.join([*key, 'rowid', 'oid', '_rowid_'])}",
-            f"WHEN {is_other_key} ",
-            _note(number, old, str(DELETED)) + _note(number, new, str(INSERTED)),
-        ),
+        "insert": ("AFTER INSERT", "", _note(number, _key(table, "NEW"), str(INSERTED))),
+        "delete": ("AFTER DELETE", "", _note(number, _key(table, "OLD"), str(DELETED))),
+        "rekey": _rekey(table, number),
+        "update": _update(table, number, columns),
     }
-    if changed:
-        when = f"WHEN NOT ({is_other_key}) AND ({' OR '.join(changed.values())}) "
-        events["update"] = ("AFTER UPDATE", when, _note(number, new, _mask(changed)))
+    for place, unique in enumerate(_uniques(table)):
+        events[f"insertion{place}"] = _suspicion(table, number, "BEFORE INSERT", unique)
+        of = ", ".join(map(quoted, unique))
+        events[f"replacement{place}"] = _suspicion(table, number, f"BEFORE UPDATE OF {of}", unique)
     return {
         f"{PREFIX}{word}_{table.name}": (
             f"CREATE TRIGGER {quoted(f'{PREFIX}{word}_{table.name}')} {event} ON {quoted(table.name)} {when}BEGIN {body}END"
         )
         for word, (event, when, body) in events.items()
     }
+
+
+def standing(found: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Our triggers' text by name, of all (name, table, text) from the oldest to the newest; no text if another one comes before it."""
+    ours: dict[str, str] = {}
+    overtaken: set[str] = set()
+    for name, table, text in reversed([*found]):
+        if name.startswith(PREFIX):
+            ours[name] = "" if table in overtaken else text
+        else:
+            overtaken.add(table)
+    return ours
 
 
 def quoted(name: str) -> str:
@@ -99,11 +109,56 @@ def is_blob(column: sa.Column[object]) -> bool:
     return str(column.type.compile(dialect=sqlite.dialect())) == "BLOB"
 
 
-def _mask(changed: Mapping[int, str]) -> str:
+def _rekey(table: sa.Table, number: int) -> _Trigger:
+    """A changed key is a row that is gone and one that is new."""
+    # It is also changed under rowid's names; SQLite does not mind those that a table lacks.
+    names = ", ".join([*(quoted(column.name) for column in table.primary_key), "rowid", "oid", "_rowid_"])
+    body = _note(number, _key(table, "OLD"), str(DELETED)) + _note(number, _key(table, "NEW"), str(INSERTED))
+    return f"AFTER UPDATE OF {names}", f"WHEN {_other_key(table)} ", body
+
+
+def _update(table: sa.Table, number: int, columns: Mapping[str, int]) -> _Trigger:
     by_bit: dict[int, list[str]] = {}
-    for column, is_changed in changed.items():
-        by_bit.setdefault(bit(column), []).append(is_changed)
-    return " + ".join(f"({' OR '.join(each)}) * {1 << place}" for place, each in by_bit.items())
+    for column in table.columns:
+        if not column.primary_key:
+            by_bit.setdefault(bit(columns[column.name]), []).append(_is_other(column.name))
+    tests = {place: " OR ".join(tests) for place, tests in by_bit.items()}
+    mask = " + ".join(f"({test}) * {1 << place}" for place, test in tests.items()) or "0"
+    when = f"WHEN NOT ({_other_key(table)}) AND ({' OR '.join(tests.values()) or 'FALSE'}) "
+    return "AFTER UPDATE", when, _note(number, _key(table, "NEW"), mask)
+
+
+def _suspicion(table: sa.Table, number: int, event: str, unique: Sequence[str]) -> _Trigger:
+    # Over-hasty where the statement updates or ignores instead: whoever reads will find the row alive.
+    this = quoted(table.name)
+    same = " AND ".join(f"{this}.{quoted(name)} = NEW.{quoted(name)}" for name in unique)
+    other = " OR ".join(
+        f"{this}.{quoted(column.name)} IS NOT NEW.{quoted(column.name)}" for column in table.primary_key
+    )
+    victims = f"{this} WHERE {same} AND ({other})"
+    note = _note(number, _key(table, this), str(SUSPECTED), f", {victims}")
+    return event, f"WHEN EXISTS (SELECT 1 FROM {victims}) ", note
+
+
+def _uniques(table: sa.Table) -> list[list[str]]:
+    """The columns of each UNIQUE constraint and plain unique index."""
+    sets = [each.columns for each in table.constraints if isinstance(each, sa.UniqueConstraint)] + [
+        index.columns
+        for index in table.indexes
+        if index.unique
+        and index.dialect_options["sqlite"]["where"] is None
+        and all(isinstance(part, sa.Column) for part in index.expressions)
+    ]
+    return sorted([column.name for column in columns] for columns in sets)
+
+
+def _is_other(name: str) -> str:
+    # Other letters are another value, however the column compares them.
+    return f"OLD.{quoted(name)} IS NOT NEW.{quoted(name)} COLLATE BINARY"
+
+
+def _other_key(table: sa.Table) -> str:
+    return " OR ".join(_is_other(column.name) for column in table.primary_key)
 
 
 def _key(table: sa.Table, row: str) -> str:
@@ -114,10 +169,10 @@ def _key(table: sa.Table, row: str) -> str:
     return f"json_array({', '.join(f'hex({part})' if is_blob(column) else part for part, column in parts)})"
 
 
-def _note(number: int, key: str, mask: str) -> str:
+def _note(number: int, key: str, mask: str, more: str = "") -> str:
     # The floor is raised once a millisecond at most. Asking for the newest row's clock instead writes less, and is slower.
     return (
         f"UPDATE _hipflask_state SET floor = {NOW} WHERE floor < {NOW}; "
         'INSERT INTO _hipflask_log ("table", key, mask, clock, origin) '
-        f"SELECT {number}, {key}, {mask}, floor, origin FROM _hipflask_state; "
+        f"SELECT {number}, {key}, {mask}, floor, origin FROM _hipflask_state{more}; "
     )

@@ -13,20 +13,16 @@ An attached file has a log of its own: `Log(tables, "volatile")`.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from . import capture
-
-Key = str | int | bytes | tuple[str | int | bytes, ...]
-Kind = Literal["insert", "update", "delete"]
+from .names import Key, Kind, Names, Numbers
 
 BATCH = 1000
 # So many rows stay, however old, while the log's clock is ahead of the wall's and says nothing about age.
@@ -66,8 +62,8 @@ class Log:
         self._tables = {table.name: table for table in tables}
         self.schema = schema
         self._in = capture.quoted(schema)
-        self._known: tuple[int, _Names] | None = None
-        self._texts: tuple[_Numbers, dict[str, str]] | None = None
+        self._known: tuple[int, Names] | None = None
+        self._texts: tuple[Numbers, dict[str, str]] | None = None
 
     def install(self, connection: sqlite3.Connection) -> None:
         """Have every change of the tables logged from now on, and of no others."""
@@ -122,9 +118,8 @@ class Log:
             ).fetchall()
             newest = rows[-1][0] if rows else self.newest(connection)
             new = rows[1:] if rows and rows[0][0] == after else rows
-            names = self._names(connection) if new else _Names({}, {})
-        has_gap = newest < after or newest - after != len(new)
-        return Batch([change for row in new if (change := names.change(*row))], newest, has_gap)
+            changes = self._changes(connection, new) if new else []
+        return Batch(changes, newest, has_gap=newest - after != len(new))
 
     def prune(self, connection: sqlite3.Connection, keep_ms: int = 60_000, pinned: int | None = None) -> int:
         """Forget changes older than that, and say how many; the newest stays, and so do those after `pinned`.
@@ -140,11 +135,32 @@ class Log:
             pruned += rows
         return pruned
 
+    def _changes(self, connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> list[Change]:
+        names = self._names(connection)
+        changes = []
+        for sequence, number, kept, mask, clock, origin in rows:
+            what = names.what(number, mask)
+            if what is not None:
+                table, kind, columns = what
+                key = names.key(number, kept)
+                if mask != capture.SUSPECTED or not self._is_there(connection, table, key):
+                    changes.append(Change(table, key, columns, kind, sequence, clock, origin))
+        return changes
+
+    def _is_there(self, connection: sqlite3.Connection, table: str, key: Key) -> bool:
+        names = (capture.quoted(column.name) for column in self._tables[table].primary_key)
+        found = connection.execute(
+            f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {' AND '.join(f'{name} = ?' for name in names)}",
+            key if isinstance(key, tuple) else (key,),
+        )
+        return found.fetchone() is not None
+
     def _prune_some(self, connection: sqlite3.Connection, keep_ms: int, pinned: int | None) -> int:
         with _writing(connection):
             newest = self.newest(connection)
-            (floor,) = connection.execute(f"SELECT floor FROM {self._in}._hipflask_state").fetchone()
-            wall = int(time.time() * 1000)
+            floor, wall = connection.execute(
+                f"SELECT floor, {capture.NOW} FROM {self._in}._hipflask_state"
+            ).fetchone()
             last = newest - 1 if pinned is None else min(newest - 1, pinned)
             if floor > wall + keep_ms:
                 wall, last = floor + keep_ms + 1, min(last, newest - ROWS_KEPT_AHEAD)
@@ -176,7 +192,7 @@ class Log:
             )
         return True
 
-    def _expected(self, numbers: _Numbers) -> dict[str, str] | None:
+    def _expected(self, numbers: Numbers) -> dict[str, str] | None:
         """The triggers that there should be; None if a column has no number yet."""
         if self._texts is None or self._texts[0] != numbers:
             texts: dict[str, str] = {}
@@ -212,9 +228,9 @@ class Log:
                 connection.execute(text.replace("CREATE TRIGGER ", f"CREATE TRIGGER {self._in}.", 1))
 
     def _triggers(self, connection: sqlite3.Connection) -> dict[str, str]:
-        return dict(
+        return capture.standing(
             connection.execute(
-                f"SELECT name, sql FROM {self._in}.sqlite_schema WHERE type = 'trigger' AND name GLOB '{capture.PREFIX}*'"
+                f"SELECT name, tbl_name, sql FROM {self._in}.sqlite_schema WHERE type = 'trigger' ORDER BY rowid"
             )
         )
 
@@ -227,13 +243,13 @@ class Log:
         connection.execute(f"UPDATE {self._in}.{kind} SET name = ? WHERE name = ? AND {where}", (new, old))
         self._known = None
 
-    def _numbers(self, connection: sqlite3.Connection) -> _Numbers:
-        numbers: _Numbers = {
+    def _numbers(self, connection: sqlite3.Connection) -> Numbers:
+        numbers: Numbers = {
             name: (number, {})
             for number, name in connection.execute(f"SELECT id, name FROM {self._in}._hipflask_table")
             if name is not None
         }
-        by_number = {number: columns for number, columns in numbers.values()}
+        by_number = dict(numbers.values())
         for table, column, name in connection.execute(
             f'SELECT "table", id, name FROM {self._in}._hipflask_column'
         ):
@@ -241,66 +257,12 @@ class Log:
                 by_number[table][name] = column
         return numbers
 
-    def _names(self, connection: sqlite3.Connection) -> _Names:
+    def _names(self, connection: sqlite3.Connection) -> Names:
         # Numbers are given together with new triggers, which changes the schema's version.
         (version,) = connection.execute(f"PRAGMA {self._in}.schema_version").fetchone()
         if self._known is None or self._known[0] != version:
-            self._known = version, _Names(self._tables, self._numbers(connection))
+            self._known = version, Names(self._tables, self._numbers(connection))
         return self._known[1]
-
-
-_Numbers = dict[str, tuple[int, dict[str, int]]]
-
-
-class _Names:
-    """What the numbers in the log stand for."""
-
-    def __init__(self, tables: dict[str, sa.Table], numbers: _Numbers) -> None:
-        self._tables = {
-            number: (tables[name], columns) for name, (number, columns) in numbers.items() if name in tables
-        }
-        self._seen: dict[tuple[int, int], tuple[Kind, frozenset[str]]] = {}
-        self._blobs = {
-            number: [capture.is_blob(column) for column in table.primary_key]
-            for number, (table, _) in self._tables.items()
-        }
-
-    def change(
-        self, sequence: int, number: int, key: Any, mask: int, clock: int, origin: int
-    ) -> Change | None:
-        """A row of the log in words; None if its table, or all of its columns, are not there any more."""
-        if number not in self._tables:
-            return None
-        what = self._seen.get((number, mask))
-        if what is None:
-            what = self._seen[number, mask] = self._what(number, mask)
-        kind, columns = what
-        if kind == "update" and not columns:
-            return None
-        return Change(
-            self._tables[number][0].name, self._key(number, key), columns, kind, sequence, clock, origin
-        )
-
-    def _what(self, number: int, mask: int) -> tuple[Kind, frozenset[str]]:
-        table, ids = self._tables[number]
-        if mask == capture.DELETED:
-            return "delete", frozenset()
-        if mask == capture.INSERTED:
-            return "insert", frozenset(column.name for column in table.columns)
-        return "update", frozenset(
-            column.name
-            for column in table.columns
-            if column.name in ids and mask >> capture.bit(ids[column.name]) & 1 and not column.primary_key
-        )
-
-    def _key(self, number: int, key: Any) -> Key:
-        blobs = self._blobs[number]
-        if len(blobs) == 1:
-            return key  # type: ignore[no-any-return]
-        return tuple(
-            bytes.fromhex(part) if is_blob else part
-            for part, is_blob in zip(json.loads(key), blobs, strict=True)
-        )
 
 
 @contextmanager
@@ -313,9 +275,10 @@ def _writing(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.rollback()
+        if connection.in_transaction:  # SQLite may have ended it
+            connection.execute("ROLLBACK")
         raise
-    connection.commit()
+    connection.execute("COMMIT")
 
 
 @contextmanager
@@ -328,4 +291,4 @@ def _reading(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.rollback()
+        connection.execute("COMMIT")
