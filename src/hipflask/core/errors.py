@@ -7,7 +7,15 @@ HipflaskError
 │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
 ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
 ├── EntryError            what a person entered does not fit; the sentence is shown at the field
+│   └── ValueRefused      a column does not take a value; nothing was written
+├── UnreadableValue       a column of the database holds what its type cannot have put there
 ├── MissingPart           an optional dependency or a system library is not installed
+├── StoreError            the file with the app's data cannot be used as it was asked to be
+│   ├── StoreLocked       another program has held it for too long
+│   ├── StoreReadOnly     it, or its folder, may not be written
+│   ├── StoreFull         there is no room left where it is
+│   ├── StoreDamaged      it is no database, or a damaged one
+│   └── RowGone           a row that was to be changed has been deleted meanwhile
 └── WindowError           a window could not be opened, loaded or photographed
 """
 
@@ -60,12 +68,44 @@ class EntryError(HipflaskError, ValueError):
     """What a person entered at a field does not fit; the message is the sentence that is shown there."""
 
 
+class ValueRefused(EntryError):
+    """A column does not take this value; nothing was written."""
+
+
+class UnreadableValue(HipflaskError):
+    """A column of the database holds what its type cannot have put there: another program wrote it in another form."""
+
+
 class MissingPart(HipflaskError):
     """Something that is not part of Hipflask itself is needed and not there; the message says how to install it."""
 
 
 class WindowError(HipflaskError):
     """A window could not be opened, loaded or photographed."""
+
+
+class StoreError(HipflaskError):
+    """The file with the app's data cannot be used as it was asked to be."""
+
+
+class StoreLocked(StoreError):
+    """Another program has held the write lock for too long; nothing was written."""
+
+
+class StoreReadOnly(StoreError):
+    """The file, or the folder that it is in, may not be written."""
+
+
+class StoreFull(StoreError):
+    """There is no room left on the disk; nothing was written."""
+
+
+class StoreDamaged(StoreError):
+    """The file is no database, or a damaged one."""
+
+
+class RowGone(StoreError):
+    """A row that was to be changed has been deleted meanwhile."""
 
 
 class Missing:

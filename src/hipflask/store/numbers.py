@@ -1,0 +1,360 @@
+"""int, float and Decimal, and what SQL can calculate with them.
+
+A Decimal with two digits after its point is NUMERIC in PostgreSQL, and in SQLite, which has no such thing, a whole number
+of hundredths:
+
+    Annotated[Decimal, Digits(12, 2)]     Decimal("12.50")  →  1250
+
+So it sorts and compares as a number, and sums are exact: as TEXT '9' would come after '10', and sum() would go through
+floats. The price is that SQL has to mind the digits after the point, which it does here, wherever SQLAlchemy's operators
+are used: `price * quantity` keeps two of them, `price * rate` adds those of both, and before `price > quantity` or
+`price + fee` the number with fewer of them is scaled up.
+"""
+
+from __future__ import annotations
+
+import decimal
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import add, eq, ge, gt, le, lt, mod, mul, ne, sub, truediv
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement, GenericFunction, ReturnTypeFromArgs
+from sqlalchemy.sql.operators import between_op
+
+from ..core.errors import UnsupportedType, UsageError
+from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+MOST_DIGITS = 18  # what 64 bits hold for certain
+_LOOSE = 19  # of a result: as many as fit
+
+_ALIGNED = {add, sub, mod, eq, ne, lt, le, gt, ge}
+_WIDE = decimal.Context(prec=400, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
+
+
+@dataclass(frozen=True)
+class Digits:
+    """`Annotated[Decimal, Digits(12, 2)]`: the most digits of a column, and how many of them stand after the point."""
+
+    most: int
+    after_point: int
+
+
+ORDINARY = Digits(18, 6)
+
+
+class NumberComparator(Comparator):
+    """Operators that bring both sides to the same digits after the point first."""
+
+    __slots__ = ()
+
+    def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        if op is between_op:
+            return (self.expr >= other[0]) & (self.expr <= other[1])
+        if op in _ALIGNED and len(other) == 1:
+            left, right = _aligned(self.expr, other[0])
+            if left is not self.expr:
+                return op(left, right)
+            other = (right,)
+        return super().operate(op, *other, **kwargs)
+
+    def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
+        if op in _ALIGNED and isinstance(other, decimal.Decimal):
+            return op(_literal(other), self.expr)
+        return super().reverse_operate(op, other, **kwargs)
+
+
+class Int(Exact):
+    """A whole number of 64 bits."""
+
+    impl = sa.BigInteger
+    here, there = sa.Integer(), sa.BigInteger()
+    operators = NumberComparator
+    expected = "a whole number"
+
+    def check(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.refuse(value)
+        if not SMALLEST <= value <= LARGEST:
+            self.refuse(value, "it has more than 64 bits")
+        return int(value)
+
+    def writer(self, there: bool) -> Convert:
+        check = self.check
+
+        def write(value: Any) -> Any:
+            if type(value) is int and SMALLEST <= value <= LARGEST:
+                return value
+            return None if value is None else check(value)
+
+        return write
+
+    def from_kept(self, there: bool) -> Convert | None:
+        return int if there else None  # sum() of PostgreSQL is a Decimal
+
+    def result_of(self, op: Any, other: Any) -> Any:
+        return _result(op, self, other)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return _typed(value) if isinstance(value, float | decimal.Decimal) else Int(self.where)
+
+
+class Float(Exact):
+    """A finite number of binary digits."""
+
+    impl = sa.Double
+    here, there = sa.REAL(), sa.Double()
+    operators = NumberComparator
+    expected = "a number"
+
+    def check(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, float | int):
+            self.refuse(value)
+        if not _is_same_as_float(value):
+            self.refuse(value, "it would be rounded")
+        if not math.isfinite(value):
+            self.refuse(value, "a database cannot calculate with it")
+        return float(value) + 0.0  # -0.0 becomes 0.0: SQLite has no other
+
+    def writer(self, there: bool) -> Convert:
+        check = self.check
+
+        def write(value: Any) -> Any:
+            if type(value) is float and value - value == 0.0:  # false for infinities and NaN
+                return value + 0.0
+            return None if value is None else check(value)
+
+        return write
+
+    def from_kept(self, there: bool) -> Convert | None:
+        return float if there else None  # avg() of PostgreSQL is a Decimal
+
+    def result_of(self, op: Any, other: Any) -> Any:
+        return _result(op, self, other)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return Float(self.where)
+
+
+class Decimal(Exact):
+    """A decimal number with a fixed number of digits after the point."""
+
+    impl = sa.Numeric
+    here = sa.Integer()
+    operators = NumberComparator
+
+    def __init__(self, digits: Digits | None = None, where: str = SOMEWHERE) -> None:
+        super().__init__(where)
+        self.digits = digits
+        self._most, self._after = (digits or ORDINARY).most, (digits or ORDINARY).after_point
+
+    @property
+    def after_point(self) -> int:
+        """How many digits stand after the point."""
+        return self._after
+
+    @property
+    def expected(self) -> str:
+        if self._most == _LOOSE:
+            return f"a decimal number with at most {self._after} digits after the point"
+        return f"a decimal number of at most {self._most} digits, {self._after} of them after the point"
+
+    def column_type(self, there: bool) -> Any:
+        return (
+            (sa.Numeric() if self._most == _LOOSE else sa.Numeric(self._most, self._after))
+            if there
+            else self.here
+        )
+
+    def check(self, value: Any) -> decimal.Decimal:
+        if isinstance(value, bool) or not isinstance(value, decimal.Decimal | int):
+            self.refuse(
+                value,
+                f"a float is rarely what it seems; write Decimal('{value}')"
+                if isinstance(value, float)
+                else "",
+            )
+        number = decimal.Decimal(value)
+        if not number.is_finite():
+            self.refuse(value, "a database cannot calculate with it")
+        try:
+            kept = number.quantize(_unit(self._after), context=_exactly(self._most))
+        except decimal.Inexact:
+            self.refuse(
+                value, "it would be rounded" + ("" if self.digits else "; declare Digits(most, after_point)")
+            )
+        except decimal.InvalidOperation:
+            self.refuse(value, "it has too many digits")
+        return self._shown(abs(kept) if kept.is_zero() else kept)  # there is no -0 in PostgreSQL
+
+    def to_kept(self, there: bool) -> Convert | None:
+        after = self._after
+        return None if there else lambda number: int(_WIDE.scaleb(number, after))
+
+    def from_kept(self, there: bool) -> Convert | None:
+        after, shown = self._after, self._shown
+        if there:
+            return lambda kept: shown(decimal.Decimal(kept))
+        return lambda kept: shown(_WIDE.scaleb(_as_decimal(kept), -after))
+
+    def checks(self, name: str, dialect: str = "sqlite") -> str | None:
+        most = 10**self._most - 1
+        return f"{quoted(name)} BETWEEN -{most} AND {most}" if dialect == "sqlite" else None
+
+    def result_of(self, op: Any, other: Any) -> Any:
+        return _result(op, self, other)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        if op in (mul, truediv) and type(value) in (int, decimal.Decimal):
+            return _typed(value, self.where)
+        return Decimal(Digits(_LOOSE, self._after), self.where)
+
+    def _shown(self, number: decimal.Decimal) -> decimal.Decimal:
+        """With all declared digits after the point; where none were declared, without needless zeros."""
+        if self.digits is not None:
+            return number
+        short = _WIDE.normalize(number)
+        return _WIDE.quantize(short, decimal.Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
+
+
+class Scaled(FunctionElement[Any]):
+    """A number with more digits after its point: multiplied in SQLite, as it is in PostgreSQL."""
+
+    inherit_cache = True
+    name = "scaled"
+
+    def __init__(self, number: Any, zeros: int, to: int) -> None:
+        super().__init__(number, sa.literal_column(str(10**zeros)))
+        self.type = Decimal(Digits(_LOOSE, to))
+
+
+class Average(GenericFunction[Any]):
+    """avg(): of whole numbers a float, else of the type that it averages."""
+
+    name = "avg"
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = next(iter(self.clauses)).type
+        if isinstance(mine, Exact):
+            self.type = Float() if isinstance(mine, Int) else mine
+
+
+class Absolute(ReturnTypeFromArgs[Any]):
+    """abs(): of the type of its argument."""
+
+    name = "abs"
+    inherit_cache = True
+
+
+def digits_of(digits: Digits) -> Digits:
+    """The same; raises UnsupportedType where SQLite could not keep as many."""
+    if 0 <= digits.after_point <= digits.most <= MOST_DIGITS and digits.most > 0:
+        return digits
+    raise UnsupportedType(
+        f"{digits} is more than can be kept exactly: at most {MOST_DIGITS} digits in all, and of them those after the point."
+        " Longer numbers can be kept as text."
+    )
+
+
+@compiles(Scaled)
+def _plainly(element: Scaled, compiler: Any, **kwargs: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **kwargs))
+
+
+@compiles(Scaled, "sqlite")
+def _multiplied(element: Scaled, compiler: Any, **kwargs: Any) -> str:
+    number, factor = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"({number} * {factor})"
+
+
+def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
+    if isinstance(right, decimal.Decimal) and isinstance(left.type, Int):
+        right = _literal(right)
+    elif hasattr(right, "__clause_element__"):
+        right = right.__clause_element__()
+    mine, others = _after_point(left), _after_point(right)
+    if mine is None or others is None or mine == others:
+        _refuse_mixture(left, right)
+        return left, right
+    return _scaled(left, mine, others), _scaled(right, others, mine)
+
+
+def _scaled(number: Any, has: int, needs: int) -> Any:
+    return number if has >= needs else Scaled(number.self_group(mul), needs - has, needs)
+
+
+def _after_point(element: Any) -> int | None:
+    if not isinstance(element, ColumnElement):
+        return None
+    kind = element.type
+    return 0 if isinstance(kind, Int | sa.Integer) else getattr(kind, "after_point", None)
+
+
+def _refuse_mixture(left: Any, right: Any) -> None:
+    kinds = {type(element.type) for element in (left, right) if isinstance(element, ColumnElement)}
+    if {Decimal, Float} <= kinds:
+        raise _mixture(left.type)
+
+
+def _mixture(kind: Exact) -> UsageError:
+    return UsageError(
+        f"{kind.where} and a float or another kind of number cannot be combined in SQL: one of them is exact and the other is not."
+        " Calculate in Python, or declare both as Decimal."
+    )
+
+
+def _result(op: Any, left: Exact, right: Any) -> Any:
+    if isinstance(right, Decimal) or isinstance(left, Decimal):
+        return _decimal_result(op, left, right)
+    if not isinstance(right, Int | Float | sa.Integer | sa.Float):
+        return Exact.result_of(left, op, right)
+    are_whole = isinstance(left, Int) and isinstance(right, Int | sa.Integer)
+    return Int(left.where) if are_whole and op is not truediv else Float(left.where)
+
+
+def _decimal_result(op: Any, left: Any, right: Any) -> Any:
+    if not all(isinstance(kind, Int | Decimal | sa.Integer) for kind in (left, right)):
+        raise _mixture(left)
+    mine, others = getattr(left, "after_point", 0), getattr(right, "after_point", 0)
+    after = {mul: mine + others, truediv: mine - others}.get(op, max(mine, others))
+    return Decimal(Digits(_LOOSE, after), left.where)
+
+
+def _typed(value: Any, where: str = SOMEWHERE) -> Exact:
+    if isinstance(value, decimal.Decimal):
+        exponent = value.as_tuple().exponent
+        after = max(0, -exponent) if isinstance(exponent, int) else 0
+        return Decimal(Digits(_LOOSE, min(after, MOST_DIGITS)), where)
+    return Float(where) if isinstance(value, float) else Int(where)
+
+
+def _literal(value: decimal.Decimal) -> Any:
+    return sa.literal(value, _typed(value))
+
+
+def _is_same_as_float(value: Any) -> bool:
+    try:
+        return not isinstance(value, int) or float(value) == value
+    except OverflowError:
+        return False
+
+
+def _as_decimal(kept: Any) -> decimal.Decimal:
+    return decimal.Decimal(repr(kept) if isinstance(kept, float) else kept)
+
+
+@lru_cache
+def _unit(after_point: int) -> decimal.Decimal:
+    return decimal.Decimal(1).scaleb(-after_point)
+
+
+@lru_cache
+def _exactly(digits: int) -> decimal.Context:
+    return decimal.Context(prec=digits, traps=[decimal.Inexact, decimal.InvalidOperation])
