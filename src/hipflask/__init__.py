@@ -6,14 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Mapped
+
     from . import ui
     from .app import Blueprint, Hipflask
+    from .store.store import Store
+    from .store.types import Digits, Length
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
-__all__ = ["Blueprint", "Hipflask", "Theme", "ui"]
+__all__ = ["Blueprint", "Digits", "Hipflask", "Length", "Mapped", "Store", "Theme", "ui"]
 
-_HOMES = {"Blueprint": ".app", "Hipflask": ".app", "Theme": ".ui.theme"}
+_HOMES = {
+    "Blueprint": ".app",
+    "Digits": ".store.types",
+    "Hipflask": ".app",
+    "Length": ".store.types",
+    "Mapped": "sqlalchemy.orm",
+    "Store": ".store.store",
+    "Theme": ".ui.theme",
+}
 
 
 def __getattr__(name: str) -> object:

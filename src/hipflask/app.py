@@ -121,6 +121,16 @@ class Hipflask(Decorators, flask.Flask):
 
         desktop.run(self, self.actions)
 
+    def full_dispatch_request(self) -> flask.Response:
+        """Flask's; what a request writes takes effect before it is answered."""
+        with self.actions.unit_of_work():
+            return super().full_dispatch_request()
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        """Flask's; what the view had written before it raised is taken back."""
+        self.actions.roll_back()
+        return super().handle_user_exception(e)
+
     def make_response(self, rv: Any) -> Any:
         """Flask's, but for errors that nobody handles: who looks at them gets a page that can be looked at."""
         is_bare = isinstance(rv, HTTPException) and rv.response is None and (rv.code or 0) >= 400

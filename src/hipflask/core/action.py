@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from .errors import LateRegistration
+from .ports import UnitOfWork
 from .signature import Plan, plan
 
 
@@ -64,6 +66,24 @@ class Registry:
     def __init__(self) -> None:
         self._actions: dict[Callable[..., Any], Action] = {}
         self._closed: str | None = None
+        self._work: list[UnitOfWork] = []
+
+    def add_work(self, work: UnitOfWork) -> None:
+        """Have something begin and end with each action call."""
+        self._work.append(work)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[None]:
+        """What each surface puts around an action call."""
+        with ExitStack() as stack:
+            for work in self._work:
+                stack.enter_context(work.begin())
+            yield
+
+    def roll_back(self) -> None:
+        """Take back what the present unit of work has done so far."""
+        for work in self._work:
+            work.roll_back()
 
     def add(self, function: Callable[..., Any], door: Door) -> Action:
         """Record one more door of `function`; raises LateRegistration once a surface has started."""

@@ -3,6 +3,8 @@
 A drawing reads a `Source` and says so with `context.record(source)`. When the source changes it calls
 `Watcher.changed()` of everyone who read it; the screen then draws that part again.
 
+Each action call is a unit of work, and whatever holds data says what begins and ends with one (`UnitOfWork`).
+
 Promises:
 * `Source.watch` takes effect before it returns: a change that follows is never missed.
 * `Watcher.changed` may be called from any thread, more often than needed, and returns at once.
@@ -11,6 +13,7 @@ Promises:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -41,6 +44,38 @@ class Field(Protocol):
 
     def set(self, value: object, /) -> object:
         """Take a value that a person entered; raises ValueError with a sentence to show at the field."""
+
+
+@runtime_checkable
+class HasFields(Protocol):
+    """Something whose values can be bound one by one: `bind=(row, Model.column)`."""
+
+    def __field__(self, name: object, /) -> Field:
+        """The field of one of its values; raises UsageError if it has none of that name."""
+
+
+# What `bind=` takes: a state, or (row, Model.column).
+Bindable = Field | tuple[HasFields, object]
+
+
+class Snapshot:
+    """A value that never changes in place, such as a row of a database as it was read."""
+
+    __slots__ = ()
+
+    def __alike__(self, other: object, /) -> bool:
+        """Whether drawing the other would show the same."""
+        raise NotImplementedError
+
+
+class UnitOfWork(Protocol):
+    """What begins and ends with each action call."""
+
+    def begin(self) -> AbstractContextManager[object]:
+        """What surrounds the call: all that it did takes effect when it ends, and none of it if it raises."""
+
+    def roll_back(self) -> None:
+        """Take back what the call has done so far, when an error has been caught and will be answered."""
 
 
 Target = str | Callable[..., None]  # a window function, or an address

@@ -17,7 +17,13 @@ def encode_result(value: object) -> bytes:
 
 def to_builtins(value: object) -> Any:
     """A result as dicts, lists or tuples, text, numbers, booleans and None; raises UsageError for what has no such form."""
-    return msgspec.to_builtins(value, enc_hook=_refuse, str_keys=True)
+    return msgspec.to_builtins(value, enc_hook=_plain, str_keys=True)
+
+
+def _plain(value: object) -> Any:
+    """The form outside of Python of what msgspec does not know: values that have one say so themselves."""
+    plain = getattr(type(value), "__plain__", None)
+    return plain(value) if plain is not None else _refuse(value)
 
 
 def _refuse(value: object) -> Any:
@@ -28,8 +34,8 @@ def _refuse(value: object) -> Any:
         )
     raise UsageError(
         f"An action returned something of type {kind}, which has no form outside Python. Return text, numbers, dates, "
-        "a dataclass or a msgspec.Struct, or lists and dicts of them."
+        "a row of a model, a dataclass or a msgspec.Struct, or lists and dicts of them."
     )
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_refuse)
+_encoder = msgspec.json.Encoder(enc_hook=_plain)

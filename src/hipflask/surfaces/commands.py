@@ -189,7 +189,7 @@ def _meant(word: str, known: Sequence[str]) -> str:
 def _run(ctx: click.Context, action: Action) -> None:
     values = _bind(ctx, action)
     try:
-        _show(action.call(values), as_json=ctx.params["_json"])
+        _answer(action, values, as_json=ctx.params["_json"])
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
     except _ReaderGone:
@@ -199,6 +199,17 @@ def _run(ctx: click.Context, action: Action) -> None:
         ctx.exit(130)
     except Exception as error:
         _fail(ctx, error)
+
+
+def _answer(action: Action, values: dict[str, Any], *, as_json: bool) -> None:
+    """Print what the function returns, once what it has written is sure to stay; what it yields, as it comes."""
+    with current_app.actions.unit_of_work():  # type: ignore[attr-defined]
+        result = action.call(values)
+        is_stream = isinstance(result, Iterator | AsyncIterator)
+        if is_stream:
+            _show(result, as_json=as_json)
+    if not is_stream:
+        _show(result, as_json=as_json)
 
 
 def _bind(ctx: click.Context, action: Action) -> dict[str, Any]:

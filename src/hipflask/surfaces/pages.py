@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
     session = host_of(app).open(
         action.function,
         _arguments(action, path),
-        enter=_copies_of_this_request(),
+        enter=_copies_of_this_request(app),
         find_place=find_place,
         debug=app.debug,
         before=request.headers.get(BEFORE, ""),
@@ -165,10 +165,20 @@ def _arguments(action: Action, path: dict[str, object]) -> dict[str, Any]:
         abort(404 if error.parameter in path else 422, str(error))
 
 
-def _copies_of_this_request() -> Callable[[], AbstractContextManager[object]]:
-    """Something that enters a fresh copy of the present request's context, each time it is called, in any thread."""
+def _copies_of_this_request(app: Flask) -> Callable[[], AbstractContextManager[object]]:
+    """Something that enters a fresh copy of the present request's context, each time it is called, in any thread.
+
+    Each is a unit of work, which ends while the request is still there.
+    """
     pristine = globals.request_ctx._get_current_object().copy()  # type: ignore[attr-defined]
-    return cast("Callable[[], AbstractContextManager[object]]", pristine.copy)
+    actions = cast("Any", app).actions
+
+    @contextmanager
+    def enter() -> Iterator[None]:
+        with pristine.copy(), actions.unit_of_work():
+            yield
+
+    return enter
 
 
 def html_page(app: Flask, title: str, page: Page) -> Response:

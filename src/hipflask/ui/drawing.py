@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, FindPlace, Source
+from ..core.ports import Field, FindPlace, Snapshot, Source
 from .states import State, fingerprint
 from .tree import Kind, Node, checked_key
 
@@ -423,11 +423,22 @@ def _refuse_result(function: Callable[..., object], result: object) -> None:
 
 def _same(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> bool:
     try:
-        equal = bool(part.args == args and part.kwargs == kwargs)
+        equal = _alike(part.args, args) and _alike(part.kwargs, kwargs)
     except Exception:  # some values refuse to be compared (arrays do): then they count as changed
         return False
     # A list may be the same object with other contents, which is equal to itself.
     return equal and part.prints == _prints(args, kwargs)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether two values are equal; rows and the like are asked whether they say the same."""
+    if isinstance(one, Snapshot):
+        return one is other or one.__alike__(other)
+    if isinstance(one, list | tuple) and type(one) is type(other):
+        return len(one) == len(cast("Any", other)) and all(map(_alike, one, cast("Any", other)))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
+    return bool(one == other)
 
 
 def _prints(args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[int | None]:

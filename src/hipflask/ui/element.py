@@ -18,7 +18,7 @@ from typing import Any, Literal, TypedDict, get_args
 
 from ..core.errors import UsageError
 from ..core.ports import Args as Args
-from ..core.ports import Field
+from ..core.ports import Bindable, Field, HasFields
 from ..core.words import join
 from .drawing import Binding, current, under_way
 from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checked_props, checked_value
@@ -105,7 +105,7 @@ def editable(
     event: str,
     *,
     value: object,
-    bind: Field | None = None,
+    bind: Bindable | None = None,
     on_change: OnChange = None,
     args: Args = (),
     encode: Callable[[Any], object] = lambda value: value,
@@ -123,8 +123,9 @@ def editable(
     if bind is None:
         node.props[field] = show(value)
     else:
-        follow(node, field, _checked_field(node, bind), show)
-        listen(node, event, bind.set, sends=field)
+        bound = _checked_field(node, bind)
+        follow(node, field, bound, show)
+        listen(node, event, bound.set, sends=field)
     listen(node, event, on_change, args, sends=field)
     if (
         event not in node.handlers
@@ -185,13 +186,15 @@ def _check_common(kind: Kind, common: Common) -> None:
 def _checked_field(node: Node, bind: object) -> Field:
     if isinstance(bind, Field):
         return bind
+    if isinstance(bind, tuple) and len(bind) == 2 and isinstance(bind[0], HasFields):
+        return bind[0].__field__(bind[1])
     hint = (
         " Bind the state itself, not its value: `bind=name`, not `bind=name.value`."
         if not callable(bind)
         else ""
     )
     raise UsageError(
-        f"ui.{node.kind.name}: bind= takes a ui.state (anything with get and set), got {bind!r}.{hint}"
+        f"ui.{node.kind.name}: bind= takes a ui.state (anything with get and set) or (row, Model.column), got {bind!r}.{hint}"
     )
 
 

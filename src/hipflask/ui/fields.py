@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from ..core.ports import Field
+from ..core.ports import Bindable
 from .element import Args, Common, OnChange, editable, element
 from .tree import Kind, Node, Props
 
@@ -19,7 +19,7 @@ from .tree import Kind, Node, Props
 class FieldOptions(Common, total=False):
     """What every field takes: `bind` keeps its value, `on_change(*args, value)` is called with it, `hint` explains below it, `error` says what is wrong."""
 
-    bind: Field | None
+    bind: Bindable | None
     on_change: OnChange
     args: Args
     hint: str | None

@@ -18,7 +18,7 @@ import msgspec
 
 from ..core import context
 from ..core.errors import DrawingError
-from ..core.ports import Watcher
+from ..core.ports import Snapshot, Watcher
 
 T = TypeVar("T")
 
@@ -124,10 +124,10 @@ def _refuse_in_drawing() -> None:
 
 def fingerprint(value: object) -> int | None:
     """A number that changes when a container changes in place; None for values that cannot."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, (*_PLAIN, Snapshot)):
         return None
     try:
-        return hash(msgspec.msgpack.encode(value))
+        return hash(msgspec.msgpack.encode(value, enc_hook=_constant))
     except (TypeError, ValueError, OverflowError, RecursionError, RuntimeError):
         pass
     try:
@@ -136,3 +136,9 @@ def fingerprint(value: object) -> int | None:
         Exception
     ):  # a value that cannot be pickled may raise anything; then only set() and update() are noticed
         return None
+
+
+def _constant(value: object) -> int:
+    if isinstance(value, Snapshot):  # it never changes in place
+        return id(value)
+    raise TypeError(value)

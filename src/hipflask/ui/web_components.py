@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.errors import UsageError
-from ..core.ports import Field
+from ..core.ports import Bindable
 from .element import Args, Common, OnChange, editable, element, listen
 from .tree import Kind, Node
 
@@ -38,7 +38,7 @@ def web_component(
 
     def draw(
         *,
-        bind: Field | None = None,
+        bind: Bindable | None = None,
         on_change: OnChange = None,
         args: Args = (),
         **options: Any,

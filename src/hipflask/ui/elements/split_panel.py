@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ...core.ports import Field
+from ...core.ports import Bindable
 from ..element import Args, Common, OnChange, editable, element, number
 from ..tree import Kind, Node
 
@@ -14,7 +14,7 @@ SPLIT = Kind("split_panel", "wa-split-panel", field="position")
 def split_panel(
     *,
     value: float = 50,
-    bind: Field | None = None,
+    bind: Bindable | None = None,
     on_change: OnChange = None,
     args: Args = (),
     stacked: bool = False,

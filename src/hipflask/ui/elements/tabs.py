@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from ...core.ports import Field
+from ...core.ports import Bindable
 from ..element import Args, Common, OnChange, editable, element, text
 from ..tree import Kind, Node
 
@@ -14,7 +14,7 @@ TABS = Kind("tabs", "wa-tab-group", role="tablist", label="aria-label", field="a
 def tabs(
     *,
     value: str = "",
-    bind: Field | None = None,
+    bind: Bindable | None = None,
     on_change: OnChange = None,
     args: Args = (),
     side: Literal["top", "bottom", "start", "end"] = "top",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Unpack
 
-from ...core.ports import Field
+from ...core.ports import Bindable
 from ..element import Args, Common, OnChange, editable, element
 from ..tree import Node
 from .branch import TREE, branch
@@ -17,7 +17,7 @@ def tree_view(
     items: Items = (),
     *,
     label: str | None = None,
-    bind: Field | None = None,
+    bind: Bindable | None = None,
     on_change: OnChange = None,
     args: Args = (),
     **common: Unpack[Common],

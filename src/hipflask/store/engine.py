@@ -1,0 +1,153 @@
+"""SQLAlchemy's engine on one SQLite file, as the store wants it: many readers, one writer at a time, nothing lost.
+
+* Reads are not part of a transaction: each sees what is committed at that moment.
+* The first statement that writes begins an immediate transaction. Beginning with a read and writing later would fail at once
+  under WAL whenever somebody else has written in between.
+* The threads of this process queue for the write lock here, in order. SQLite's own waiting sleeps for up to 100 ms between two
+  tries; it is left for other processes.
+* The file is a WAL with full synchronisation: what was committed survives a crash and a power cut.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from .faults import in_words, locked_within
+
+VOLATILE = "volatile"
+WAIT_SECONDS = 5.0
+LONG_SECONDS = 1.0  # a write lock that is held for longer than this is worth a line in the log
+WRITING = "hipflask.writing"
+
+BeginWrite = Callable[[Connection], None]
+
+_READS = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(SELECT|VALUES|PRAGMA|EXPLAIN|ATTACH|DETACH|VACUUM)\b", re.I | re.S
+)
+_WITH = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*WITH\b", re.I | re.S)
+_CHANGES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.I)
+_PACKAGES = ("sqlalchemy", "hipflask.store", "contextlib")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Held:
+    """The write lock, while a connection has it."""
+
+    since: float
+    place: str
+
+
+def connect(file: Path, volatile: Path | None = None, *, wait: float = WAIT_SECONDS) -> sqlite3.Connection:
+    """A connection with everything set that the store promises; raises sqlite3.Error."""
+    connection = sqlite3.connect(file, timeout=wait, isolation_level=None, check_same_thread=False)
+    connection.executescript(
+        """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA recursive_triggers = ON;
+        """
+    )
+    if volatile is not None:
+        connection.execute(f"ATTACH ? AS {VOLATILE}", (str(volatile),))
+        connection.executescript(
+            f"PRAGMA {VOLATILE}.journal_mode = WAL; PRAGMA {VOLATILE}.synchronous = OFF;"
+        )
+    return connection
+
+
+def make_engine(
+    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None]
+) -> tuple[Engine, BeginWrite]:
+    """The engine of a store, and what begins a write on a connection of its; `reading(connection, context)` is told of each statement before it runs, and may refuse it."""
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: connect(file, volatile),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=-1,
+    )
+    writers = Lock()
+
+    def begin(connection: Connection) -> None:
+        if _driver(connection).in_transaction:
+            return
+        info = connection.connection.info
+        if WRITING not in info:
+            if not writers.acquire(timeout=WAIT_SECONDS):
+                raise locked_within(file, WAIT_SECONDS)
+            info[WRITING] = None
+        try:
+            _driver(connection).execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise in_words(error, file) or error from error
+        info[WRITING] = _Held(time.monotonic(), _place())
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def before(
+        connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        reading(connection, context)
+        if is_write(statement):
+            begin(connection)
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_: Any, record: ConnectionPoolEntry) -> None:
+        if WRITING in record.info:
+            held: _Held | None = record.info.pop(WRITING)
+            writers.release()
+            if held is not None:
+                _note_if_long(held)
+
+    @event.listens_for(engine, "handle_error")
+    def handle_error(context: ExceptionContext) -> BaseException | None:
+        return in_words(context.original_exception, file)
+
+    return engine, begin
+
+
+def is_write(statement: str) -> bool:
+    """Whether a statement writes, or might: what cannot be told counts as writing."""
+    if _WITH.match(statement):
+        return _CHANGES.search(statement) is not None
+    return _READS.match(statement) is None
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _note_if_long(held: _Held) -> None:
+    seconds = time.monotonic() - held.since
+    if seconds > LONG_SECONDS:
+        log.warning(
+            "The write lock was held for %.1f s by %s, and nobody else could write. Write in batches: `with db.transaction():`.",
+            seconds,
+            held.place,
+        )
+
+
+def _place() -> str:
+    """The line outside of the libraries that writes."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGES):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,73 @@
+"""SQLite's errors, in words that say what to do about them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ..core.errors import (
+    HipflaskError,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+)
+
+_WORDS: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_BUSY: (
+        StoreLocked,
+        "Another program, or another part of this one, has been writing to {file} for too long: what was to be written "
+        "now was not. End that program (an open sqlite3 shell with a begun transaction, say) and try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        StoreReadOnly,
+        "{file} may not be written. Give yourself the right to write the file and its folder, or keep the store elsewhere: "
+        "app.config['STORE'] = '…'.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        StoreReadOnly,
+        "{file} cannot be opened or made. See that its folder is there and may be written.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        StoreFull,
+        "There is no room left for {file}: what was to be written was not. Make room on the disk and try again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        StoreError,
+        "The disk with {file} reports an error: what was to be written was not. See that the disk is there, sound and not full.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        StoreDamaged,
+        "{file} is not a database. If it should be, bring back a backup: `hipflask db restore`.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        StoreDamaged,
+        "{file} is damaged. Bring back the last backup: `hipflask db restore`.",
+    ),
+}
+_WORDS[sqlite3.SQLITE_LOCKED] = _WORDS[sqlite3.SQLITE_BUSY]
+
+
+def in_words(error: BaseException | None, file: Path) -> BaseException | None:
+    """What to raise in place of an error of SQLite's, or of our own that was wrapped; None: what would have been raised."""
+    if isinstance(error, HipflaskError):
+        return error
+    if not isinstance(error, sqlite3.Error):
+        return None
+    # The lower byte is the code, the upper ones say more about it.
+    known = _WORDS.get(getattr(error, "sqlite_errorcode", -1) & 0xFF)
+    if known is None:
+        return None
+    kind, words = known
+    told = kind(f"{words.format(file=file)} (SQLite: {error}.)")
+    told.__cause__ = error
+    return told
+
+
+def locked_within(file: Path, seconds: float) -> StoreLocked:
+    """Another thread of this process has held the write lock for so long."""
+    return StoreLocked(
+        f"Another part of this program has been writing to {file} for over {seconds:g} seconds: what was to be written now "
+        "was not. Long work writes in batches, `with db.transaction():`, and waits for nobody inside of one."
+    )

@@ -1,0 +1,361 @@
+"""`db = Store(app)`: models over one SQLite file, and windows that follow it.
+
+class Player(db.Model):
+    name: Mapped[str]
+    base: Mapped[str]
+
+Player.create(name="Who", base="first")
+db.all(db.select(Player).order_by(Player.name))
+db.first(Player, base="first").update(name="What")
+"""
+
+from __future__ import annotations
+
+import atexit
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeVar, cast
+
+import flask
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import DetachedInstanceError
+
+from ..core import context
+from ..core.errors import DrawingError, UsageError
+from .bulk import write_rows
+from .drawn import Drawn
+from .engine import VOLATILE, connect, make_engine
+from .faults import in_words
+from .feed import Feed, Listener
+from .files import file_of, volatile_file
+from .keeper import Keeper
+from .live import LiveQueries, full_name
+from .log import Log
+from .models import make_base
+from .rows import Row, current
+from .work import Work
+
+R = TypeVar("R", bound=Row)
+EXTENSION = "hipflask.store"
+
+_work: ContextVar[tuple[Store, Work] | None] = ContextVar("hipflask.work", default=None)
+
+
+class Store:
+    """The data of one app, in one SQLite file that works offline."""
+
+    select = staticmethod(sa.select)
+
+    def __init__(self, app: flask.Flask | None = None) -> None:
+        self.Model: Any = make_base(self)
+        self._app: flask.Flask | None = None
+        self._opened: Opened | None = None
+        self._opening = RLock()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: flask.Flask) -> None:
+        """Let this be the store of `app`; what `Store(app)` does at once."""
+        if EXTENSION in app.extensions:
+            raise UsageError(
+                f"{app.name} has a store already. One store holds as many models as one likes: use that one."
+            )
+        app.extensions[EXTENSION] = self
+        self._app = app
+        app.teardown_appcontext(self._leave_context)
+        actions = getattr(app, "actions", None)
+        if actions is not None:
+            actions.add_work(self)
+
+    # ── the file ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def metadata(self) -> sa.MetaData:
+        """All tables of the models."""
+        return cast("sa.MetaData", self.Model.metadata)
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return self._open().file
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine on the file, for what has no other way."""
+        return self._open().engine
+
+    def _open(self) -> Opened:
+        opened = self._opened
+        if opened is not None:
+            return opened
+        with self._opening:
+            if self._opened is None:
+                if self._app is None:
+                    raise UsageError(
+                        "This store belongs to no app yet: write `Store(app)`, or `db.init_app(app)`."
+                    )
+                with nobody_records():
+                    self._opened = Opened(file_of(self._app), self.metadata)
+                atexit.register(self.close)
+            return self._opened
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when it is next asked for."""
+        with self._opening:
+            opened, self._opened = self._opened, None
+        atexit.unregister(self.close)
+        if opened is not None:
+            opened.close()
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────
+
+    def all(self, query: Any, /, **equal: Any) -> list[Any]:
+        """Every row of a model (`db.all(Player, base="first")`) or of a query; single values come as they are."""
+        with self._reading() as session:
+            return list(_results(session, self._query(query, equal)).all())
+
+    def first(self, query: Any, /, **equal: Any) -> Any:
+        """The first row of a model or a query, None if there is none."""
+        with self._reading() as session:
+            return _results(session, self._query(query, equal).limit(1)).first()
+
+    def get(self, model: type[R], key: Any, /) -> R | None:
+        """The row of that key, None if there is none."""
+        with self._reading() as session:
+            return session.get(model, key)
+
+    def count(self, query: Any, /, **equal: Any) -> int:
+        """How many rows of a model, or of a query, there are."""
+        chosen = self._query(query, equal)
+        with self._reading() as session:
+            return int(session.scalar(_counting(chosen)) or 0)
+
+    def again(self, row: R) -> R | None:
+        """The row of the same key as it is now, None if it is gone."""
+        with self._reading() as session:
+            return cast("R | None", current(row, session))
+
+    @staticmethod
+    def _query(query: Any, equal: Mapping[str, Any]) -> Any:
+        if isinstance(query, type):
+            query = sa.select(query)
+        return query.filter_by(**equal) if equal else query
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        work = self._current()
+        recorder = context.recorder.get()
+        if recorder is not None:
+            session = self._open().drawn.session(self.engine, recorder)
+            if work is not None:
+                yield work.keep(session)  # its rows may load more until the drawing has ended
+                return
+            with session:
+                yield session
+        elif work is not None:
+            yield work.session
+        else:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def session(self) -> Session:
+        """SQLAlchemy's session of this unit of work, for whatever has no shorter way."""
+        if context.recorder.get() is not None:
+            with self._reading() as session:
+                return session
+        work = self._current()
+        if work is None:
+            raise UsageError(
+                "db.session was used where no unit of work is known. Use it in an action or a handler, in "
+                "`with app.app_context():`, or in `with db.transaction() as session:`."
+            )
+        return work.session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit what the block writes when it ends, and none of it if it raises.
+
+        Long work writes in batches, each in one of these, so that others can write in between. Inside of a transaction that has
+        begun it is a part of that: taken back alone, committed together.
+        """
+        self._refuse_in_drawing("db.transaction()")
+        work = self._current()
+        if work is not None:
+            with work.transaction() as session:
+                yield session
+            return
+        with self.begin() as work, work.transaction() as session:
+            yield session
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Session]:
+        """For one write: in the unit of work, if there is one; else in a transaction of its own."""
+        self._refuse_in_drawing(what)
+        held = _work.get()
+        if held is not None and held[0] is self:
+            yield held[1].session
+            return
+        with self.transaction() as session:
+            yield session
+
+    def write(self, model: type[Row], rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> int:
+        """Write many rows at once, new ones and, by key, those that are there; returns how many.
+
+        A row is a dict, or values in the order of the model's columns (its key included). Values are checked as everywhere; what the
+        constructor would fill in, keys included, is filled in.
+        """
+        with self.writing("db.write") as session:
+            session.flush()
+            opened = self._open()
+            connection = session.connection()
+            opened.begin_write(connection)
+            return write_rows(connection.connection.driver_connection, model, rows)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _refuse_in_drawing(what: str) -> None:
+        if context.recorder.get() is not None:
+            raise DrawingError(
+                f"{what} was used while drawing, which would make the window draw itself for ever. Use it in a handler: "
+                "`on_click=Player.create, args={…}`, `on_click=player.delete`."
+            )
+
+    # ── units of work ─────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """A unit of work: committed when the block ends, rolled back if it raises."""
+        work = self._new_work()
+        token = _work.set((self, work))
+        try:
+            yield work
+            work.commit()
+        except BaseException as error:
+            work.roll_back()
+            if isinstance(error, DetachedInstanceError):
+                raise _lazy(error) from error
+            raise
+        finally:
+            _work.reset(token)
+            work.close()
+
+    def roll_back(self) -> None:
+        """Take back what the present unit of work has done."""
+        work = self._current()
+        if work is not None:
+            work.roll_back()
+
+    def _new_work(self) -> Work:
+        return Work(
+            lambda: self.engine, lambda connection: self._open().begin_write(connection), self._committed
+        )
+
+    def _committed(self) -> None:
+        if self._opened is not None:
+            self._opened.feed.wake()
+
+    def _current(self) -> Work | None:
+        held = _work.get()
+        if held is not None and held[0] is self:
+            return held[1]
+        if not flask.has_app_context():
+            return None
+        works: dict[Store, Work] = flask.g.setdefault("_hipflask_work", {})
+        if self not in works:
+            works[self] = self._new_work()
+        return works[self]
+
+    def _leave_context(self, _: BaseException | None) -> None:
+        work = flask.g.pop("_hipflask_work", {}).get(self)
+        if work is not None:
+            work.roll_back()
+            work.close()
+
+    # ── following ─────────────────────────────────────────────────────────────────────────────────
+
+    def listen(self, listener: Listener) -> None:
+        """Have `listener(schema, batch)` called after commits, in order, each time with whole transactions."""
+        self._open().feed.listen(listener)
+
+
+class Opened:
+    """A store's file while it is open: the engine, the feed, and the lock of the one who tidies up."""
+
+    def __init__(self, file: Path, metadata: sa.MetaData) -> None:
+        self.file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lasting = [table for table in metadata.sorted_tables if table.schema is None]
+        volatile = [table for table in metadata.sorted_tables if table.schema == VOLATILE]
+        self.volatile = volatile_file(file) if volatile else None
+        self.logs = [Log(lasting), *([Log(volatile, VOLATILE)] if volatile else [])]
+        self.live = LiveQueries()
+        self.drawn = Drawn(self.live, lambda: self.feed.start())
+        self.keeper = Keeper(file)
+        self.is_keeper = self.keeper.acquire()
+        if self.is_keeper and self.volatile is not None:
+            for each in (self.volatile, *(Path(f"{self.volatile}{end}") for end in ("-wal", "-shm"))):
+                each.unlink(missing_ok=True)
+        try:
+            self.engine, self.begin_write = make_engine(file, self.volatile, self.drawn.reading)
+            self._prepare(metadata)
+        except sqlite3.Error as error:
+            raise in_words(error, file) or error from error
+        keys = {
+            full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
+            for table in metadata.sorted_tables
+        }
+        self.feed = Feed(lambda: connect(file, self.volatile), self.logs, self.live, keys)
+
+    def _prepare(self, metadata: sa.MetaData) -> None:
+        with self.engine.connect() as connection:
+            self.begin_write(connection)
+            metadata.create_all(connection)
+            for log in self.logs:
+                log.install(connection.connection.driver_connection)  # type: ignore[arg-type]
+            connection.commit()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.feed.stop()
+        self.engine.dispose()
+        self.keeper.release()
+
+
+@contextmanager
+def nobody_records() -> Iterator[None]:
+    """For reads that are not those of a drawing, though one has caused them."""
+    token = context.recorder.set(None)
+    try:
+        yield
+    finally:
+        context.recorder.reset(token)
+
+
+def _results(session: Session, query: Any) -> Any:
+    result = session.execute(query)
+    if result._unique_filter_state:  # rows were joined with those of a collection, which repeats them
+        result = result.unique()
+    return result.scalars() if len(getattr(query, "column_descriptions", "12")) == 1 else result
+
+
+def _counting(query: Any) -> Any:
+    """The query that counts the rows of another, without fetching them."""
+    is_cut = query._limit_clause is not None or query._offset_clause is not None
+    if is_cut or query._distinct or query._group_by_clauses:
+        return sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+    return query.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)
+
+
+def _lazy(error: DetachedInstanceError) -> UsageError:
+    return UsageError(
+        f"{error.args[0].split(';')[0] if error.args else error}. A row that was drawn is a snapshot, and loads nothing more later: "
+        "load it with the row, `db.select(Player).options(selectinload(Player.team))`, or read it anew, `db.get(Team, player.team_id)`."
+    )

@@ -1,0 +1,78 @@
+"""A unit of work: what one action call reads and writes, committed when it returns and taken back when it raises."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+BeginWrite = Callable[[Connection], None]
+
+
+class Work:
+    """The session of one unit of work, made when it is first asked for."""
+
+    def __init__(
+        self, engine: Callable[[], Engine], begin_write: BeginWrite, committed: Callable[[], None]
+    ) -> None:
+        self._engine = engine
+        self._begin_write = begin_write
+        self._committed = committed
+        self._session: Session | None = None
+        self._seen: list[Session] = []
+
+    @property
+    def session(self) -> Session:
+        """For reading and writing."""
+        if self._session is None:
+            self._session = Session(self._engine(), expire_on_commit=False)
+        return self._session
+
+    def keep(self, session: Session) -> Session:
+        """Close a session when the work ends: its rows may load more until then."""
+        self._seen.append(session)
+        return session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit what the block writes when it ends; inside of a transaction it is a part of that."""
+        session = self.session
+        if self._has_written(session):
+            with session.begin_nested():
+                yield session
+            return
+        session.expire_all()  # what was read before may have changed; inside, nobody else writes
+        self._begin_write(session.connection())
+        try:
+            yield session
+            self.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    @staticmethod
+    def _has_written(session: Session) -> bool:
+        if session.new or session.dirty or session.deleted:
+            return True
+        driver = session.connection().connection.driver_connection if session.in_transaction() else None
+        return isinstance(driver, sqlite3.Connection) and driver.in_transaction
+
+    def commit(self) -> None:
+        """Make everything so far sure to stay."""
+        if self._session is not None:
+            self._session.commit()
+            self._committed()
+
+    def roll_back(self) -> None:
+        """Take back everything since the last commit."""
+        if self._session is not None:
+            self._session.rollback()
+
+    def close(self) -> None:
+        """Let go of all rows and connections."""
+        for session in (*self._seen, *([self._session] if self._session is not None else [])):
+            session.close()
+        self._seen.clear()
