@@ -78,6 +78,7 @@ class Exact(TypeDecorator[Any]):
     def at(self, where: str) -> Self:
         """The same type at its place, as "Player.base": the place that its errors begin with."""
         placed = self.copy()
+        placed.__dict__.pop("_static_cache_key", None)  # in which SQLAlchemy has noted the old place
         placed.where = where
         return placed
 

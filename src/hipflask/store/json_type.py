@@ -1,8 +1,7 @@
 """JSON: dicts and lists of what JSON can say, with the hint they were declared with.
 
 A value is taken if it is what comes back: it is written as JSON, read again by the hint, and compared. That one rule refuses
-a NaN (it would be null), a tuple (a list), a set, keys that are not text, and integers that would become floats; nothing
-else needs to be known about them.
+a NaN (it would be null), a tuple (a list), a set, and keys that are not text; nothing else needs to be known about them.
 
 SQLite keeps the text with sorted keys and no spaces, so that equal values are equal in SQL; PostgreSQL keeps JSONB, which
 would print 1e300 as a 1 and 300 zeros, so floats of that size are sent with a point.
@@ -22,7 +21,6 @@ from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted, short
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # and not a backslash before u0000
-_LONG = re.compile(rb"[0-9]{19}")
 _FAULTS = (ValueError, TypeError, RecursionError, msgspec.MsgspecError)
 _TEXT_OR_LARGE = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9.]+[eE]\+?[0-9]+')
 
@@ -50,10 +48,10 @@ class Json(Exact):
 
     @property
     def expected(self) -> str:
-        name = (
-            getattr(self.form, "__name__", str(self.form)) if isinstance(self.form, type) else str(self.form)
-        )
-        return f"{name.removeprefix('typing.')} as JSON" if self.form is not Any else "what JSON can say"
+        if self.form is Any:
+            return "what JSON can say"
+        name = self.form.__name__ if isinstance(self.form, type) else str(self.form)
+        return f"{name.replace('typing.', '')} as JSON"
 
     def check(self, value: Any) -> Any:
         text = self._text(value)
@@ -64,8 +62,6 @@ class Json(Exact):
             self.refuse(value, str(fault))
         if not is_same:
             self.refuse(value, f"it would come back as {short(same)}")
-        if _LONG.search(text) and _encode(same) != text:
-            self.refuse(value, "a number in it has more than 64 bits")
         return same
 
     def to_kept(self, there: bool) -> Convert | None:
@@ -78,7 +74,7 @@ class Json(Exact):
         return None if form is Any else lambda value: msgspec.convert(value, form)
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        return f"json_valid({quoted(name)})" if dialect == "sqlite" else None
+        return f"{quoted(name)} IS NULL OR json_valid({quoted(name)})" if dialect == "sqlite" else None
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return Json(Any, self.where)

@@ -146,7 +146,7 @@ def _moment_text(moment: datetime.datetime) -> str:
 
 
 def _moment(text: str) -> datetime.datetime:
-    if len(text) != 27 or text[10] != "T" or text[26] != "Z":
+    if len(text) != 27 or text[7] + text[10] + text[26] != "-TZ":
         raise ValueError(text)
     return datetime.datetime.fromisoformat(text)
 
@@ -156,7 +156,7 @@ def _in_utc(moment: datetime.datetime) -> datetime.datetime:
 
 
 def _date(text: str) -> datetime.date:
-    if len(text) != 10:
+    if len(text) != 10 or text[7] != "-":  # 2026-W47-1 is a date, too, but sorts elsewhere
         raise ValueError(text)
     return datetime.date.fromisoformat(text)
 
@@ -166,9 +166,10 @@ def _time_text(time: datetime.time) -> str:
 
 
 def _time(text: str) -> datetime.time:
-    if len(text) != 15:
+    found = datetime.time.fromisoformat(text)
+    if len(text) != 15 or text[2] + text[8] != ":." or found.tzinfo is not None:
         raise ValueError(text)
-    return datetime.time.fromisoformat(text)
+    return found
 
 
 def _microseconds(duration: datetime.timedelta) -> int:

@@ -23,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.functions import FunctionElement, GenericFunction, ReturnTypeFromArgs
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import between_op
 
 from ..core.errors import UnsupportedType, UsageError
@@ -233,26 +233,6 @@ class Scaled(FunctionElement[Any]):
         self.type = Decimal(Digits(_LOOSE, to))
 
 
-class Average(GenericFunction[Any]):
-    """avg(): of whole numbers a float, else of the type that it averages."""
-
-    name = "avg"
-    inherit_cache = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        mine = next(iter(self.clauses)).type
-        if isinstance(mine, Exact):
-            self.type = Float() if isinstance(mine, Int) else mine
-
-
-class Absolute(ReturnTypeFromArgs[Any]):
-    """abs(): of the type of its argument."""
-
-    name = "abs"
-    inherit_cache = True
-
-
 def digits_of(digits: Digits) -> Digits:
     """The same; raises UnsupportedType where SQLite could not keep as many."""
     if 0 <= digits.after_point <= digits.most <= MOST_DIGITS and digits.most > 0:
@@ -274,27 +254,34 @@ def _multiplied(element: Scaled, compiler: Any, **kwargs: Any) -> str:
     return f"({number} * {factor})"
 
 
+def to_digits(number: Any, after_point: int) -> Any:
+    """A number's SQL with this many digits after its point, if it has fewer."""
+    has = after_point_of(number)
+    return (
+        number
+        if has is None or has >= after_point
+        else Scaled(number.self_group(mul), after_point - has, after_point)
+    )
+
+
+def after_point_of(element: Any) -> int | None:
+    """How many digits a number's SQL has after its point; None if it is no number of that kind."""
+    if not isinstance(element, ColumnElement):
+        return None
+    kind = element.type
+    return 0 if isinstance(kind, Int | sa.Integer) else getattr(kind, "after_point", None)
+
+
 def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
     if isinstance(right, decimal.Decimal) and isinstance(left.type, Int):
         right = _literal(right)
     elif hasattr(right, "__clause_element__"):
         right = right.__clause_element__()
-    mine, others = _after_point(left), _after_point(right)
+    mine, others = after_point_of(left), after_point_of(right)
     if mine is None or others is None or mine == others:
         _refuse_mixture(left, right)
         return left, right
-    return _scaled(left, mine, others), _scaled(right, others, mine)
-
-
-def _scaled(number: Any, has: int, needs: int) -> Any:
-    return number if has >= needs else Scaled(number.self_group(mul), needs - has, needs)
-
-
-def _after_point(element: Any) -> int | None:
-    if not isinstance(element, ColumnElement):
-        return None
-    kind = element.type
-    return 0 if isinstance(kind, Int | sa.Integer) else getattr(kind, "after_point", None)
+    return to_digits(left, others), to_digits(right, mine)
 
 
 def _refuse_mixture(left: Any, right: Any) -> None:

@@ -34,6 +34,7 @@ from typing import Any, get_origin, is_typeddict
 
 from ..core.errors import UnsupportedType
 from ..core.hints import bare, choices, members
+from . import functions as functions  # SQL functions that know these types
 from .choices import Choice
 from .exact import Exact
 from .json_type import Json

@@ -1,0 +1,91 @@
+"""SQL functions that know exact types: `func.avg`, `func.abs` and `func.coalesce`.
+
+`func.sum`, `func.min`, `func.max` and `func.count` need nothing: SQLAlchemy gives the first three the type of their argument. Any
+other function would see of a Decimal in SQLite a whole number of its smallest unit, so that round(price) would be wrong by
+a factor of 100 without a word: those are refused there.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import Function, GenericFunction, ReturnTypeFromArgs
+
+from ..core.errors import UsageError
+from .exact import Exact
+from .numbers import Decimal, Float, Int, after_point_of, to_digits
+
+# Functions that give one of their arguments back, or do not look at what it is.
+_SAFE = {"sum", "min", "max", "avg", "abs", "coalesce", "count", "lag", "lead", "first_value", "last_value"}
+
+
+class Average(GenericFunction[Any]):
+    """avg(): of whole numbers a float, else of the type that it averages."""
+
+    name = "avg"
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = next(iter(self.clauses)).type
+        if isinstance(mine, Exact):
+            self.type = Float(mine.where) if isinstance(mine, Int) else mine
+
+
+class Absolute(ReturnTypeFromArgs[Any]):
+    """abs(): of the type of its argument."""
+
+    name = "abs"
+    inherit_cache = True
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", sa.exc.SAWarning)  # that SQLAlchemy's own is replaced, as is meant here
+
+    class Coalesce(ReturnTypeFromArgs[Any]):
+        """coalesce(): plain values among its arguments are of the type of the others."""
+
+        name = "coalesce"
+        inherit_cache = True
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            elements = [
+                arg.__clause_element__() if hasattr(arg, "__clause_element__") else arg for arg in args
+            ]
+            kinds = [arg.type for arg in elements if isinstance(getattr(arg, "type", None), Exact)]
+            if kinds:
+                elements = [arg if hasattr(arg, "type") else _literal(arg, kinds[0]) for arg in elements]
+                most = max((after_point_of(arg) or 0 for arg in elements), default=0)
+                elements = (
+                    [to_digits(arg, most) for arg in elements] if isinstance(kinds[0], Decimal) else elements
+                )
+            super().__init__(*elements, **kwargs)
+
+
+def _literal(value: Any, kind: Exact) -> Any:
+    return sa.null() if value is None else sa.literal(value, kind.coerce_compared_value(None, value))
+
+
+@compiles(Function, "sqlite")
+def _without_scaled_numbers(element: Function[Any], compiler: Any, **kwargs: Any) -> str:
+    if element.name.lower() not in _SAFE:
+        for clause in element.clauses:
+            _refuse_scaled(element.name, clause.type)
+    return str(compiler.visit_function(element, **kwargs))
+
+
+@compiles(sa.Cast, "sqlite")
+def _without_scaled_number(element: sa.Cast[Any], compiler: Any, **kwargs: Any) -> str:
+    _refuse_scaled("cast", element.clause.type)
+    return str(compiler.visit_cast(element, **kwargs))
+
+
+def _refuse_scaled(name: str, kind: Any) -> None:
+    if isinstance(kind, Decimal):
+        raise UsageError(
+            f"{name}({kind.where}) would not be the same in SQLite and PostgreSQL. With a Decimal these functions are:"
+            f" {', '.join(sorted(_SAFE))}. Select the column, and calculate in Python."
+        )
