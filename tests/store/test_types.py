@@ -248,6 +248,7 @@ def test_nothing_is_written_when_one_of_many_rows_is_refused(connection: sa.Conn
     ("hint", "sql"),
     [
         (bool, "2"),
+        (float, "9e999"),
         (Money, "1000000000000"),
         (Annotated[str, Length(3)], "'four'"),
         (Annotated[bytes, Length(3)], "x'00000000'"),

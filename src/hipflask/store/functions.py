@@ -1,4 +1,4 @@
-"""SQL functions that know exact types: `func.avg`, `func.abs` and `func.coalesce`.
+"""SQL functions that know exact types: `func.avg`, `func.abs`, `func.coalesce` and `func.nullif`.
 
 `func.sum`, `func.min`, `func.max` and `func.count` need nothing: SQLAlchemy gives the first three the type of their argument. Any
 other function would see of a Decimal in SQLite a whole number of its smallest unit, so that round(price) would be wrong by
@@ -8,10 +8,12 @@ a factor of 100 without a word: those are refused there.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import Null
 from sqlalchemy.sql.functions import Function, GenericFunction, ReturnTypeFromArgs
 
 from ..core.errors import UsageError
@@ -19,7 +21,20 @@ from .exact import Exact
 from .numbers import Decimal, Float, Int, after_point_of, to_digits
 
 # Functions that give one of their arguments back, or do not look at what it is.
-_SAFE = {"sum", "min", "max", "avg", "abs", "coalesce", "count", "lag", "lead", "first_value", "last_value"}
+_SAFE = {
+    "sum",
+    "min",
+    "max",
+    "avg",
+    "abs",
+    "coalesce",
+    "nullif",
+    "count",
+    "lag",
+    "lead",
+    "first_value",
+    "last_value",
+}
 
 
 class Average(GenericFunction[Any]):
@@ -42,27 +57,50 @@ class Absolute(ReturnTypeFromArgs[Any]):
     inherit_cache = True
 
 
+class Alike(ReturnTypeFromArgs[Any]):
+    """A function whose arguments are of one type: plain values among them are taken for that."""
+
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*_alike(args), **kwargs)
+
+
+class NullIf(Alike):
+    """nullif()."""
+
+    name = "nullif"
+    inherit_cache = True
+
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", sa.exc.SAWarning)  # that SQLAlchemy's own is replaced, as is meant here
 
-    class Coalesce(ReturnTypeFromArgs[Any]):
-        """coalesce(): plain values among its arguments are of the type of the others."""
+    class Coalesce(Alike):
+        """coalesce()."""
 
         name = "coalesce"
         inherit_cache = True
 
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            elements = [
-                arg.__clause_element__() if hasattr(arg, "__clause_element__") else arg for arg in args
-            ]
-            kinds = [arg.type for arg in elements if isinstance(getattr(arg, "type", None), Exact)]
-            if kinds:
-                elements = [arg if hasattr(arg, "type") else _literal(arg, kinds[0]) for arg in elements]
-                most = max((after_point_of(arg) or 0 for arg in elements), default=0)
-                elements = (
-                    [to_digits(arg, most) for arg in elements] if isinstance(kinds[0], Decimal) else elements
-                )
-            super().__init__(*elements, **kwargs)
+
+def _alike(args: Sequence[Any]) -> list[Any]:
+    elements = [arg.__clause_element__() if hasattr(arg, "__clause_element__") else arg for arg in args]
+    kinds = [arg.type for arg in elements if isinstance(getattr(arg, "type", None), Exact)]
+    if not kinds:
+        return elements
+    elements = [arg if hasattr(arg, "type") else _literal(arg, kinds[0]) for arg in elements]
+    return _of_same_digits(elements) if any(isinstance(kind, Decimal) for kind in kinds) else elements
+
+
+def _of_same_digits(elements: list[Any]) -> list[Any]:
+    after_points = {element: after_point_of(element) for element in elements if not isinstance(element, Null)}
+    for element, after_point in after_points.items():
+        if after_point is None:
+            raise UsageError(
+                f"{element} stands beside a Decimal, but is not known to be one: write sa.type_coerce(…, Item.price.type)."
+            )
+    most = max(after_point or 0 for after_point in after_points.values())
+    return [to_digits(element, most) for element in elements]
 
 
 def _literal(value: Any, kind: Exact) -> Any:

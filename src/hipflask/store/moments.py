@@ -59,7 +59,9 @@ class DateTime(Exact):
         return _in_utc if there else _moment
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        return _like(name, "____-__-__T__:__:__.______Z", dialect)
+        if dialect != "sqlite":
+            return f"{quoted(name)} BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999999Z'"
+        return f"{quoted(name)} LIKE '____-__-__T__:__:__.______Z'"
 
 
 class Date(Exact):
@@ -81,7 +83,9 @@ class Date(Exact):
         return None if there else _date
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        return _like(name, "____-__-__", dialect)
+        if dialect != "sqlite":
+            return f"{quoted(name)} BETWEEN '0001-01-01' AND '9999-12-31'"
+        return f"{quoted(name)} LIKE '____-__-__'"
 
 
 class Time(Exact):
@@ -105,7 +109,9 @@ class Time(Exact):
         return None if there else _time
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        return _like(name, "__:__:__.______", dialect)
+        if dialect != "sqlite":
+            return f"{quoted(name)} < '24:00:00'"
+        return f"{quoted(name)} LIKE '__:__:__.______'"
 
 
 class TimeDelta(Exact):
@@ -178,7 +184,3 @@ def _microseconds(duration: datetime.timedelta) -> int:
 
 def _duration(microseconds: Any) -> datetime.timedelta:
     return datetime.timedelta(microseconds=int(microseconds))  # sum() of PostgreSQL is a Decimal
-
-
-def _like(name: str, shape: str, dialect: str) -> str | None:
-    return f"{quoted(name)} LIKE '{shape}'" if dialect == "sqlite" else None

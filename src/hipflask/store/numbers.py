@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import decimal
 import math
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add, eq, ge, gt, le, lt, mod, mul, ne, sub, truediv
@@ -132,7 +133,10 @@ class Float(Exact):
         return write
 
     def from_kept(self, there: bool) -> Convert | None:
-        return float if there else None  # avg() of PostgreSQL is a Decimal
+        return _finite if there else None  # avg() of PostgreSQL is a Decimal
+
+    def checks(self, name: str, dialect: str = "sqlite") -> str | None:
+        return f"{quoted(name)} BETWEEN -{sys.float_info.max!r} AND {sys.float_info.max!r}"
 
     def result_of(self, op: Any, other: Any) -> Any:
         return _result(op, self, other)
@@ -199,12 +203,13 @@ class Decimal(Exact):
     def from_kept(self, there: bool) -> Convert | None:
         after, shown = self._after, self._shown
         if there:
-            return lambda kept: shown(decimal.Decimal(kept))
+            return lambda kept: shown(_of_digits(kept))
         return lambda kept: shown(_WIDE.scaleb(_as_decimal(kept), -after))
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        most = 10**self._most - 1
-        return f"{quoted(name)} BETWEEN -{most} AND {most}" if dialect == "sqlite" else None
+        most = decimal.Decimal(10**self._most - 1)
+        last = most if dialect == "sqlite" else most.scaleb(-self._after)
+        return f"{quoted(name)} BETWEEN -{last:f} AND {last:f}"  # PostgreSQL's NUMERIC takes NaN
 
     def result_of(self, op: Any, other: Any) -> Any:
         return _result(op, self, other)
@@ -331,6 +336,19 @@ def _is_same_as_float(value: Any) -> bool:
         return not isinstance(value, int) or float(value) == value
     except OverflowError:
         return False
+
+
+def _finite(kept: Any) -> float:
+    if not math.isfinite(kept):
+        raise ValueError(kept)
+    return float(kept)
+
+
+def _of_digits(kept: Any) -> decimal.Decimal:
+    number = decimal.Decimal(kept)
+    if not number.is_finite():
+        raise ValueError(kept)
+    return number
 
 
 def _as_decimal(kept: Any) -> decimal.Decimal:
