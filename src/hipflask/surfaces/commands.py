@@ -33,6 +33,7 @@ from ..core.errors import BindingError, UsageError
 from ..core.results import encode_result
 from ..core.signature import Parameter
 from .printing import lines
+from .work import unit_of_work
 
 _JSON = "--json"
 _METAVARS: dict[Any, str] = {
@@ -203,7 +204,7 @@ def _run(ctx: click.Context, action: Action) -> None:
 
 def _answer(action: Action, values: dict[str, Any], *, as_json: bool) -> None:
     """Print what the function returns, once what it has written is sure to stay; what it yields, as it comes."""
-    with current_app.actions.unit_of_work():  # type: ignore[attr-defined]
+    with unit_of_work(current_app):
         result = action.call(values)
         is_stream = isinstance(result, Iterator | AsyncIterator)
         if is_stream:

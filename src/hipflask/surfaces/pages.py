@@ -23,6 +23,7 @@ from ..core.errors import BindingError
 from ..ui.theme import Theme
 from . import plain
 from .places import find_place
+from .work import unit_of_work
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -171,11 +172,10 @@ def _copies_of_this_request(app: Flask) -> Callable[[], AbstractContextManager[o
     Each is a unit of work, which ends while the request is still there.
     """
     pristine = globals.request_ctx._get_current_object().copy()  # type: ignore[attr-defined]
-    actions = cast("Any", app).actions
 
     @contextmanager
     def enter() -> Iterator[None]:
-        with pristine.copy(), actions.unit_of_work():
+        with pristine.copy(), unit_of_work(app):
             yield
 
     return enter
