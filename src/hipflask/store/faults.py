@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -48,19 +49,36 @@ _WORDS: dict[int, tuple[type[StoreError], str]] = {
 }
 _WORDS[sqlite3.SQLITE_LOCKED] = _WORDS[sqlite3.SQLITE_BUSY]
 
+# What the system says when it is asked directly, as for a backup.
+_OF_SYSTEM = {
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+    errno.EDQUOT: sqlite3.SQLITE_FULL,
+    errno.EFBIG: sqlite3.SQLITE_FULL,
+    errno.EIO: sqlite3.SQLITE_IOERR,
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.EACCES: sqlite3.SQLITE_READONLY,
+    errno.EPERM: sqlite3.SQLITE_READONLY,
+    errno.ENOENT: sqlite3.SQLITE_CANTOPEN,
+    errno.ENOTDIR: sqlite3.SQLITE_CANTOPEN,
+}
+
 
 def in_words(error: BaseException | None, file: Path) -> BaseException | None:
-    """What to raise in place of an error of SQLite's, or of our own that was wrapped; None: what would have been raised."""
+    """What to raise in place of an error of SQLite's or the system's, or of our own that was wrapped; None: what would have been raised."""
     if isinstance(error, HipflaskError):
         return error
-    if not isinstance(error, sqlite3.Error):
+    if isinstance(error, OSError):
+        code, who = _OF_SYSTEM.get(error.errno or 0, -1), "The system"
+    elif isinstance(error, sqlite3.Error):
+        # The lower byte is the code, the upper ones say more about it.
+        code, who = getattr(error, "sqlite_errorcode", -1) & 0xFF, "SQLite"
+    else:
         return None
-    # The lower byte is the code, the upper ones say more about it.
-    known = _WORDS.get(getattr(error, "sqlite_errorcode", -1) & 0xFF)
+    known = _WORDS.get(code)
     if known is None:
         return None
     kind, words = known
-    told = kind(f"{words.format(file=file)} (SQLite: {error}.)")
+    told = kind(f"{words.format(file=file)} ({who}: {error}.)")
     told.__cause__ = error
     return told
 
