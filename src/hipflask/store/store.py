@@ -29,6 +29,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 from ..core import context
 from ..core.errors import DrawingError, UsageError
 from .bulk import write_rows
+from .commands import db
 from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
 from .faults import in_words
@@ -69,6 +70,7 @@ class Store:
         app.extensions[EXTENSION] = self
         self._app = app
         app.teardown_appcontext(self._leave_context)
+        app.cli.add_command(db)
         actions = getattr(app, "actions", None)
         if actions is not None:
             actions.add_work(self)
