@@ -9,6 +9,7 @@ to date at the next run. The peers are compiled to bytecode at once: nobody's fi
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ PINS = {
     "granian": "2.8.7",
     "gunicorn": "27.0.1",
 }
+NODE_PINS = {"@vlcn.io/crsqlite-wasm": "0.16.0"}
 FOLDER = Path(__file__).parent.parent / ".peers"
 SYSTEM_PYTHON = (Path("/usr/lib/python3/dist-packages"),)
 
@@ -35,6 +37,22 @@ def python() -> str:
         _install(wanted.split())
         stamp.write_text(wanted)
     return str(_interpreter())
+
+
+def node_modules() -> Path:
+    """The folder of the peers that come from npm, which is made if it is not there."""
+    wanted = [f"{name}@{version}" for name, version in NODE_PINS.items()]
+    stamp = FOLDER / "node_pins.txt"
+    if not stamp.exists() or stamp.read_text() != " ".join(wanted):
+        npm = shutil.which("npm")
+        if npm is None:
+            raise SystemExit(
+                "Some peers come from npm, which is not on PATH. `scripts/setup` installs Node.js."
+            )
+        print(f"installing {', '.join(wanted)} into {FOLDER.name}/ (once)…", file=sys.stderr)
+        _quietly(npm, "install", "--silent", "--no-audit", "--prefix", str(FOLDER), *wanted)
+        stamp.write_text(" ".join(wanted))
+    return FOLDER / "node_modules"
 
 
 def can_open_windows() -> bool:

@@ -130,6 +130,17 @@ def test_a_mask_survives_adding_dropping_and_renaming_columns(
     assert columns(log.read(connection, 0)) == [everything, {"body"}, {"title"}, {"tag", "body"}]
 
 
+def test_a_reader_hears_of_a_migration_by_somebody_else(connection: sqlite3.Connection, notes: Log) -> None:
+    reader = note("title", "heading")
+    connection.execute("INSERT INTO note VALUES (1, 'a', 'b')")
+    connection.execute("UPDATE note SET title = 'A'")
+    assert columns(reader.read(connection, 1)) == [{"title"}]
+    connection.execute("ALTER TABLE note RENAME COLUMN title TO heading")
+    notes.rename_column(connection, "note", "title", "heading")
+    note("heading", "body").install(connection)
+    assert columns(reader.read(connection, 1)) == [{"heading"}]
+
+
 def test_a_column_that_comes_back_has_its_number_back(connection: sqlite3.Connection, notes: Log) -> None:
     connection.execute("INSERT INTO note VALUES (1, 'a', 'b')")
     notes.uninstall(connection)
