@@ -16,8 +16,6 @@ from __future__ import annotations
 import decimal
 import math
 import sys
-from dataclasses import dataclass
-from functools import lru_cache
 from operator import add, eq, ge, gt, le, lt, mod, mul, ne, sub, truediv
 from typing import Any
 
@@ -27,26 +25,23 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import between_op
 
-from ..core.errors import UnsupportedType, UsageError
+from ..core.errors import UsageError
+from .digits import (
+    LOOSE,
+    MOST_DIGITS,
+    ORDINARY,
+    Digits,
+    finite,
+    fitted,
+    from_whole,
+    places,
+    to_whole,
+    trimmed,
+)
 from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
-MOST_DIGITS = 18  # what 64 bits hold for certain
-_LOOSE = 19  # of a result: as many as fit
-
 _ALIGNED = {add, sub, mod, eq, ne, lt, le, gt, ge}
-_WIDE = decimal.Context(prec=400, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
-
-
-@dataclass(frozen=True)
-class Digits:
-    """`Annotated[Decimal, Digits(12, 2)]`: the most digits of a column, and how many of them stand after the point."""
-
-    most: int
-    after_point: int
-
-
-ORDINARY = Digits(18, 6)
 
 
 class NumberComparator(Comparator):
@@ -55,7 +50,7 @@ class NumberComparator(Comparator):
     __slots__ = ()
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-        if op is between_op:
+        if op is between_op and not kwargs.get("symmetric"):
             return (self.expr >= other[0]) & (self.expr <= other[1])
         if op in _ALIGNED and len(other) == 1:
             left, right = _aligned(self.expr, other[0])
@@ -155,25 +150,24 @@ class Decimal(Exact):
     def __init__(self, digits: Digits | None = None, where: str = SOMEWHERE) -> None:
         super().__init__(where)
         self.digits = digits
-        self._most, self._after = (digits or ORDINARY).most, (digits or ORDINARY).after_point
+        self._digits = digits or ORDINARY
 
     @property
     def after_point(self) -> int:
         """How many digits stand after the point."""
-        return self._after
+        return self._digits.after_point
 
     @property
     def expected(self) -> str:
-        if self._most == _LOOSE:
-            return f"a decimal number with at most {self._after} digits after the point"
-        return f"a decimal number of at most {self._most} digits, {self._after} of them after the point"
+        most, after = self._digits.most, self.after_point
+        if most == LOOSE:
+            return f"a decimal number with at most {after} digits after the point"
+        return f"a decimal number of at most {most} digits, {after} of them after the point"
 
     def column_type(self, there: bool) -> Any:
-        return (
-            (sa.Numeric() if self._most == _LOOSE else sa.Numeric(self._most, self._after))
-            if there
-            else self.here
-        )
+        if not there:
+            return self.here
+        return sa.Numeric() if self._digits.most == LOOSE else sa.Numeric(self._digits.most, self.after_point)
 
     def check(self, value: Any) -> decimal.Decimal:
         if isinstance(value, bool) or not isinstance(value, decimal.Decimal | int):
@@ -187,28 +181,26 @@ class Decimal(Exact):
         if not number.is_finite():
             self.refuse(value, "a database cannot calculate with it")
         try:
-            kept = number.quantize(_unit(self._after), context=_exactly(self._most))
+            kept = fitted(number, self._digits)
         except decimal.Inexact:
             self.refuse(
                 value, "it would be rounded" + ("" if self.digits else "; declare Digits(most, after_point)")
             )
         except decimal.InvalidOperation:
             self.refuse(value, "it has too many digits")
-        return self._shown(abs(kept) if kept.is_zero() else kept)  # there is no -0 in PostgreSQL
+        return self._shown(kept)
 
     def to_kept(self, there: bool) -> Convert | None:
-        after = self._after
-        return None if there else lambda number: int(_WIDE.scaleb(number, after))
+        after = self.after_point
+        return None if there else lambda number: to_whole(number, after)
 
     def from_kept(self, there: bool) -> Convert | None:
-        after, shown = self._after, self._shown
-        if there:
-            return lambda kept: shown(_of_digits(kept))
-        return lambda kept: shown(_WIDE.scaleb(_as_decimal(kept), -after))
+        after, shown = self.after_point, self._shown
+        return (lambda kept: shown(finite(kept))) if there else (lambda kept: shown(from_whole(kept, after)))
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        most = decimal.Decimal(10**self._most - 1)
-        last = most if dialect == "sqlite" else most.scaleb(-self._after)
+        most = decimal.Decimal(10**self._digits.most - 1)
+        last = most if dialect == "sqlite" else most.scaleb(-self.after_point)
         return f"{quoted(name)} BETWEEN -{last:f} AND {last:f}"  # PostgreSQL's NUMERIC takes NaN
 
     def result_of(self, op: Any, other: Any) -> Any:
@@ -217,14 +209,11 @@ class Decimal(Exact):
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         if op in (mul, truediv) and type(value) in (int, decimal.Decimal):
             return _typed(value, self.where)
-        return Decimal(Digits(_LOOSE, self._after), self.where)
+        return Decimal(Digits(LOOSE, self.after_point), self.where)
 
     def _shown(self, number: decimal.Decimal) -> decimal.Decimal:
         """With all declared digits after the point; where none were declared, without needless zeros."""
-        if self.digits is not None:
-            return number
-        short = _WIDE.normalize(number)
-        return _WIDE.quantize(short, decimal.Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
+        return trimmed(number) if self.digits is None else number
 
 
 class Scaled(FunctionElement[Any]):
@@ -235,17 +224,7 @@ class Scaled(FunctionElement[Any]):
 
     def __init__(self, number: Any, zeros: int, to: int) -> None:
         super().__init__(number, sa.literal_column(str(10**zeros)))
-        self.type = Decimal(Digits(_LOOSE, to))
-
-
-def digits_of(digits: Digits) -> Digits:
-    """The same; raises UnsupportedType where SQLite could not keep as many."""
-    if 0 <= digits.after_point <= digits.most <= MOST_DIGITS and digits.most > 0:
-        return digits
-    raise UnsupportedType(
-        f"{digits} is more than can be kept exactly: at most {MOST_DIGITS} digits in all, and of them those after the point."
-        " Longer numbers can be kept as text."
-    )
+        self.type = Decimal(Digits(LOOSE, to))
 
 
 @compiles(Scaled)
@@ -316,14 +295,12 @@ def _decimal_result(op: Any, left: Any, right: Any) -> Any:
         raise _mixture(left)
     mine, others = getattr(left, "after_point", 0), getattr(right, "after_point", 0)
     after = {mul: mine + others, truediv: mine - others}.get(op, max(mine, others))
-    return Decimal(Digits(_LOOSE, after), left.where)
+    return Decimal(Digits(LOOSE, after), left.where)
 
 
 def _typed(value: Any, where: str = SOMEWHERE) -> Exact:
     if isinstance(value, decimal.Decimal):
-        exponent = value.as_tuple().exponent
-        after = max(0, -exponent) if isinstance(exponent, int) else 0
-        return Decimal(Digits(_LOOSE, min(after, MOST_DIGITS)), where)
+        return Decimal(Digits(LOOSE, min(places(value), MOST_DIGITS)), where)
     return Float(where) if isinstance(value, float) else Int(where)
 
 
@@ -342,24 +319,3 @@ def _finite(kept: Any) -> float:
     if not math.isfinite(kept):
         raise ValueError(kept)
     return float(kept)
-
-
-def _of_digits(kept: Any) -> decimal.Decimal:
-    number = decimal.Decimal(kept)
-    if not number.is_finite():
-        raise ValueError(kept)
-    return number
-
-
-def _as_decimal(kept: Any) -> decimal.Decimal:
-    return decimal.Decimal(repr(kept) if isinstance(kept, float) else kept)
-
-
-@lru_cache
-def _unit(after_point: int) -> decimal.Decimal:
-    return decimal.Decimal(1).scaleb(-after_point)
-
-
-@lru_cache
-def _exactly(digits: int) -> decimal.Context:
-    return decimal.Context(prec=digits, traps=[decimal.Inexact, decimal.InvalidOperation])

@@ -36,10 +36,11 @@ from ..core.errors import UnsupportedType
 from ..core.hints import bare, choices, members
 from . import functions as functions  # SQL functions that know these types
 from .choices import Choice
+from .digits import Digits, checked
 from .exact import Exact
 from .json_type import Json
 from .moments import Date, DateTime, Time, TimeDelta
-from .numbers import Decimal, Digits, Float, Int, digits_of
+from .numbers import Decimal, Float, Int
 from .scalars import Bool, Bytes, Length, Str, Uuid
 
 __all__ = ["Digits", "Exact", "Length", "type_of"]
@@ -81,7 +82,7 @@ def _found(base: Any, extras: tuple[Any, ...]) -> Exact | None:
         return (Str if base is str else Bytes)(length and length.most)
     if base is decimal.Decimal:
         digits = _last(extras, Digits)
-        return Decimal(digits and digits_of(digits))
+        return Decimal(digits and checked(digits))
     if choices(base) is not None:
         return Choice(base)
     is_json = base is Any or base in _JSON or get_origin(base) in _JSON or is_typeddict(base)
