@@ -117,22 +117,24 @@ def copy(file: Path, target: Path, progress: Progress | None = None) -> None:
         source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         with saying(target.parent, damaged=file), closing(sqlite3.connect(target)) as copied:
             copied.execute("PRAGMA synchronous = OFF")  # `publish` forces the whole file onto the disk
-            pump(source, copied, progress)
+            pump(source, copied, target, progress)
     with saying(target.parent, damaged=file), closing(sqlite3.connect(target)) as copied:
         copied.execute(
             "PRAGMA journal_mode = DELETE"
         )  # or it would be three files when somebody looks into it
 
 
-def pump(source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress | None = None) -> None:
-    """Copy all pages; raises StoreLocked where SQLite would try for ever."""
-    waiting_since: float | None = None
+def pump(
+    source: sqlite3.Connection, target: sqlite3.Connection, file: Path, progress: Progress | None = None
+) -> None:
+    """Copy all pages into the target, which is that file; raises StoreLocked where SQLite would try for ever."""
+    busy_since: float | None = None
 
     def tell(status: int, remaining: int, total: int) -> None:
-        nonlocal waiting_since
-        waiting_since = (waiting_since or time.monotonic()) if status in _BUSY else None
-        if waiting_since is not None and time.monotonic() - waiting_since > WAIT_SECONDS:
-            raise locked_within(Path(target.execute("PRAGMA database_list").fetchone()[2]), WAIT_SECONDS)
+        nonlocal busy_since
+        busy_since = (busy_since or time.monotonic()) if status in _BUSY else None
+        if busy_since is not None and time.monotonic() - busy_since > WAIT_SECONDS:
+            raise locked_within(file, WAIT_SECONDS)
         if progress is not None:
             progress(total - remaining, total)
 
@@ -144,8 +146,8 @@ def verify(copied: Path, file: Path) -> None:
     found = flaw(copied)
     if found is not None:
         raise StoreDamaged(
-            f"{file} is damaged ({found}), so no copy of it was made that could be taken for a backup; those made before are "
-            "still there. Bring back the last one: `hipflask db restore`."
+            f"{file} is damaged ({found}), so no copy of it was made that could be taken for a good one. Backups made before are "
+            "still there: `hipflask db backups` lists them, `hipflask db restore` brings one back."
         )
 
 

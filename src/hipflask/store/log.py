@@ -67,7 +67,7 @@ class Log:
 
     def install(self, connection: sqlite3.Connection) -> None:
         """Have every change of the tables logged from now on, and of no others."""
-        if self._is_installed(connection):
+        if self.is_installed(connection):
             return
         with _writing(connection):
             if not self._has_layout(connection):
@@ -171,7 +171,8 @@ class Log:
                 (last, wall - keep_ms),
             ).rowcount
 
-    def _is_installed(self, connection: sqlite3.Connection) -> bool:
+    def is_installed(self, connection: sqlite3.Connection) -> bool:
+        """Whether every change of the tables is logged, as the models have them now."""
         with _reading(connection):
             if not self._has_layout(connection):
                 return False
