@@ -28,18 +28,24 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
+from .backup import Backup, Keep, Progress, backups_of, make_backup
 from .bulk import write_rows
+from .chores import Chores, keep_of
 from .commands import db
 from .drawn import Drawn
+from .deltas import Deltas
 from .engine import VOLATILE, connect, make_engine
 from .faults import in_words
 from .feed import Feed, Listener
 from .files import file_of, volatile_file
+from .history import History
 from .keeper import Keeper
 from .live import LiveQueries, full_name
 from .log import Log
 from .models import make_base
+from .restoring import Restoring
 from .rows import Row, current
+from .undoable import UndoableSession, put_back
 from .work import Work
 
 R = TypeVar("R", bound=Row)
@@ -74,6 +80,7 @@ class Store:
         actions = getattr(app, "actions", None)
         if actions is not None:
             actions.add_work(self)
+            actions.keep_history(self.history)
 
     # ── the file ──────────────────────────────────────────────────────────────────────────────────
 
@@ -103,7 +110,7 @@ class Store:
                         "This store belongs to no app yet: write `Store(app)`, or `db.init_app(app)`."
                     )
                 with nobody_records():
-                    self._opened = Opened(file_of(self._app), self.metadata)
+                    self._opened = Opened(file_of(self._app), self.metadata, keep_of(self._app))
                 atexit.register(self.close)
             return self._opened
 
@@ -257,7 +264,9 @@ class Store:
 
     def _new_work(self) -> Work:
         return Work(
-            lambda: self.engine, lambda connection: self._open().begin_write(connection), self._committed
+            lambda: UndoableSession(self.engine, self._open().rows),
+            lambda connection: self._open().begin_write(connection),
+            self._committed,
         )
 
     def _committed(self) -> None:
@@ -281,23 +290,84 @@ class Store:
             work.roll_back()
             work.close()
 
+    # ── undo ──────────────────────────────────────────────────────────────────────────────────────
+
+    def history(self) -> History:
+        """A new history: what is done in a deed of its can be undone and redone. Each window has one already."""
+        return History(self._put_back)
+
+    @contextmanager
+    def no_undo(self) -> Iterator[None]:
+        """What is written in the block is not taken back when a person undoes what they did; it is none of their doing."""
+        self._refuse_in_drawing("db.no_undo()")
+        work = self._current()
+        if work is None or not isinstance(work.session, UndoableSession):
+            yield
+            return
+        with work.session.left_out():
+            yield
+
+    def _put_back(self, layers: Sequence[Deltas]) -> None:
+        held = self._current()
+        if held is not None and held.has_written:
+            raise UsageError(
+                "Something was to be undone, or done again, by a handler that has written something itself and not committed "
+                "it. Give it a handler of its own: `ui.button('Undo', on_click=ui.undo)`."
+            )
+        with self.begin() as work:
+            opened = self._open()
+            put_back(work.session, opened.begin_write, opened.rows, layers)
+
     # ── following ─────────────────────────────────────────────────────────────────────────────────
 
     def listen(self, listener: Listener) -> None:
         """Have `listener(schema, batch)` called after commits, in order, each time with whole transactions."""
         self._open().feed.listen(listener)
 
+    # ── looking after the file ────────────────────────────────────────────────────────────────────
+
+    def backup(self, progress: Progress | None = None) -> Path:
+        """Make a backup while everybody goes on, and say where it is; see `docs/topics/backup.md`."""
+        return make_backup(self.file, "by hand", keep_of(self._app) or Keep(), progress)
+
+    def backups(self) -> list[Backup]:
+        """All backups, newest first."""
+        return backups_of(self._where())
+
+    def restore(self, backup: Path, progress: Progress | None = None) -> Path | None:
+        """Put a backup in the store's place, in one transaction; returns where the present one was set aside.
+
+        Windows follow as they follow any commit. Raises StoreError, and has changed nothing, where that cannot be.
+        """
+        from .restore import restore
+
+        self._refuse_in_drawing("db.restore")
+        return restore(self._where(), Path(backup), progress)
+
+    def check(self, progress: Progress | None = None) -> list[str]:
+        """Every problem of the file and of the values in it, each as one sentence; an empty list if there is none."""
+        from .check import check
+
+        return check(self._where(), self.metadata.tables.values(), progress)
+
+    def _where(self) -> Path:
+        """The file, without opening it: it may be damaged."""
+        if self._app is None:
+            return self.file
+        return file_of(self._app)
+
 
 class Opened:
     """A store's file while it is open: the engine, the feed, and the lock of the one who tidies up."""
 
-    def __init__(self, file: Path, metadata: sa.MetaData) -> None:
+    def __init__(self, file: Path, metadata: sa.MetaData, keep: Keep | None) -> None:
         self.file = file
         file.parent.mkdir(parents=True, exist_ok=True)
         lasting = [table for table in metadata.sorted_tables if table.schema is None]
         volatile = [table for table in metadata.sorted_tables if table.schema == VOLATILE]
         self.volatile = volatile_file(file) if volatile else None
         self.logs = [Log(lasting), *([Log(volatile, VOLATILE)] if volatile else [])]
+        self.rows = Restoring(lasting, self.logs[0])
         self.live = LiveQueries()
         self.drawn = Drawn(self.live, lambda: self.feed.start())
         self.keeper = Keeper(file)
@@ -315,6 +385,8 @@ class Opened:
             for table in metadata.sorted_tables
         }
         self.feed = Feed(lambda: connect(file, self.volatile), self.logs, self.live, keys)
+        self.chores = Chores(file, lambda: connect(file, self.volatile), self.logs, self.keeper, keep)
+        self.chores.start()
 
     def _prepare(self, metadata: sa.MetaData) -> None:
         with self.engine.connect() as connection:
@@ -326,6 +398,7 @@ class Opened:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.chores.stop()
         self.feed.stop()
         self.engine.dispose()
         self.keeper.release()
