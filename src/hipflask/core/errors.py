@@ -15,7 +15,8 @@ HipflaskError
 │   ├── StoreReadOnly     it, or its folder, may not be written
 │   ├── StoreFull         there is no room left where it is
 │   ├── StoreDamaged      it is no database, or a damaged one
-│   └── RowGone           a row that was to be changed has been deleted meanwhile
+│   ├── RowGone           a row that was to be changed has been deleted meanwhile
+│   └── UndoRefused       what was done cannot be taken back without undoing what others did
 └── WindowError           a window could not be opened, loaded or photographed
 """
 
@@ -106,6 +107,10 @@ class StoreDamaged(StoreError):
 
 class RowGone(StoreError):
     """A row that was to be changed has been deleted meanwhile."""
+
+
+class UndoRefused(StoreError):
+    """What was done cannot be taken back, because others have built on it; nothing was written, and the message says what."""
 
 
 class Missing:
