@@ -4,7 +4,8 @@
 
 100,000 inserts, then 100,000 updates of one column of a row, both chosen at random; 1,000 to a transaction, through the
 standard library's `sqlite3`, on a connection as the store opens them. The table has a text key like those that models have, and seven
-columns. With and without take turns, each time on a new file, and what counts is the best round of each.
+columns. With and without take turns, transaction by transaction, in new files each round, and what counts is each transaction's
+best round: other work on the machine then hits neither, and what SQLite does now and then, such as a checkpoint, is still in it.
 
 cr-sqlite has no wheel for this Python, but a WebAssembly build for npm. That runs under Node.js, in memory, row by row as ours does, and
 is compared with itself: how many times as long do 20,000 of the same inserts and updates take once the table is captured?
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from hipflask.store.engine import connect
 from hipflask.store.log import Log
@@ -55,6 +57,8 @@ UNITS = {"insert": "_us", "update": "_us", "bytes": "_mb"}
 NAMES = [column.name for column in TABLE.columns]
 Row = list[str | int]
 Update = tuple[str, str | int, str]  # the column, its new value, the key
+Write = Callable[[sqlite3.Connection, list[Any]], None]
+Taken = dict[str, list[float]]  # seconds of each transaction, bytes of the file
 
 
 def measure(quick: bool) -> Result:
@@ -62,15 +66,15 @@ def measure(quick: bool) -> Result:
     random.seed(7)
     rows = make_rows()
     updates = [make_update(rows) for _ in range(ROWS)]
-    ours, uncaptured, crsqlite = [], [], []
+    rounds, crsqlite = [], []
     with tempfile.TemporaryDirectory(dir=_in_memory()) as folder:
-        for number in range(3 if quick else 9):
+        for number in range(5 if quick else 15):
             note(f"round {number + 1}")
-            uncaptured.append(_sqlite(Path(folder), rows, updates, is_captured=False))
-            ours.append(_sqlite(Path(folder), rows, updates, is_captured=True))
+            rounds.append(_round(Path(folder), rows, updates))
             if number % 3 == 0:
                 crsqlite.append(_crsqlite(Path(folder), rows, updates))
-    best, plain, theirs = _best(ours), _best(uncaptured), _best(crsqlite)
+    plain, best = (_best_transactions([each[side] for each in rounds]) for side in (0, 1))
+    theirs = {name: min(figures[name] for figures in crsqlite) for name in crsqlite[0]}
     ratios = {f"uncaptured_{name}": ratio(plain, best, f"{name}{unit}") for name, unit in UNITS.items()}
     for name in ("insert", "update"):
         cost = theirs[f"captured_{name}_us"] / theirs[f"{name}_us"]
@@ -118,35 +122,46 @@ def _in_memory() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def _sqlite(folder: Path, rows: list[Row], updates: list[Update], *, is_captured: bool) -> Figures:
-    with tempfile.TemporaryDirectory(dir=folder) as fresh:
-        file = Path(fresh) / "store.db"
-        with contextlib.closing(connect(file)) as connection:
-            connection.execute(
-                str(sa.schema.CreateTable(TABLE).compile(dialect=sa.dialects.sqlite.dialect()))
-            )
-            if is_captured:
-                Log([TABLE]).install(connection)
-            figures = {
-                "insert_us": _timed(connection, _insert, rows),
-                "update_us": _timed(connection, _update, updates),
-            }
-            assert (
-                not is_captured or Log([TABLE]).newest(connection) > ROWS * 1.9
-            )  # some updates change nothing
+def _round(folder: Path, rows: list[Row], updates: list[Update]) -> tuple[Taken, Taken]:
+    """The same into two new files, without capture and with it."""
+    with tempfile.TemporaryDirectory(dir=folder) as fresh, contextlib.ExitStack() as open_files:
+        files = [Path(fresh) / "plain.db", Path(fresh) / "captured.db"]
+        both = [open_files.enter_context(contextlib.closing(connect(file))) for file in files]
+        for connection in both:
+            connection.execute(str(sa.schema.CreateTable(TABLE).compile(dialect=sqlite.dialect())))
+        Log([TABLE]).install(both[1])
+        inserts = _in_turns(both, _insert, rows)
+        changes = _in_turns(both, _update, updates)
+        assert Log([TABLE]).newest(both[1]) > ROWS * 1.9  # some updates change nothing
+        for connection in both:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return {**figures, "bytes_mb": rounded(file.stat().st_size / 1e6)}
+        sizes = [[file.stat().st_size] for file in files]
+    plain, captured = ({"insert": inserts[i], "update": changes[i], "bytes": sizes[i]} for i in (0, 1))
+    return plain, captured
 
 
-def _timed(
-    connection: sqlite3.Connection, write: Callable[[sqlite3.Connection, list[Any]], None], what: list[Any]
-) -> float:
-    start = time.perf_counter()
+def _in_turns(both: list[sqlite3.Connection], write: Write, what: list[Any]) -> list[list[float]]:
+    """How long each transaction took, on each of the connections."""
+    taken: list[list[float]] = [[] for _ in both]
     for first in range(0, len(what), AT_ONCE):
-        connection.execute("BEGIN IMMEDIATE")
-        write(connection, what[first : first + AT_ONCE])
-        connection.execute("COMMIT")
-    return rounded((time.perf_counter() - start) / len(what) * 1e6)
+        some = what[first : first + AT_ONCE]
+        for place in (0, 1) if first // AT_ONCE % 2 else (1, 0):
+            taken[place].append(_timed(both[place], write, some))
+    return taken
+
+
+def _timed(connection: sqlite3.Connection, write: Write, what: list[Any]) -> float:
+    start = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    write(connection, what)
+    connection.execute("COMMIT")
+    return time.perf_counter() - start
+
+
+def _best_transactions(rounds: list[Taken]) -> Figures:
+    best = {name: sum(map(min, zip(*(each[name] for each in rounds), strict=True))) for name in rounds[0]}
+    per_row = {f"{name}_us": rounded(best[name] / ROWS * 1e6) for name in ("insert", "update")}
+    return {**per_row, "bytes_mb": rounded(best["bytes"] / 1e6)}
 
 
 def _insert(connection: sqlite3.Connection, rows: list[Row]) -> None:
@@ -172,10 +187,6 @@ def _crsqlite(folder: Path, rows: list[Row], updates: list[Update]) -> Figures:
     command = [node, str(SCRIPT), str(peers.node_modules()), str(work)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return {name: rounded(figure) for name, figure in json.loads(answer).items()}
-
-
-def _best(rounds: list[Figures]) -> Figures:
-    return {name: min(figures[name] for figures in rounds) for name in rounds[0]}
 
 
 if __name__ == "__main__":
