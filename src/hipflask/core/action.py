@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from .errors import LateRegistration
-from .ports import UnitOfWork
+from .ports import History, UnitOfWork
 from .signature import Plan, plan
 
 
@@ -67,6 +67,15 @@ class Registry:
         self._actions: dict[Callable[..., Any], Action] = {}
         self._closed: str | None = None
         self._work: list[UnitOfWork] = []
+        self._new_history: Callable[[], History | None] = _none
+
+    def keep_history(self, new_history: Callable[[], History]) -> None:
+        """Have each window keep a history of what its person does: one from there."""
+        self._new_history = new_history
+
+    def new_history(self) -> History | None:
+        """The history for a window that opens; None if nothing is kept that could be taken back."""
+        return self._new_history()
 
     def add_work(self, work: UnitOfWork) -> None:
         """Have something begin and end with each action call."""
@@ -123,6 +132,10 @@ class Registry:
         """Raise LateRegistration if nothing can be added any more."""
         if self._closed is not None:
             raise LateRegistration(f"{attempt} came too late: {self._closed}")
+
+
+def _none() -> None:
+    return None
 
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -3,7 +3,8 @@
 A drawing reads a `Source` and says so with `context.record(source)`. When the source changes it calls
 `Watcher.changed()` of everyone who read it; the screen then draws that part again.
 
-Each action call is a unit of work, and whatever holds data says what begins and ends with one (`UnitOfWork`).
+Each action call is a unit of work, and whatever holds data says what begins and ends with one (`UnitOfWork`). What a person at a
+window does is a `Deed` of that window's `History`, and can be taken back if it has changed data.
 
 Promises:
 * `Source.watch` takes effect before it returns: a change that follows is never missed.
@@ -76,6 +77,32 @@ class UnitOfWork(Protocol):
 
     def roll_back(self) -> None:
         """Take back what the call has done so far, when an error has been caught and will be answered."""
+
+
+class Deed(Protocol):
+    """One action of a person: all that it writes is taken back together."""
+
+    def under_way(self) -> AbstractContextManager[object]:
+        """What surrounds each piece of it, one after the other and in any thread; tasks that it starts belong to it."""
+
+
+class History(Protocol):
+    """What the person at one window has done, and can take back."""
+
+    def deed(self, name: str, fold: object = None) -> Deed:
+        """An action that begins now; those in a row of the same `fold`, without a pause, are taken back together."""
+
+    def undo(self) -> str | None:
+        """Take the last action back; returns its name, None if there is none. Raises UndoRefused, with a sentence."""
+
+    def redo(self) -> str | None:
+        """Do again what was undone last; returns its name, None if there is none. Raises UndoRefused, with a sentence."""
+
+    def can_undo(self) -> bool:
+        """Whether there is something to undo; recorded as read."""
+
+    def can_redo(self) -> bool:
+        """Whether there is something to do again; recorded as read."""
 
 
 Target = str | Callable[..., None]  # a window function, or an address

@@ -32,8 +32,8 @@ from .backup import Backup, Keep, Progress, backups_of, make_backup
 from .bulk import write_rows
 from .chores import Chores, keep_of
 from .commands import db
-from .drawn import Drawn
 from .deltas import Deltas
+from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
 from .faults import in_words
 from .feed import Feed, Listener

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 BeginWrite = Callable[[Connection], None]
@@ -16,9 +16,9 @@ class Work:
     """The session of one unit of work, made when it is first asked for."""
 
     def __init__(
-        self, engine: Callable[[], Engine], begin_write: BeginWrite, committed: Callable[[], None]
+        self, new_session: Callable[[], Session], begin_write: BeginWrite, committed: Callable[[], None]
     ) -> None:
-        self._engine = engine
+        self._new_session = new_session
         self._begin_write = begin_write
         self._committed = committed
         self._session: Session | None = None
@@ -28,7 +28,7 @@ class Work:
     def session(self) -> Session:
         """For reading and writing."""
         if self._session is None:
-            self._session = Session(self._engine(), expire_on_commit=False)
+            self._session = self._new_session()
         return self._session
 
     def keep(self, session: Session) -> Session:
@@ -40,7 +40,7 @@ class Work:
     def transaction(self) -> Iterator[Session]:
         """Commit what the block writes when it ends; inside of a transaction it is a part of that."""
         session = self.session
-        if self._has_written(session):
+        if self.has_written:
             with session.begin_nested():
                 yield session
             return
@@ -53,8 +53,12 @@ class Work:
             session.rollback()
             raise
 
-    @staticmethod
-    def _has_written(session: Session) -> bool:
+    @property
+    def has_written(self) -> bool:
+        """Whether something waits to be committed."""
+        session = self._session
+        if session is None:
+            return False
         if session.new or session.dirty or session.deleted:
             return True
         driver = session.connection().connection.driver_connection if session.in_transaction() else None
