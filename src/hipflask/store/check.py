@@ -5,6 +5,7 @@ check(file, metadata.tables.values())     → ["player, id '0199…': base holds
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -22,6 +23,8 @@ from .log import Log
 
 MOST = 20  # problems of one column are told one by one; the others are counted
 _BITE = 1000
+# What SQLite says of values that another program wrote, and not of pages.
+_CONTENT = re.compile(r"CHECK constraint failed|NULL value in|non-\w+ value in")
 
 
 def check(file: Path, tables: Iterable[sa.Table], progress: Progress | None = None) -> list[str]:
@@ -30,9 +33,11 @@ def check(file: Path, tables: Iterable[sa.Table], progress: Progress | None = No
     try:
         with saying(file), closing(opened(file)) as connection:
             connection.text_factory = lambda text: text.decode(errors="surrogateescape")
-            found = [*_of_pages(connection)]
-            # What hangs on damaged pages says nothing about the rest.
-            return found or [
+            found = dict.fromkeys(_of_pages(connection))
+            if not all(_CONTENT.search(each) for each in found):
+                return [*found]  # what hangs on damaged pages says nothing about the rest
+            return [
+                *found,
                 *_of_keys(connection),
                 *_of_log(connection, lasting),
                 *_of_values(connection, lasting, progress),

@@ -136,10 +136,11 @@ def _nobody_surprised(file: Path, fresh: Path, backup: Path) -> Iterator[None]:
         )
     keeper = Keeper(file)
     try:
-        if not keeper.acquire() and new != present:
+        if new != present and not keeper.acquire():
+            seen = "cannot be read" if present is None else f"has other tables than {backup}"
             raise StoreLocked(
-                f"The tables in {backup} are not those of {file}, which a program has open just now: it would not find its "
-                "way about in them. Nothing was changed. Close that program and write: `hipflask db restore`."
+                f"{file} {seen}, and a program has it open just now, which would not find its way about in what is brought back. "
+                "Nothing was changed. Close that program and write: `hipflask db restore`."
             )
         yield
     finally:

@@ -12,7 +12,6 @@ db.first(Player, base="first").update(name="What")
 from __future__ import annotations
 
 import atexit
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,14 +27,13 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from .backup import Backup, Keep, Progress, backups_of, make_backup
+from .backup import Backup, Keep, Progress, backups_of, make_backup, saying, with_companions
 from .bulk import write_rows
 from .chores import Chores, keep_of
 from .commands import db
 from .deltas import Deltas
 from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
-from .faults import in_words
 from .feed import Feed, Listener
 from .files import file_of, volatile_file
 from .history import History
@@ -362,7 +360,6 @@ class Opened:
 
     def __init__(self, file: Path, metadata: sa.MetaData, keep: Keep | None) -> None:
         self.file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
         lasting = [table for table in metadata.sorted_tables if table.schema is None]
         volatile = [table for table in metadata.sorted_tables if table.schema == VOLATILE]
         self.volatile = volatile_file(file) if volatile else None
@@ -371,15 +368,12 @@ class Opened:
         self.live = LiveQueries()
         self.drawn = Drawn(self.live, lambda: self.feed.start())
         self.keeper = Keeper(file)
-        self.is_keeper = self.keeper.acquire()
-        if self.is_keeper and self.volatile is not None:
-            for each in (self.volatile, *(Path(f"{self.volatile}{end}") for end in ("-wal", "-shm"))):
-                each.unlink(missing_ok=True)
         try:
-            self.engine, self.begin_write = make_engine(file, self.volatile, self.drawn.reading)
-            self._prepare(metadata)
-        except sqlite3.Error as error:
-            raise in_words(error, file) or error from error
+            with saying(file):
+                self._begin(metadata)
+        except BaseException:
+            self.keeper.release()  # who puts the file right needs it
+            raise
         keys = {
             full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
             for table in metadata.sorted_tables
@@ -387,6 +381,19 @@ class Opened:
         self.feed = Feed(lambda: connect(file, self.volatile), self.logs, self.live, keys)
         self.chores = Chores(file, lambda: connect(file, self.volatile), self.logs, self.keeper, keep)
         self.chores.start()
+
+    def _begin(self, metadata: sa.MetaData) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.is_keeper = self.keeper.acquire()
+        if self.is_keeper and self.volatile is not None:
+            for each in with_companions(self.volatile):
+                each.unlink(missing_ok=True)
+        self.engine, self.begin_write = make_engine(self.file, self.volatile, self.drawn.reading)
+        try:
+            self._prepare(metadata)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     def _prepare(self, metadata: sa.MetaData) -> None:
         with self.engine.connect() as connection:
