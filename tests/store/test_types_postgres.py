@@ -241,6 +241,7 @@ def test_the_columns_of_postgres(postgres: Engine) -> None:
         "enum": 'TEXT COLLATE "C"',
         "int_enum": "BIGINT",
         "literal": 'TEXT COLLATE "C"',
+        "odd_literal": 'TEXT COLLATE "C"',
         "int_literal": "BIGINT",
         "json": "JSONB",
         "list": "JSONB",

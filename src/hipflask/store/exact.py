@@ -100,7 +100,7 @@ class Exact(TypeDecorator[Any]):
         return None
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
-        """SQL for a CHECK constraint that keeps other programs' writes in shape; None where the type itself does."""
+        """SQL, for sqlalchemy.text(), of a CHECK constraint that keeps other programs' writes in shape; None if there is none."""
         return None
 
     def result_of(self, op: Any, other: Any) -> Any:
@@ -203,8 +203,8 @@ def quoted(name: str) -> str:
 
 
 def text_literal(text: str) -> str:
-    """Text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
+    """Text in the SQL of sqlalchemy.text(), where a colon would begin the name of a parameter."""
+    return "'" + text.replace("'", "''").replace(":", r"\:") + "'"
 
 
 def _literal(kept: Any, dialect: Dialect) -> str:
