@@ -51,11 +51,15 @@ class Restoring:
         seen = self.newest(reader)
         if self.newest(writer) - seen > MOST_ROWS:
             return None
-        changes = self._log.read(writer, seen).changes
-        places = dict.fromkeys(
-            _place(each) for each in changes if not any(low < each.sequence <= high for low, high in left_out)
-        )
-        return of_images(self._images(reader, places), self._images(writer, places), places)
+        first: dict[Place, str] = {}
+        last: dict[Place, str] = {}
+        for change in self._log.read(writer, seen).changes:
+            if not any(low < change.sequence <= high for low, high in left_out):
+                first.setdefault(place := _place(change), change.kind)
+                last[place] = change.kind
+        before = self._images(reader, [place for place, kind in first.items() if kind != "insert"])
+        after = self._images(writer, [place for place, kind in last.items() if kind != "delete"])
+        return of_images(before, after, first)
 
     def put(self, writer: sqlite3.Connection, wanted: Deltas) -> None:
         """Make of each row what its delta wants; raises UndoRefused, with a reason, if that would undo what others did."""
