@@ -25,12 +25,11 @@ from .rows import DRAWING, Row, kept_key
 
 
 class _Run:
-    """One statement that a session of a drawing runs: who owns the session, and the live query that the statement became."""
+    """One statement that a session of a drawing runs: who owns the session, and the live query that is to learn of its rows."""
 
     def __init__(self, owner: Recorder) -> None:
         self.owner = owner
         self.query: LiveQuery | None = None
-        self.shows_rows = False
 
 
 _running: ContextVar[_Run | None] = ContextVar("hipflask.reading", default=None)
@@ -66,8 +65,10 @@ class Drawn:
         query = LiveQuery(self._live, reads)
         for each in {recorder, run.owner} if run is not None else {recorder}:
             each.record(query)
-        if run is not None:
-            run.query, run.shows_rows = query, shape.shows_rows
+        if run is not None and shape.shows_rows:
+            run.query = query
+        else:
+            query.settle(None)
 
     def _reads(self, cursor_context: Any) -> tuple[Shape, list[Read]]:
         parameters = (cursor_context.compiled_parameters or [{}])[0]
@@ -97,7 +98,7 @@ def _run(state: ORMExecuteState) -> Any:
         result = state.invoke_statement()
     finally:
         _running.reset(token)
-    if run.query is None or not run.shows_rows:
+    if run.query is None:
         return result
     frozen = result.freeze()
     run.query.settle(_keys(frozen.data))

@@ -45,6 +45,7 @@ class Feed:
         self._woken = Event()
         self._stopping = False
         self._lock = Lock()
+        self._reading = Lock()
         self._thread: Thread | None = None
         self._connection: sqlite3.Connection | None = None
 
@@ -95,16 +96,23 @@ class Feed:
         finally:
             connection.close()
 
+    def catch_up(self) -> None:
+        """Tell of everything that is committed now, in this thread, before returning."""
+        self.start()
+        connection = self._connect()
+        try:
+            for each in self._logs:
+                self._read(connection, each)
+        finally:
+            connection.close()
+
     def _look(self, connection: sqlite3.Connection, each: Log) -> None:
         try:
             version = _version(connection, each.schema)
-            if version == self._versions[each.schema]:
-                return
-            batch = each.read(connection, self._positions[each.schema])
-            # A commit between the two is read now and looked for once more: better than never.
-            self._versions[each.schema], self._positions[each.schema] = version, batch.newest
-            if batch.changes or batch.has_gap:
-                self._tell(connection, each.schema, batch)
+            if version != self._versions[each.schema]:
+                # A commit between the two is read now and looked for once more: better than never.
+                self._read(connection, each)
+                self._versions[each.schema] = version
         except sqlite3.Error as error:  # locked for long, say: what is there will be read the next time
             log.warning("The change feed could not be read: %s", error)
             self._versions[each.schema] = -1
@@ -112,6 +120,13 @@ class Feed:
             log.exception("The change feed could not tell of a change")
             for query in self._live.everything():
                 query.changed()
+
+    def _read(self, connection: sqlite3.Connection, each: Log) -> None:
+        with self._reading:  # once, and in order
+            batch = each.read(connection, self._positions[each.schema])
+            self._positions[each.schema] = batch.newest
+            if batch.changes or batch.has_gap:
+                self._tell(connection, each.schema, batch)
 
     def _tell(self, connection: sqlite3.Connection, schema: str, batch: Batch) -> None:
         def fetch(table: str, keys: Collection[Any], columns: Collection[str]) -> Mapping[Any, Row]:

@@ -160,9 +160,7 @@ def _finish(cls: Any) -> None:
     """After SQLAlchemy has made the table: exact types throughout, checks, defaults of the file, STRICT."""
     table: sa.Table = cls.__table__
     names = {
-        column.name: attribute.key
-        for attribute in cls.__mapper__.column_attrs
-        for column in attribute.columns
+        column.name: name for name, column in cls.__mapper__.columns.items() if isinstance(column, sa.Column)
     }
     for column in table.columns:
         where = f"{cls.__name__}.{names.get(column.name, column.name)}"

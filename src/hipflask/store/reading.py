@@ -73,7 +73,7 @@ def shape_of(statement: Any, names: Mapping[Any, str], dialect: Dialect) -> Shap
 def _all_tables(statement: Any) -> Shape:
     if not isinstance(statement, visitors.ExternallyTraversible) or isinstance(statement, sa.TextClause):
         return Shape()
-    found = [each for each in visitors.iterate(statement) if isinstance(each, sa.Table | sa.TextClause)]
+    found = [each for each in _walk(statement) if isinstance(each, sa.Table | sa.TextClause)]
     names = {each.fullname for each in found if isinstance(each, sa.Table)}
     if not names or any(isinstance(each, sa.TextClause) for each in found):
         return Shape()
@@ -86,9 +86,17 @@ def _is_more_than(statement: sa.Select[Any], table: sa.Table) -> bool:
         isinstance(each, sa.TextClause | sa.SelectBase)
         or (isinstance(each, sa.Table) and each.fullname != table.fullname)
         or (isinstance(each, sa.Column) and _table_of(each) != table.fullname)
-        for each in visitors.iterate(statement)
+        for each in _walk(statement)
         if each is not statement
     )
+
+
+def _walk(element: Any) -> Iterator[Any]:
+    """All that a statement is made of; a table is one thing, not all its columns."""
+    yield element
+    if not isinstance(element, sa.Table):
+        for part in element.get_children():
+            yield from _walk(part)
 
 
 def _one_table(
@@ -96,7 +104,7 @@ def _one_table(
 ) -> TableRead:
     where = statement.whereclause
     equalities = tuple(_equalities(where, names, dialect)) if where is not None else ()
-    columns = {each.name for each in visitors.iterate(statement) if isinstance(each, sa.Column)}
+    columns = {each.name for each in _walk(statement) if isinstance(each, sa.Column)}
     return TableRead(table.fullname, equalities, frozenset(columns))
 
 
