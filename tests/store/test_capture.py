@@ -127,6 +127,8 @@ def test_what_a_statement_leaves_in_the_log(
         "INSERT OR REPLACE INTO person VALUES ('k9', 'B', 9)",
         "REPLACE INTO person VALUES ('k3', 'b', 9)",
         "UPDATE OR REPLACE person SET email = 'B' WHERE id = 'k3'",
+        "REPLACE INTO person VALUES ('K2', NULL, 9)",
+        "UPDATE OR REPLACE person SET id = 'K2' WHERE id = 'k3'",
     ],
 )
 def test_whoever_loses_its_place_to_a_replace_is_gone_in_the_log_too(
@@ -240,6 +242,32 @@ def test_a_table_of_nothing_but_a_key_has_no_updates(connection: sqlite3.Connect
     connection.execute("INSERT INTO seen VALUES (1)")
     connection.execute("UPDATE seen SET id = 1")
     assert [change.key for change in Log([table]).read(connection, 0).changes] == [1]
+
+
+def test_a_table_without_a_key_is_refused(connection: sqlite3.Connection) -> None:
+    with pytest.raises(ValueError, match=r"'loose' has no primary key.*primary_key=True"):
+        Log([sa.Table("loose", sa.MetaData(), sa.Column("n", sa.Integer))]).install(connection)
+    assert not connection.in_transaction
+
+
+@pytest.mark.parametrize("where", [None, sa.text("n > 0")], ids=["whole", "partial"])
+def test_a_unique_index_may_push_rows_out_too(
+    connection: sqlite3.Connection, where: sa.TextClause | None
+) -> None:
+    """A partial one is not foreseen: looking for rows in its way would mean reading the whole table."""
+    table = sa.Table(
+        "slot", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer)
+    )
+    sa.Index("one", table.c.n, unique=True, sqlite_where=where)
+    connection.execute("CREATE TABLE slot (id INTEGER PRIMARY KEY, n INTEGER)")
+    connection.execute(f"CREATE UNIQUE INDEX one ON slot (n) {'' if where is None else f'WHERE {where}'}")
+    connection.execute("PRAGMA recursive_triggers = OFF")
+    log = Log([table])
+    log.install(connection)
+    connection.execute("INSERT INTO slot VALUES (1, 5)")
+    connection.execute("REPLACE INTO slot VALUES (2, 5)")
+    kinds = [change.kind for change in log.read(connection, 1).changes]
+    assert kinds == (["delete", "insert"] if where is None else ["insert"])
 
 
 def test_another_layout_is_not_touched(connection: sqlite3.Connection) -> None:

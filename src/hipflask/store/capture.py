@@ -64,6 +64,11 @@ def layout(schema: str) -> list[str]:
 
 def triggers(table: sa.Table, number: int, columns: Mapping[str, int]) -> dict[str, str]:
     """The triggers of a table by name, as SQLite keeps their text (without a schema)."""
+    if not table.primary_key:
+        raise ValueError(
+            f"The table {table.name!r} has no primary key, so nobody could say which of its rows has changed. Give it one: "
+            "`primary_key=True` on one of its columns, or on several that are unique together."
+        )
     events = {
         "insert": ("AFTER INSERT", "", _note(number, _key(table, "NEW"), str(INSERTED))),
         "delete": ("AFTER DELETE", "", _note(number, _key(table, "OLD"), str(DELETED))),
@@ -132,29 +137,30 @@ def _suspicion(table: sa.Table, number: int, event: str, unique: Sequence[str]) 
     # Over-hasty where the statement updates or ignores instead: whoever reads will find the row alive.
     this = quoted(table.name)
     same = " AND ".join(f"{this}.{quoted(name)} = NEW.{quoted(name)}" for name in unique)
-    other = " OR ".join(
-        f"{this}.{quoted(column.name)} IS NOT NEW.{quoted(column.name)}" for column in table.primary_key
-    )
+    other = " OR ".join(_is_other(column.name, this) for column in table.primary_key)
     victims = f"{this} WHERE {same} AND ({other})"
     note = _note(number, _key(table, this), str(SUSPECTED), f", {victims}")
     return event, f"WHEN EXISTS (SELECT 1 FROM {victims}) ", note
 
 
 def _uniques(table: sa.Table) -> list[list[str]]:
-    """The columns of each UNIQUE constraint and plain unique index."""
-    sets = [each.columns for each in table.constraints if isinstance(each, sa.UniqueConstraint)] + [
-        index.columns
-        for index in table.indexes
-        if index.unique
-        and index.dialect_options["sqlite"]["where"] is None
-        and all(isinstance(part, sa.Column) for part in index.expressions)
-    ]
+    """The columns of all that has to be unique, and may push out a row with another key."""
+    sets = [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    sets += [list(index.columns) for index in table.indexes if _is_plain(index)]
+    key = list(table.primary_key)
+    if any(getattr(column.type, "collation", None) for column in key):  # 'k' pushes out 'K', say
+        sets.append(key)
     return sorted([column.name for column in columns] for columns in sets)
 
 
-def _is_other(name: str) -> str:
+def _is_plain(index: sa.Index) -> bool:
+    is_whole = index.dialect_options["sqlite"]["where"] is None
+    return bool(index.unique) and is_whole and all(isinstance(part, sa.Column) for part in index.expressions)
+
+
+def _is_other(name: str, row: str = "OLD") -> str:
     # Other letters are another value, however the column compares them.
-    return f"OLD.{quoted(name)} IS NOT NEW.{quoted(name)} COLLATE BINARY"
+    return f"{row}.{quoted(name)} IS NOT NEW.{quoted(name)} COLLATE BINARY"
 
 
 def _other_key(table: sa.Table) -> str:

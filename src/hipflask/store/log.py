@@ -148,11 +148,13 @@ class Log:
         return changes
 
     def _is_there(self, connection: sqlite3.Connection, table: str, key: Key) -> bool:
-        names = (capture.quoted(column.name) for column in self._tables[table].primary_key)
-        found = connection.execute(
-            f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {' AND '.join(f'{name} = ?' for name in names)}",
-            key if isinstance(key, tuple) else (key,),
+        parts = key if isinstance(key, tuple) else (key,)
+        names = [capture.quoted(column.name) for column in self._tables[table].primary_key]
+        # As the column compares, which has an index; and then exactly.
+        same = " AND ".join(
+            f"{name} = ?{at} AND {name} = ?{at} COLLATE BINARY" for at, name in enumerate(names, 1)
         )
+        found = connection.execute(f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {same}", parts)
         return found.fetchone() is not None
 
     def _prune_some(self, connection: sqlite3.Connection, keep_ms: int, pinned: int | None) -> int:
