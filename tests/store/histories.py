@@ -96,6 +96,7 @@ def create(connection: sqlite3.Connection, schema: str = "main", *, own_triggers
 def connect(path: Path | str, *, recursive: bool = True, foreign_keys: bool = True) -> sqlite3.Connection:
     """A connection as the store has it, or another program: without recursive triggers."""
     connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA trusted_schema = {recursive:d}")
     connection.execute(f"PRAGMA recursive_triggers = {recursive:d}")
     connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
     return connection

@@ -270,6 +270,24 @@ def test_a_unique_index_may_push_rows_out_too(
     assert kinds == (["delete", "insert"] if where is None else ["insert"])
 
 
+def test_composite_keys_come_back_as_they_are(connection: sqlite3.Connection) -> None:
+    columns = [
+        sa.Column(name, kind, primary_key=True)
+        for name, kind in (("a", sa.Text), ("b", sa.LargeBinary), ("c", sa.Integer))
+    ]
+    connection.execute("CREATE TABLE three (a TEXT, b BLOB, c INTEGER, PRIMARY KEY (a, b, c)) STRICT")
+    log = Log([sa.Table("three", sa.MetaData(), *columns)])
+    log.install(connection)
+    keys = [
+        ("", b"", 0),
+        ("it's, 'X''27'\n", b"'\0\xff", -(2**63)),
+        ("X'00'", b"12", 2**63 - 1),
+        ("ü12", b"\n", -1),
+    ]
+    connection.executemany("INSERT INTO three VALUES (?, ?, ?)", keys)
+    assert [change.key for change in log.read(connection, 0).changes] == keys
+
+
 def test_another_layout_is_not_touched(connection: sqlite3.Connection) -> None:
     log = create(connection)
     connection.execute(f"UPDATE _hipflask_state SET layout = {capture.LAYOUT + 1}")

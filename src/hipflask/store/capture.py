@@ -28,7 +28,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 
 LAYOUT = 1
 DELETED, INSERTED, SUSPECTED = 0, -1, -2
@@ -109,11 +108,6 @@ def bit(column: int) -> int:
     return min(column, SHARED_BIT)
 
 
-def is_blob(column: sa.Column[object]) -> bool:
-    """Whether SQLite keeps bytes in this column."""
-    return str(column.type.compile(dialect=sqlite.dialect())) == "BLOB"
-
-
 def _rekey(table: sa.Table, number: int) -> _Trigger:
     """A changed key is a row that is gone and one that is new."""
     # It is also changed under rowid's names; SQLite does not mind those that a table lacks.
@@ -168,11 +162,10 @@ def _other_key(table: sa.Table) -> str:
 
 
 def _key(table: sa.Table, row: str) -> str:
-    """The key as the log has it: the value itself; of several columns a JSON array, with bytes in hexadecimal."""
-    parts = [(f"{row}.{quoted(column.name)}", column) for column in table.primary_key]
-    if len(parts) == 1:
-        return parts[0][0]
-    return f"json_array({', '.join(f'hex({part})' if is_blob(column) else part for part, column in parts)})"
+    """The key as the log has it: the value itself; of several columns their SQL literals, with commas between."""
+    # Not a JSON array: SQLite 3.40 calls json_array() unsafe in triggers where a connection does not trust the schema.
+    parts = [f"{row}.{quoted(column.name)}" for column in table.primary_key]
+    return parts[0] if len(parts) == 1 else " || ',' || ".join(f"quote({part})" for part in parts)
 
 
 def _note(number: int, key: str, mask: str, more: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -15,6 +15,8 @@ Kind = Literal["insert", "update", "delete"]
 Numbers = dict[str, tuple[int, dict[str, int]]]
 """Each table's number, and those of its columns, by name."""
 
+_LITERAL = re.compile(r"X?'(?:[^']|'')*'|-?\d+")
+
 
 class Names:
     """The names behind the numbers, of the tables and columns that the models have."""
@@ -22,12 +24,7 @@ class Names:
     def __init__(self, tables: Mapping[str, sa.Table], numbers: Numbers) -> None:
         self._columns = numbers
         self._tables = {number: tables[name] for name, (number, _) in numbers.items() if name in tables}
-        # Whether each part of a composite key is bytes.
-        self._parts = {
-            number: [capture.is_blob(column) for column in table.primary_key]
-            for number, table in self._tables.items()
-            if len(table.primary_key) > 1
-        }
+        self._composite = {number for number, table in self._tables.items() if len(table.primary_key) > 1}
         self._known: dict[tuple[int, int], tuple[str, Kind, frozenset[str]] | None] = {}
 
     def what(self, number: int, mask: int) -> tuple[str, Kind, frozenset[str]] | None:
@@ -38,10 +35,9 @@ class Names:
 
     def key(self, number: int, kept: Any) -> Key:
         """A key from what the log has of it."""
-        if number not in self._parts:
+        if number not in self._composite:
             return kept  # type: ignore[no-any-return]
-        parts = zip(json.loads(kept), self._parts[number], strict=True)
-        return tuple(bytes.fromhex(part) if is_blob else part for part, is_blob in parts)
+        return tuple(map(_value, _LITERAL.findall(kept)))
 
     def _what(self, number: int, mask: int) -> tuple[str, Kind, frozenset[str]] | None:
         table = self._tables.get(number)
@@ -55,3 +51,9 @@ class Names:
         others = [column.name for column in table.columns if not column.primary_key]
         columns = frozenset(name for name in others if name in ids and mask >> capture.bit(ids[name]) & 1)
         return (table.name, "update", columns) if columns else None
+
+
+def _value(literal: str) -> str | int | bytes:
+    if literal.startswith("'"):
+        return literal[1:-1].replace("''", "'")
+    return bytes.fromhex(literal[2:-1]) if literal.startswith("X") else int(literal)
