@@ -74,11 +74,8 @@ _moments = st.datetimes(timezones=_zones) | st.sampled_from(
 )
 _numbers = st.floats() | st.sampled_from(_FLOATS)
 _leaves = st.none() | st.booleans() | _whole | _numbers | _text
-_json = st.recursive(
-    _leaves,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_text, inner, max_size=3),
-    max_leaves=8,
-)
+_nested = _leaves | st.lists(_leaves, max_size=3) | st.dictionaries(_text, _leaves, max_size=3)
+_json = _nested | st.lists(_nested, max_size=3) | st.dictionaries(_text, _nested, max_size=3)
 
 #: name → (hint, what may be tried, whether it has the order that Python has)
 KINDS: dict[str, tuple[Any, st.SearchStrategy[Any], bool]] = {

@@ -397,3 +397,33 @@ def test_a_function_that_would_see_a_scaled_number_is_refused(call: Any, connect
     table = players(connection, price=Money)
     with pytest.raises(UsageError, match=r"\(Player\.price\) would not be the same in SQLite and PostgreSQL"):
         connection.execute(sa.select(call(table.c.price)))
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        lambda c: sa.case((c.points > 5, c.price), else_=7),
+        lambda c: sa.case((c.points > 5, 7), else_=c.price),
+        lambda c: sa.case((c.points > 5, c.points), (c.points > 4, c.price)),
+        lambda c: c.price.in_(sa.select(c.points)),
+        lambda c: c.points.not_in(sa.select(c.price)),
+    ],
+)
+def test_numbers_of_other_digits_are_refused_where_they_cannot_be_scaled(
+    select: Any, connection: sa.Connection
+) -> None:
+    table = players(connection, price=Money, points=int)
+    with pytest.raises(UsageError, match="different digits after the point"):
+        connection.execute(sa.select(select(table.c)))
+
+
+def test_a_case_of_the_same_digits_is_a_decimal(connection: sa.Connection) -> None:
+    table = players(connection, price=Money, points=int)
+    connection.execute(table.insert(), {"price": decimal.Decimal(3), "points": 5})
+    price, points = table.c.price, table.c.points
+    plain = sa.literal(decimal.Decimal(7), price.type)
+    for result in (sa.case((points > 5, price), else_=plain), sa.case((points < 5, price), else_=price + 4)):
+        assert connection.scalar(sa.select(result)) == decimal.Decimal("7.00")
+    assert connection.scalar(sa.select(sa.case((points > 5, price)))) is None
+    assert connection.scalar(sa.select(points).where(price.in_(sa.select(price)))) == 5
+    assert connection.scalar(sa.select(sa.case((points > 5, 1), else_=2))) == 2

@@ -121,6 +121,23 @@ def _without_scaled_number(element: sa.Cast[Any], compiler: Any, **kwargs: Any) 
     return str(compiler.visit_cast(element, **kwargs))
 
 
+@compiles(sa.Case, "sqlite")
+def _of_one_scale(element: sa.Case[Any], compiler: Any, **kwargs: Any) -> str:
+    results = [result for _, result in element.whens] + ([] if element.else_ is None else [element.else_])
+    if any(isinstance(result.type, Decimal) for result in results):
+        _same_digits(results)
+    return str(compiler.visit_case(element, **kwargs))
+
+
+def _same_digits(results: list[Any]) -> None:
+    found = {after_point_of(result) for result in results if not isinstance(result, Null)}
+    if len(found) > 1:
+        raise UsageError(
+            "The results of this case() have different digits after the point. Give plain values the type of the column, as in"
+            " `sa.literal(Decimal(7), Item.price.type)`."
+        )
+
+
 def _refuse_scaled(name: str, kind: Any) -> None:
     if isinstance(kind, Decimal):
         raise UsageError(

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.operators import between_op
+from sqlalchemy.sql.operators import between_op, in_op, not_in_op
 
 from ..core.errors import UsageError
 from .digits import (
@@ -57,6 +57,8 @@ class NumberComparator(Comparator):
             if left is not self.expr:
                 return op(left, right)
             other = (right,)
+        if op in (in_op, not_in_op):
+            _refuse_other_digits(self.expr, other[0])
         return super().operate(op, *other, **kwargs)
 
     def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
@@ -266,6 +268,15 @@ def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
         _refuse_mixture(left, right)
         return left, right
     return to_digits(left, others), to_digits(right, mine)
+
+
+def _refuse_other_digits(left: Any, query: Any) -> None:
+    for column in getattr(query, "selected_columns", ()):
+        if after_point_of(column) != after_point_of(left):
+            raise UsageError(
+                f"{left.type.where} and {getattr(column.type, 'where', column)} have different digits after the point, which IN does not"
+                " mind. Write `.where(sa.exists().where(one == other))`, or declare both alike."
+            )
 
 
 def _refuse_mixture(left: Any, right: Any) -> None:
