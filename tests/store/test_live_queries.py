@@ -161,7 +161,7 @@ QUESTIONS: dict[str, Ask] = {
 
 bases = st.sampled_from([None, "first", "second", "third"])
 points = st.integers(0, 5)
-ids = st.integers(1, 6)
+ids = st.integers(1, 7)
 names = st.sampled_from(["Who", "What", "who"])
 teams = st.sampled_from([None, 1, 2])
 players = st.tuples(ids, names, bases, points, teams)
@@ -188,7 +188,7 @@ WRITES = st.one_of(
 def begin_anew() -> None:
     write([("DELETE FROM player", ()), ("DELETE FROM team", ())])
     write([("INSERT INTO team (id, name) VALUES (1, 'A'), (2, 'B')", ())])
-    for number, base in enumerate(["first", "first", "second", None], 1):
+    for number, base in enumerate(["first", "first", "second", None, "first", "first"], 1):
         write(
             [
                 (
@@ -321,3 +321,20 @@ def test_what_changes_while_a_read_runs_is_told(moment: str) -> None:
     assert is_done
     assert question.reader.times_told > 0 or [row.id for row in rows] == [2]
     question.reader.forget()
+
+
+def test_what_a_relationship_loads_is_followed_by_who_read_the_row() -> None:
+    """The second part finds the team loaded already and reads nothing; it is drawn again because the row that it got is."""
+    begin_anew()
+    owner, first, second = Reader(), Reader(), Reader()
+    with owner.reading():
+        player = db.get(Player, 1)
+        for part in (first, second):
+            token = context.recorder.set(part)
+            assert player.team.name == "A"
+            context.recorder.reset(token)
+    write([("UPDATE team SET name = 'C' WHERE id = 1", ())])
+    db._open().feed.catch_up()
+    assert (owner.times_told, first.times_told, second.times_told) == (1, 1, 0)
+    for part in (owner, first, second):
+        part.forget()

@@ -182,6 +182,11 @@ def _exact(cls: type, column: sa.Column[Any], where: str) -> Any:
     if hint is None:
         return column.type  # somebody's own type, who knows what it does
     base = next(iter(hints.members(hint)), hint)
+    if getattr(column.type, "collation", None):
+        raise UsageError(
+            f"{where} has a collation of its own, which PostgreSQL would not share. Collate where it matters, in the query: "
+            f"`{where}.collate('NOCASE')`."
+        )
     if isinstance(column.type, sa.String) and column.type.length:
         base = _annotated(base, Length(column.type.length))
     if (

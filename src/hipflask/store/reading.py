@@ -126,7 +126,7 @@ def _equalities(clause: Any, names: Mapping[Any, str], dialect: Dialect) -> Iter
             yield from _equalities(part, names, dialect)
     elif isinstance(clause, BinaryExpression) and clause.operator in (operators.eq, operators.is_):
         for column, value in ((clause.left, clause.right), (clause.right, clause.left)):
-            if isinstance(column, sa.Column) and getattr(column.type, "collation", None) is None:
+            if isinstance(column, sa.Column):
                 if isinstance(value, Null):
                     yield Equality(column.name, None)
                 elif isinstance(value, BindParameter) and value in names and not value.expanding:
