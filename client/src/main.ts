@@ -5,7 +5,6 @@ import "./components";
 import "./context-menu";
 import "./desktop.css";
 import "./dragged";
-import "./shortcuts";
 import "./style.css";
 import "./tooltips";
 import { answerTo } from "./asked";
@@ -15,6 +14,7 @@ import type { AnyElement, ScreenNode } from "./node";
 import { call, showConnection, showError } from "./notices";
 import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
+import { watchKeys } from "./shortcuts";
 import { Connection } from "./socket";
 import { exposeForTests } from "./debug";
 import { setPageTitle } from "./title";
@@ -149,6 +149,9 @@ function read(el: AnyElement, what: string): unknown {
 
 watchTyping((el) => tree.of(el), heard);
 watchChanges((el) => tree.of(el));
+watchKeys((turn) => {
+  if (returning === null) connection.event(0, turn, null);
+});
 document.addEventListener("hf-address", (event) => {
   (event as CustomEvent).detail.address = `/_hipflask/upload/${current.session}/${tree.of(event.target)?.id}`;
 });

@@ -63,7 +63,9 @@ export function navigate(address: string, isLive = false): void {
 
 async function visit(url: URL): Promise<void> {
   const mine = ++latest;
-  const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+  // What was done here can be undone there.
+  const headers = { Accept: "text/html", "Hipflask-From": screen.session() };
+  const answer = await fetch(url, { headers }).catch(() => null);
   if (mine !== latest) return; // somebody has gone elsewhere meanwhile
   if (answer === null) return showError({ title: "That place cannot be reached just now", message: "The connection is lost." });
   const found = pageIn(await answer.text());

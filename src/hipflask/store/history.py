@@ -202,7 +202,7 @@ class History:
                 with deed.under_way():
                     self._put_back(step.inverses())
             except UndoRefused as error:  # the next one may be possible, so this one must not stand before it
-                raise UndoRefused(f"“{step.name}” cannot be {done}: {error}.") from error
+                raise UndoRefused(f"{_called(step.name)} cannot be {done}: {error}.") from error
             except BaseException:
                 with self._lock:
                     stack.append(step)
@@ -214,8 +214,12 @@ class History:
     def _say_if_too_much(self, stack: list[Step]) -> None:
         name, self._too_much = self._too_much, None
         if name is not None and stack is self._undo:
-            raise UndoRefused(f"“{name}” cannot be undone: it has changed too much to be kept in memory.")
+            raise UndoRefused(f"{_called(name)} cannot be undone: it has changed too much to be kept in memory.")
 
     def _tell(self) -> None:
         for watcher in self._watchers:
             watcher.changed()
+
+
+def _called(name: str) -> str:
+    return f"“{name}”" if name else "What was done last"

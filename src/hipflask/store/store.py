@@ -35,11 +35,12 @@ from .deltas import Deltas
 from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
 from .feed import Feed, Listener
-from .files import file_of, volatile_file
+from .files import file_of, migrations_of, volatile_file
 from .history import History
 from .keeper import Keeper
 from .live import LiveQueries, full_name
 from .log import Log
+from .migrate.start import is_as_wanted, wanted
 from .models import make_base
 from .restoring import Restoring
 from .rows import Row, current
@@ -108,7 +109,9 @@ class Store:
                         "This store belongs to no app yet: write `Store(app)`, or `db.init_app(app)`."
                     )
                 with nobody_records():
-                    self._opened = Opened(file_of(self._app), self.metadata, keep_of(self._app))
+                    self._opened = Opened(
+                        file_of(self._app), self.metadata, migrations_of(self._app), keep_of(self._app)
+                    )
                 atexit.register(self.close)
             return self._opened
 
@@ -291,7 +294,7 @@ class Store:
     # ── undo ──────────────────────────────────────────────────────────────────────────────────────
 
     def history(self) -> History:
-        """A new history: what is done in a deed of its can be undone and redone. Each window has one already."""
+        """A new history of deeds, which can be undone and redone; each window has one already."""
         return History(self._put_back)
 
     @contextmanager
@@ -358,8 +361,9 @@ class Store:
 class Opened:
     """A store's file while it is open: the engine, the feed, and the lock of the one who tidies up."""
 
-    def __init__(self, file: Path, metadata: sa.MetaData, keep: Keep | None) -> None:
+    def __init__(self, file: Path, metadata: sa.MetaData, migrations: Path, keep: Keep | None) -> None:
         self.file = file
+        self.migrations = migrations
         lasting = [table for table in metadata.sorted_tables if table.schema is None]
         volatile = [table for table in metadata.sorted_tables if table.schema == VOLATILE]
         self.volatile = volatile_file(file) if volatile else None
@@ -396,11 +400,19 @@ class Opened:
             raise
 
     def _prepare(self, metadata: sa.MetaData) -> None:
+        want = wanted(metadata.sorted_tables, self.migrations)
         with self.engine.connect() as connection:
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            if not is_as_wanted(driver, want):
+                from .migrate.run import Task, bring_up
+
+                bring_up(Task(self.file, want, self.migrations, self.logs[0]), self.keeper)
             self.begin_write(connection)
-            metadata.create_all(connection)
+            metadata.create_all(
+                connection, [table for table in metadata.sorted_tables if table.schema == VOLATILE]
+            )
             for log in self.logs:
-                log.install(connection.connection.driver_connection)  # type: ignore[arg-type]
+                log.install(driver)
             connection.commit()
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from ..core.errors import BindingError
 from ..ui.theme import Theme
 from . import plain
 from .places import find_place
-from .work import unit_of_work
+from .work import new_history, unit_of_work
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,6 +37,7 @@ ICONS = "/_hipflask/icons/"
 EXTENSION = "hipflask"
 WRONG = "Something went wrong"
 HALTED = "Hipflask-Halted"  # the socket of the session before says why there is no page
+FROM = "Hipflask-From"  # the session that a person goes on from: what they did there they can still undo
 BEFORE = "Hipflask-Session"  # a page that is fetched again names the session that it had
 
 
@@ -81,13 +82,16 @@ class View:
 def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
     """Begin a live session of a window function, and answer with the page for its first paint."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    session = host_of(app).open(
+    host = host_of(app)
+    came_from = host.find(request.headers.get(FROM, ""))
+    session = host.open(
         action.function,
         _arguments(action, path),
         enter=_copies_of_this_request(app),
         find_place=find_place,
         debug=app.debug,
         before=request.headers.get(BEFORE, ""),
+        history=came_from.history if came_from is not None else new_history(app),
     )
     theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
     try:

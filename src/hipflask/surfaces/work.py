@@ -1,4 +1,4 @@
-"""The unit of work that each surface puts around an action call."""
+"""What begins with an action call, and with a window: the unit of work, and the history of what is done there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ..core.action import Registry
+    from ..core.ports import History
 
 
 def unit_of_work(app: Flask) -> AbstractContextManager[None]:
     """What begins and ends with an action call; nothing does in an app that keeps no actions."""
-    actions = cast("Registry | None", getattr(app, "actions", None))
+    actions = _actions(app)
     return nullcontext() if actions is None else actions.unit_of_work()
+
+
+def new_history(app: Flask) -> History | None:
+    """The history for a window that opens; None if nothing is kept that could be taken back."""
+    actions = _actions(app)
+    return None if actions is None else actions.new_history()
+
+
+def _actions(app: Flask) -> Registry | None:
+    return cast("Registry | None", getattr(app, "actions", None))

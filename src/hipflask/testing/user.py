@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import flask
+from werkzeug.test import TestResponse
 
 from ..core.errors import EntryError
-from ..surfaces.pages import host_of
+from ..surfaces.pages import FROM, host_of
 from ..ui.closers import Closers
 from ..ui.keys import as_aria
 from ..ui.uploads import Incoming
@@ -32,6 +33,8 @@ from .person import CHOICES, Found, NotSeen, Number, Person, check_options, chec
 from .plain import PlainScreen, Shown
 
 _FLAGS = ("checked", "open")
+# Keys that mean something in every window, if nothing that is drawn there takes them.
+_TURNS = {"control+z": "undo", "control+shift+z": "redo", "control+y": "redo"}
 # What is read in one go, whatever pieces it is made of.
 _READ = {"code", "heading", "link", "text"}
 _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</script>', re.S)
@@ -71,7 +74,16 @@ class User(Person[Drawn]):
     def open(self, path: str = "/") -> Self:
         """Open a window at a path; raises AssertionError if the app does not answer with one."""
         self.close()
-        response = self.client.get(path, follow_redirects=True)
+        return self._show(path, self.client.get(path, follow_redirects=True))
+
+    def _go(self, path: str) -> Self:
+        """Go from one window function to another in the same window."""
+        headers = {FROM: self.screen.session.id}
+        answer = self.client.get(path, headers=headers, follow_redirects=True)
+        self.close()
+        return self._show(path, answer)
+
+    def _show(self, path: str, response: TestResponse) -> Self:
         page = _PAGE.search(response.get_data(as_text=True))
         if page is None:
             raise AssertionError(
@@ -134,7 +146,7 @@ class User(Person[Drawn]):
         elif found.role == "tab":
             self._open_tab(found)
         elif found.role == "link":
-            self.open(found.shown.props["href"])
+            self._go(found.shown.props["href"])
         elif found.role == "treeitem":
             self._choose_branch(found)
         elif found.role == "menuitem":
@@ -200,7 +212,7 @@ class User(Person[Drawn]):
         self._send(found, "files", [path.name for path in self.machine.dropped])
 
     def press(self, keys: str) -> None:
-        """Press the keys of a menu item or of a `ui.shortcut`, written as there: "Ctrl+S"."""
+        """Press the keys of a menu item or of a `ui.shortcut`, written as there: "Ctrl+S"; "Ctrl+Z" undoes, everywhere."""
         wanted = as_aria("user.press", keys).lower()
         nodes = self.screen.tree.nodes.values()
         found = [
@@ -208,6 +220,10 @@ class User(Person[Drawn]):
             for node in nodes
             if node.props.get("attrs", {}).get("aria-keyshortcuts", "").lower() == wanted
         ]
+        if not found and wanted in _TURNS:
+            self.screen.event(0, _TURNS[wanted], None)
+            self._settle()
+            return
         if not found:
             raise NotSeen(f"Nothing in the window listens to {keys}.")
         event = next(iter(found[0].props.get("on", {})), "click")
@@ -262,7 +278,7 @@ class User(Person[Drawn]):
         screen.session.wait_until_settled(self.patience)
         ways = [args[0] for _, method, args in screen.calls if method == "navigate"]
         if ways:
-            self.open(ways[-1])
+            self._go(ways[-1])
 
     def _in_sight(self) -> Iterable[Drawn]:
         return self._seen(self.screen.tree.root)

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from .states import State
     from .tasks import task
     from .theme import Theme
+    from .turns import can_redo, can_undo, redo, undo
     from .web_components import web_component
 
 _ELEMENTS = (
@@ -98,6 +99,8 @@ _ELEMENTS = (
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "State": ".states",
     "Theme": ".theme",
+    "can_redo": ".turns",
+    "can_undo": ".turns",
     "choose_folder": ".files",
     "close_window": ".going",
     "component": ".drawing",
@@ -111,23 +114,25 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "open_window": ".going",
     "paste": ".clipboard",
     "process": ".processes",
+    "redo": ".turns",
     "save_file": ".files",
     "state": ".drawing",
     "task": ".tasks",
+    "undo": ".turns",
     "web_component": ".web_components",
 }
 
 __all__ = [
     "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
-    "card", "checkbox", "choose_folder", "close_window", "code", "color", "column", "combobox",
-    "component", "context_menu", "copy", "date", "details", "dialog", "divider", "drawer", "drop_area",
-    "form", "grid", "heading", "html", "icon", "image", "input", "item", "json", "line_chart", "link",
-    "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select", "navigate", "notify",
-    "number", "on_close", "open_file", "open_files", "open_window", "pagination", "pane", "password",
-    "paste", "pie_chart", "process", "progress", "radio", "range", "rating", "row", "save_file",
-    "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner", "split_panel", "state",
-    "stepper", "switch", "tab", "table", "tabs", "task", "text", "textarea", "time", "title",
-    "tree_view", "upload", "web_component",
+    "can_redo", "can_undo", "card", "checkbox", "choose_folder", "close_window", "code", "color",
+    "column", "combobox", "component", "context_menu", "copy", "date", "details", "dialog", "divider",
+    "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
+    "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
+    "navigate", "notify", "number", "on_close", "open_file", "open_files", "open_window", "pagination",
+    "pane", "password", "paste", "pie_chart", "process", "progress", "radio", "range", "rating", "redo",
+    "row", "save_file", "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner",
+    "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text", "textarea",
+    "time", "title", "tree_view", "undo", "upload", "web_component",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, FindPlace, Snapshot, Source
+from ..core.ports import Field, FindPlace, History, Snapshot, Source
 from .states import State, fingerprint
 from .tree import Kind, Node, checked_key
 
@@ -36,6 +36,7 @@ class Owner(Protocol):
     """The live session, as far as drawings need to know it."""
 
     find_place: FindPlace
+    history: History | None
 
     def soil(self, dirty: Part | Binding) -> None:
         """Have it drawn (or read) again with the next frame; from any thread."""

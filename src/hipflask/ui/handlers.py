@@ -16,7 +16,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from threading import Lock
@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..core.desk import Desk
 from ..core.errors import DrawingError
-from ..core.ports import FindPlace
+from ..core.ports import Deed, FindPlace, History
 from .tree import Handler
 from .workers import Workers
 
@@ -44,6 +44,7 @@ class Surroundings(Protocol):
     workers: Workers
     find_place: FindPlace
     window: str
+    history: History | None
 
     @property
     def desk(self) -> Desk:
@@ -57,6 +58,9 @@ class Surroundings(Protocol):
 
     def busy_changed(self, node: int) -> None:
         """Show whether a node's handler is still running."""
+
+    def deed(self, job: Job, node: int) -> Deed | None:
+        """What a job does, as something that can be undone; None if nothing can."""
 
     def handled(self) -> None:
         """A handler has ended: notice containers that it changed in place."""
@@ -144,14 +148,27 @@ class Lanes:
         with self._lock:
             return {node for node, lane in self._lanes.items() if lane.has_unhandled_input}
 
-    def add(self, node: int, name: str, handlers: list[Handler], value: object, *, is_input: bool) -> bool:
-        """Have `handlers` called when their turn comes; returns False if the node takes no more just now."""
+    def add(
+        self,
+        node: int,
+        name: str,
+        handlers: list[Handler],
+        value: object,
+        *,
+        is_input: bool,
+        is_last: bool = False,
+    ) -> bool:
+        """Have `handlers` called when their turn comes; returns False if the node takes no more just now.
+
+        What `is_last` waits for all that was done before it, anywhere in the window, as a press waits for what was typed.
+        """
         with self._lock:
             lane = self._lanes.setdefault(node, Lane())
             if not is_input and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
                 return False
             has_waited = not is_input and lane.running is not None
-            job = Job(name, handlers, value, is_input, has_waited, [] if is_input else list(self._typing))
+            before = self._all_jobs() if is_last else self._typing
+            job = Job(name, handlers, value, is_input, has_waited, [] if is_input else list(before))
             if is_input:
                 self._fold(lane, job)
                 self._typing.add(job.done)
@@ -160,6 +177,10 @@ class Lanes:
             if lane.running is None:
                 self._next(node, lane)
         return True
+
+    def _all_jobs(self) -> set[Future[None]]:
+        jobs = [job for lane in self._lanes.values() for job in (lane.running, *lane.waiting)]
+        return {job.done for job in jobs if job is not None}
 
     def _fold(self, lane: Lane, job: Job) -> None:
         if lane.waiting and lane.waiting[-1].is_input and lane.waiting[-1].name == job.name:
@@ -186,7 +207,8 @@ class Lanes:
         if job.has_waited:
             # What the press before it did may have taken the button away, or said what it does anew.
             job.handlers = self._session.handlers_when_drawn(node, job.name, BUSY_AFTER)
-        pending = run(self._session, lambda: _call(job), lambda error: self._failed(node, job, error))
+        deed = self._session.deed(job, node)
+        pending = run(self._session, lambda: _call(job), lambda error: self._failed(node, job, error), deed)
         if pending is None:
             self._finish(node, lane, job)
             self._session.turn()
@@ -238,28 +260,37 @@ def run(
     session: Surroundings,
     work: Callable[[], list[Coroutine[Any, Any, object]]],
     report: Callable[[BaseException], None],
+    deed: Deed | None = None,
 ) -> Coroutine[Any, Any, None] | None:
-    """Do a piece of work for a session, in this thread, reporting what it raises; returns what is left to be awaited."""
+    """Do a piece of work for a session, in this thread, reporting what it raises; returns what is left to be awaited.
+
+    All of it is the one `deed`, if it is any: what takes effect when the unit of work ends, too.
+    """
     token = _session.set(session)
     try:
-        with session.enter():
+        with _under_way(deed), session.enter():
             pending = work()
     except BaseException as error:  # whatever it is, the lane must go on
         report(error)
         return None
     finally:
         _session.reset(token)
-    return _await(session, pending, report) if pending else None
+    return _await(session, pending, report, deed) if pending else None
+
+
+def _under_way(deed: Deed | None) -> AbstractContextManager[object]:
+    return nullcontext() if deed is None else deed.under_way()
 
 
 async def _await(
     session: Surroundings,
     pending: list[Coroutine[Any, Any, object]],
     report: Callable[[BaseException], None],
+    deed: Deed | None,
 ) -> None:
     _session.set(session)  # a task has a context of its own, so there is nothing to put back
     try:
-        with session.enter():
+        with _under_way(deed), session.enter():
             for coroutine in pending:
                 await coroutine
     except BaseException as error:  # whatever it is, the lane must go on

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from threading import Lock
 
 from ..core.desk import Desk
-from ..core.ports import FindPlace
+from ..core.ports import FindPlace, History
 from . import wire
 from .drawing import Memory
 from .live import LiveSession
@@ -46,6 +46,7 @@ class Host:
         find_place: FindPlace,
         debug: bool,
         before: str = "",
+        history: History | None = None,
     ) -> LiveSession:
         """A new live session of a window function; nothing is drawn yet. `before` is the session that its page had."""
         self.sweep()
@@ -60,6 +61,7 @@ class Host:
             desk=self.desk,
             debug=debug,
             memory=memory,
+            history=history,
         )
         with self._lock:
             self._sessions[session.id] = session

@@ -23,17 +23,18 @@ from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import EntryError, WindowError
-from ..core.ports import FindPlace
+from ..core.ports import Deed, FindPlace, History
 from . import wire
 from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
 from .drawing import Binding, Memory, Part, part_kind
-from .handlers import NO_VALUE, Lanes
+from .handlers import NO_VALUE, Job, Lanes
 from .places import as_written
 from .questions import Questions
 from .screen_desk import ScreenDesk
 from .states import State
 from .tree import Handler, Node
+from .turns import TURNS
 from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
 from .workers import Workers
@@ -70,12 +71,14 @@ class LiveSession:
         desk: Desk | None = None,
         debug: bool = False,
         memory: Memory | None = None,
+        history: History | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(24)
         self.enter = enter
         self.workers = workers
         self.find_place = find_place
         self.window = ""  # which of the program's own windows shows it; none if it is a page in a browser
+        self.history = history  # what its person has done and can take back
         self._own_desk = desk
         self._screen_desk = ScreenDesk(self)
         self._questions = Questions()
@@ -181,7 +184,7 @@ class LiveSession:
 
     def _happened(self, event: Event) -> None:
         if event.node == 0:
-            self._questions.answered(event.value)
+            self._happened_to_window(event)
             return
         node = self.node(event.node)
         handlers = _handlers_of(node, event.name)
@@ -200,6 +203,21 @@ class LiveSession:
             node.props[node.kind.field] = event.value
             node.seen = event.seq
         self._lanes.add(node.id, event.name, handlers, value, is_input=is_input)
+
+    def _happened_to_window(self, event: Event) -> None:
+        turn = TURNS.get(event.name)
+        if event.name == "answer":
+            self._questions.answered(event.value)
+        elif turn is not None and self.history is not None:
+            self._lanes.add(0, event.name, [Handler(turn)], NO_VALUE, is_input=False, is_last=True)
+
+    def deed(self, job: Job, node: int) -> Deed | None:
+        """What a job does, as something that can be undone; letters typed into one field belong together."""
+        if self.history is None or node == 0:
+            return None
+        found = self.node(node)
+        name = "" if found is None else found.label_in(found.props)
+        return self.history.deed(name, (self.id, node) if job.is_input and job.name == "input" else None)
 
     def give(self, node_id: int, name: str, value: object) -> bool:
         """Have something handled that came by another way than the socket; returns False if nobody takes it just now."""
@@ -260,7 +278,9 @@ class LiveSession:
                 closing.agree()
 
     def busy_changed(self, node: int) -> None:
-        """Show whether a node's handler is still running."""
+        """Show whether a node's handler is still running; the window itself has nothing to show it at."""
+        if node == 0:
+            return
         with self._changed:
             self._busy_changed.add(node)
             self._schedule()
@@ -368,6 +388,8 @@ class LiveSession:
 
     def handlers_when_drawn(self, node: int, event: str, seconds: float) -> list[Handler]:
         """What an event calls, once all changes are drawn (or so much time has passed); nothing if nobody can press it."""
+        if node == 0:  # Ctrl+Z: the window itself is always there
+            return [Handler(TURNS[event])]
         self.wait_for(lambda: not (self._turning or self._turn_waits or self._dirty), seconds)
         return _handlers_of(self.node(node), event)
 
