@@ -380,6 +380,8 @@ def test_the_columns_of_sqlite(connection: sa.Connection) -> None:
         lambda c: c.price > c.score,
         lambda c: c.base + "x",
         lambda c: c.points + c.name,
+        lambda c: c.price // 2,
+        lambda c: c.score % 2,
     ],
 )
 def test_what_the_engines_would_not_agree_about_is_refused(calculate: Any, connection: sa.Connection) -> None:
@@ -427,3 +429,13 @@ def test_a_case_of_the_same_digits_is_a_decimal(connection: sa.Connection) -> No
     assert connection.scalar(sa.select(sa.case((points > 5, price)))) is None
     assert connection.scalar(sa.select(points).where(price.in_(sa.select(price)))) == 5
     assert connection.scalar(sa.select(sa.case((points > 5, 1), else_=2))) == 2
+
+
+def test_a_product_that_sqlite_would_round_is_an_error(connection: sa.Connection) -> None:
+    """Beyond 64 bits SQLite goes on with a float, and says nothing."""
+    table = players(connection, price=Money)
+    connection.execute(table.insert(), {"price": decimal.Decimal("9999999999.99")})
+    with pytest.raises(
+        UnreadableValue, match=r"^A result calculated from Player\.price has more than 64 bits"
+    ):
+        connection.scalar(sa.select(table.c.price * table.c.price))

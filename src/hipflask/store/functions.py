@@ -46,7 +46,9 @@ class Average(GenericFunction[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = next(iter(self.clauses)).type
-        if isinstance(mine, Exact):
+        if isinstance(mine, Decimal):
+            self.type = Decimal(mine.digits, mine.where, is_rounded=True)
+        elif isinstance(mine, Exact):
             self.type = Float(mine.where) if isinstance(mine, Int) else mine
 
 

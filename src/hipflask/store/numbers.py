@@ -16,7 +16,7 @@ from __future__ import annotations
 import decimal
 import math
 import sys
-from operator import add, eq, ge, gt, le, lt, mod, mul, ne, sub, truediv
+from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub, truediv
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ from .digits import (
     to_whole,
     trimmed,
 )
-from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted
+from .exact import SOMEWHERE, Comparator, Convert, Exact, UnreadableValue, quoted
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _ALIGNED = {add, sub, mod, eq, ne, lt, le, gt, ge}
@@ -63,7 +63,7 @@ class NumberComparator(Comparator):
 
     def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
         if op in _ALIGNED and isinstance(other, decimal.Decimal):
-            return op(_literal(other), self.expr)
+            return op(sa.literal(other, _typed(other)), self.expr)
         return super().reverse_operate(op, other, **kwargs)
 
 
@@ -149,9 +149,12 @@ class Decimal(Exact):
     here = sa.Integer()
     operators = NumberComparator
 
-    def __init__(self, digits: Digits | None = None, where: str = SOMEWHERE) -> None:
+    def __init__(
+        self, digits: Digits | None = None, where: str = SOMEWHERE, is_rounded: bool = False
+    ) -> None:
         super().__init__(where)
         self.digits = digits
+        self.is_rounded = is_rounded  # the result of a division, for which SQLite goes through floats
         self._digits = digits or ORDINARY
 
     @property
@@ -198,7 +201,9 @@ class Decimal(Exact):
 
     def from_kept(self, there: bool) -> Convert | None:
         after, shown = self.after_point, self._shown
-        return (lambda kept: shown(finite(kept))) if there else (lambda kept: shown(from_whole(kept, after)))
+        if there:
+            return lambda kept: shown(finite(kept))
+        return lambda kept: shown(from_whole(self._whole(kept), after))
 
     def checks(self, name: str, dialect: str = "sqlite") -> str | None:
         most = decimal.Decimal(10**self._digits.most - 1)
@@ -213,6 +218,14 @@ class Decimal(Exact):
             return _typed(value, self.where)
         return Decimal(Digits(LOOSE, self.after_point), self.where)
 
+    def _whole(self, kept: Any) -> Any:
+        if type(kept) is float and not self.is_rounded:
+            raise UnreadableValue(
+                f"A result calculated from {self.where} has more than 64 bits, which SQLite could only give as the float {kept!r}."
+                " Select the columns, and calculate in Python."
+            )
+        return kept
+
     def _shown(self, number: decimal.Decimal) -> decimal.Decimal:
         """With all declared digits after the point; where none were declared, without needless zeros."""
         return trimmed(number) if self.digits is None else number
@@ -226,7 +239,10 @@ class Scaled(FunctionElement[Any]):
 
     def __init__(self, number: Any, zeros: int, to: int) -> None:
         super().__init__(number, sa.literal_column(str(10**zeros)))
-        self.type = Decimal(Digits(LOOSE, to))
+        kind = number.type
+        self.type = Decimal(
+            Digits(LOOSE, to), getattr(kind, "where", SOMEWHERE), getattr(kind, "is_rounded", False)
+        )
 
 
 @compiles(Scaled)
@@ -259,8 +275,8 @@ def after_point_of(element: Any) -> int | None:
 
 
 def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
-    if isinstance(right, decimal.Decimal) and isinstance(left.type, Int):
-        right = _literal(right)
+    if _has_more_digits(right, left):
+        right = sa.literal(right, _typed(right, left.type.where))
     elif hasattr(right, "__clause_element__"):
         right = right.__clause_element__()
     mine, others = after_point_of(left), after_point_of(right)
@@ -270,12 +286,20 @@ def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
     return to_digits(left, others), to_digits(right, mine)
 
 
+def _has_more_digits(value: Any, element: Any) -> bool:
+    known = after_point_of(element)
+    return (
+        known is not None and type(value) in (int, decimal.Decimal) and places(decimal.Decimal(value)) > known
+    )
+
+
 def _refuse_other_digits(left: Any, query: Any) -> None:
     for column in getattr(query, "selected_columns", ()):
-        if after_point_of(column) != after_point_of(left):
+        mine, others = after_point_of(left), after_point_of(column)
+        if None not in (mine, others) and mine != others:
             raise UsageError(
                 f"{left.type.where} and {getattr(column.type, 'where', column)} have different digits after the point, which IN does not"
-                " mind. Write `.where(sa.exists().where(one == other))`, or declare both alike."
+                " see. Write `.where(sa.exists().where(one == other))`, or declare both alike."
             )
 
 
@@ -298,25 +322,26 @@ def _result(op: Any, left: Exact, right: Any) -> Any:
     if not isinstance(right, Int | Float | sa.Integer | sa.Float):
         return Exact.result_of(left, op, right)
     are_whole = isinstance(left, Int) and isinstance(right, Int | sa.Integer)
+    if op in (mod, floordiv) and not are_whole:
+        return Exact.result_of(left, op, right)
     return Int(left.where) if are_whole and op is not truediv else Float(left.where)
 
 
 def _decimal_result(op: Any, left: Any, right: Any) -> Any:
     if not all(isinstance(kind, Int | Decimal | sa.Integer) for kind in (left, right)):
         raise _mixture(left)
+    if op is floordiv:
+        return Exact.result_of(left, op, right)
     mine, others = getattr(left, "after_point", 0), getattr(right, "after_point", 0)
     after = {mul: mine + others, truediv: mine - others}.get(op, max(mine, others))
-    return Decimal(Digits(LOOSE, after), left.where)
+    is_rounded = op is truediv or any(getattr(kind, "is_rounded", False) for kind in (left, right))
+    return Decimal(Digits(LOOSE, after), left.where, is_rounded)
 
 
 def _typed(value: Any, where: str = SOMEWHERE) -> Exact:
     if isinstance(value, decimal.Decimal):
         return Decimal(Digits(LOOSE, min(places(value), MOST_DIGITS)), where)
     return Float(where) if isinstance(value, float) else Int(where)
-
-
-def _literal(value: decimal.Decimal) -> Any:
-    return sa.literal(value, _typed(value))
 
 
 def _is_same_as_float(value: Any) -> bool:
