@@ -7,7 +7,8 @@ HipflaskError
 │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
 ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
 ├── EntryError            what a person entered does not fit; the sentence is shown at the field
-│   └── ValueRefused      a column does not take a value; nothing was written
+│   ├── ValueRefused      a column does not take a value; nothing was written
+│   └── LinesRefused      lines of a file that was to be imported do not fit; nothing was written
 ├── UnreadableValue       a column of the database holds what its type cannot have put there
 ├── MissingPart           an optional dependency or a system library is not installed
 ├── StoreError            the file with the app's data cannot be used as it was asked to be
@@ -21,6 +22,9 @@ HipflaskError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class HipflaskError(Exception):
@@ -73,6 +77,14 @@ class ValueRefused(EntryError):
     """A column does not take this value; nothing was written."""
 
 
+class LinesRefused(EntryError):
+    """Lines of a file that was to be imported do not fit; nothing was written. `bad` has them, one by one."""
+
+    def __init__(self, message: str, bad: Sequence[Any]) -> None:
+        self.bad = bad
+        super().__init__(message)
+
+
 class UnreadableValue(HipflaskError):
     """A column of the database holds what its type cannot have put there: another program wrote it in another form."""
 
@@ -103,6 +115,18 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     """The file is no database, or a damaged one."""
+
+
+class StoreTooNew(StoreError):
+    """The file was brought up to date by a newer version of the program than this one."""
+
+
+class MigrationNeeded(StoreError):
+    """The models have changed in a way that only a person can decide about; the message says how."""
+
+
+class MigrationFailed(StoreError):
+    """A migration could not be done; the file is as it was."""
 
 
 class RowGone(StoreError):

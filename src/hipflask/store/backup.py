@@ -219,7 +219,9 @@ def saying(place: Path, damaged: Path | None = None) -> Iterator[None]:
         told = in_words(error, place)
         if isinstance(told, StoreDamaged) and damaged is not None:
             told = in_words(error, damaged)
-        raise told or error from error
+        if told is None:
+            raise
+        raise told from error
 
 
 # ── names and rotation ────────────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ def write_rows(connection: sqlite3.Connection, model: type[Row], rows: Iterable[
     first = next(source, None)
     if first is None:
         return 0
-    plan = _Plan(model, first)
+    plan = Plan(model, first)
     prepared = plan.prepared(chain([first], source))
     count = 0
     while bite := list(islice(prepared, BITE)):
@@ -35,7 +35,7 @@ def write_rows(connection: sqlite3.Connection, model: type[Row], rows: Iterable[
     return count
 
 
-class _Plan:
+class Plan:
     """How rows of one shape are written: the columns that are given, then those that begin with something."""
 
     def __init__(self, model: type[Row], first: Given) -> None:
@@ -68,9 +68,11 @@ class _Plan:
             except KeyError:
                 raise UsageError(self._odd(number, row)) from None
             kept = [write(value) for write, value in zip(writers, values, strict=True)]
-            if self.begun:
-                kept += [write(value() if callable(value) else value) for write, value in self.begun]
-            yield kept
+            yield kept + self.fresh()
+
+    def fresh(self) -> list[Any]:
+        """What the columns that are not given begin with in one more row."""
+        return [write(value() if callable(value) else value) for write, value in self.begun]
 
     def _odd(self, number: int, row: Given) -> str:
         return (

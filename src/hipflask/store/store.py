@@ -12,12 +12,13 @@ db.first(Player, base="first").update(name="What")
 from __future__ import annotations
 
 import atexit
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import flask
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ from .commands import db
 from .deltas import Deltas
 from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
+from .faults import in_words
 from .feed import Feed, Listener
 from .files import file_of, migrations_of, volatile_file
 from .history import History
@@ -46,6 +48,9 @@ from .restoring import Restoring
 from .rows import Row, current
 from .undoable import UndoableSession, put_back
 from .work import Work
+
+if TYPE_CHECKING:
+    from .load import Loaded
 
 R = TypeVar("R", bound=Row)
 EXTENSION = "hipflask.store"
@@ -223,12 +228,23 @@ class Store:
         A row is a dict, or values in the order of the model's columns (its key included). Values are checked as everywhere; what the
         constructor would fill in, keys included, is filled in.
         """
-        with self.writing("db.write") as session:
-            session.flush()
-            opened = self._open()
-            connection = session.connection()
-            opened.begin_write(connection)
-            return write_rows(connection.connection.driver_connection, model, rows)  # type: ignore[arg-type]
+        with self.writing("db.write") as session, self._raw(session) as connection:
+            return write_rows(connection, model, rows)
+
+    @contextmanager
+    def _raw(self, session: Session) -> Iterator[sqlite3.Connection]:
+        """The driver's connection of a session, ready to write."""
+        session.flush()
+        connection = session.connection()
+        opened = self._open()
+        opened.begin_write(connection)
+        try:
+            yield cast("sqlite3.Connection", connection.connection.driver_connection)
+        except sqlite3.Error as error:
+            told = in_words(error, opened.file)
+            if told is None:
+                raise
+            raise told from error
 
     @staticmethod
     def _refuse_in_drawing(what: str) -> None:
@@ -351,6 +367,41 @@ class Store:
 
         return check(self._where(), self.metadata.tables.values(), progress)
 
+    def export(self, query: Any, file: str | Path, progress: Progress | None = None) -> int:
+        """Write the rows of a model or a query to a file, `players.csv` or `players.jsonl`; returns how many.
+
+        Every value can be read back exactly. `progress(done, total)` is told of rows.
+        """
+        from .export import export
+
+        with self._reading() as session:
+            return export(session, query, Path(file), progress)
+
+    def load(
+        self,
+        model: type[Row],
+        file: str | Path,
+        progress: Progress | None = None,
+        *,
+        skip: bool = False,
+        encoding: str | None = None,
+    ) -> Loaded:
+        """Write the rows of a file of CSV or JSON lines, new ones and, by key, those that are there.
+
+        If a line does not fit, raises LinesRefused with all that do not, and nothing is written; with `skip` the others are, in
+        batches between which others can write, and `.bad` of the result has those left out. `progress(done, total)` may raise
+        to have it stopped.
+        """
+        from .load import load
+
+        self._refuse_in_drawing("db.load")
+        return load(self._writing_raw, model, Path(file), progress, skip, encoding)
+
+    @contextmanager
+    def _writing_raw(self) -> Iterator[sqlite3.Connection]:
+        with self.transaction() as session, self._raw(session) as connection:
+            yield connection
+
     def _where(self) -> Path:
         """The file, without opening it: it may be damaged."""
         if self._app is None:
@@ -404,7 +455,8 @@ class Opened:
         with self.engine.connect() as connection:
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
             if not is_as_wanted(driver, want):
-                from .migrate.run import Task, bring_up
+                from .migrate.task import Task
+                from .migrate.turn import bring_up
 
                 bring_up(Task(self.file, want, self.migrations, self.logs[0]), self.keeper)
             self.begin_write(connection)
