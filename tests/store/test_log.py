@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import sqlite3
 import subprocess
 import sys
@@ -67,6 +68,37 @@ def test_a_second_installation_writes_nothing(tmp_path: Path) -> None:
             Log(TABLES).install(connection)
             other.execute("ROLLBACK")
         assert schema_version(connection) == version
+
+
+def test_several_processes_may_install_at_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "store.db")
+    program = (
+        "import sys; from histories import *\n"
+        "connection = connect(sys.argv[1]); print('ready', flush=True); sys.stdin.readline()\n"
+        "Log(TABLES).install(connection)"
+    )
+    with contextlib.closing(connect(path)) as connection, contextlib.ExitStack() as running:
+        create(connection)
+        for table in ("log", "column", "table", "state"):
+            connection.execute(f"DROP TABLE _hipflask_{table}")
+        Log([]).uninstall(connection)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", program, path]
+        processes = [
+            running.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+            )
+            for _ in range(3)
+        ]
+        for process in processes:
+            assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.close()
+        for process in processes:
+            process.wait()
+        assert [process.returncode for process in processes] == [0, 0, 0]
+        assert Log(TABLES).is_installed(connection)
 
 
 def test_an_installation_is_part_of_the_callers_transaction(connection: sqlite3.Connection) -> None:
@@ -212,6 +244,13 @@ def test_a_reader_sees_each_change_once(connection: sqlite3.Connection, notes: L
     assert [change.key for change in first.changes] == [1, 2]
     assert [change.key for change in second.changes] == [3]
     assert notes.read(connection, second.newest) == Batch([], second.newest, False)
+
+
+def test_more_than_a_reader_wants_is_a_gap(connection: sqlite3.Connection, notes: Log) -> None:
+    write(connection, 5)
+    assert notes.read(connection, 0, most=4) == Batch([], 5, True)
+    assert len(notes.read(connection, 0, most=5).changes) == 5
+    assert notes.read(connection, 5, most=0) == Batch([], 5, False)
 
 
 def test_a_log_that_went_back_has_a_gap(connection: sqlite3.Connection, notes: Log) -> None:

@@ -76,6 +76,14 @@ class Log:
             self._number(connection)
             self._replace_triggers(connection)
 
+    def is_installed(self, connection: sqlite3.Connection) -> bool:
+        """Whether every change of the tables is logged, as the models have them now."""
+        with _reading(connection):
+            if not self._has_layout(connection):
+                return False
+            texts = self._expected(self._numbers(connection))
+            return texts is not None and texts == self._triggers(connection)
+
     def uninstall(self, connection: sqlite3.Connection) -> None:
         """Log nothing any more, so that tables can be rebuilt; the log and all numbers stay. Say `skip` if rows change meanwhile."""
         with _writing(connection):
@@ -107,9 +115,11 @@ class Log:
         (newest,) = connection.execute(f"SELECT max(sequence) FROM {self._in}._hipflask_log").fetchone()
         return newest or 0
 
-    def read(self, connection: sqlite3.Connection, after: int) -> Batch:
-        """What was committed after the change of this sequence."""
+    def read(self, connection: sqlite3.Connection, after: int, most: int | None = None) -> Batch:
+        """What was committed after the change of this sequence; more than `most` is a gap, which costs less than a million changes."""
         with _reading(connection):
+            if most is not None and (newest := self.newest(connection)) - after > most:
+                return Batch([], newest, has_gap=True)
             # The row of `after` itself comes along: if it is there, nothing behind it is missing.
             rows = connection.execute(
                 f'SELECT sequence, "table", key, mask, clock, origin FROM {self._in}._hipflask_log '
@@ -172,14 +182,6 @@ class Log:
                 f"(SELECT sequence, clock FROM {log} ORDER BY sequence LIMIT {BATCH}) WHERE clock < ?))",
                 (last, wall - keep_ms),
             ).rowcount
-
-    def is_installed(self, connection: sqlite3.Connection) -> bool:
-        """Whether every change of the tables is logged, as the models have them now."""
-        with _reading(connection):
-            if not self._has_layout(connection):
-                return False
-            texts = self._expected(self._numbers(connection))
-            return texts is not None and texts == self._triggers(connection)
 
     def _has_layout(self, connection: sqlite3.Connection) -> bool:
         found = connection.execute(
