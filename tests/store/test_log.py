@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import sqlite3
 import subprocess
 import sys
@@ -70,35 +69,35 @@ def test_a_second_installation_writes_nothing(tmp_path: Path) -> None:
         assert schema_version(connection) == version
 
 
-def test_several_processes_may_install_at_once(tmp_path: Path) -> None:
-    path = str(tmp_path / "store.db")
-    program = (
-        "import sys; from histories import *\n"
-        "connection = connect(sys.argv[1]); print('ready', flush=True); sys.stdin.readline()\n"
-        "Log(TABLES).install(connection)"
-    )
-    with contextlib.closing(connect(path)) as connection, contextlib.ExitStack() as running:
-        create(connection)
-        for table in ("log", "column", "table", "state"):
-            connection.execute(f"DROP TABLE _hipflask_{table}")
-        Log([]).uninstall(connection)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, "-c", program, path]
-        processes = [
-            running.enter_context(
-                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-            )
-            for _ in range(3)
-        ]
-        for process in processes:
-            assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.close()
-        for process in processes:
-            process.wait()
-        assert [process.returncode for process in processes] == [0, 0, 0]
-        assert Log(TABLES).is_installed(connection)
+def test_two_may_install_at_once(tmp_path: Path) -> None:
+    """Both have seen that there is no log, and wait for the write lock that a third one holds."""
+    path = tmp_path / "store.db"
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, title TEXT)")
+        connection.execute("BEGIN IMMEDIATE")
+        waiting, failed = [Event(), Event()], []
+
+        def install(place: int) -> None:
+            with contextlib.closing(connect(path)) as own:
+                own.execute("PRAGMA busy_timeout = 60000")
+                own.set_trace_callback(
+                    lambda text: waiting[place].set() if text == "BEGIN IMMEDIATE" else None
+                )
+                try:
+                    note("title").install(own)
+                except sqlite3.Error as error:
+                    failed.append(error)
+
+        threads = [Thread(target=install, args=(place,)) for place in range(2)]
+        for thread, event in zip(threads, waiting, strict=True):
+            thread.start()
+            assert event.wait(60)
+        connection.execute("ROLLBACK")
+        for thread in threads:
+            thread.join()
+        assert not failed
+        assert note("title").is_installed(connection)
 
 
 def test_an_installation_is_part_of_the_callers_transaction(connection: sqlite3.Connection) -> None:
