@@ -18,7 +18,7 @@ that an insert or update might push out of a UNIQUE constraint are noted as susp
 whether they are still there. Not foreseen are unique indexes with a WHERE or of expressions.
 
 SQLite fires the newest trigger first, and ours have to be first: an app's own trigger may write to the same row, and the log would
-tell of that before the change that caused it. `overtaken` says which have to be made anew for that.
+tell of that before the change that caused it. `standing` says which have to be made anew for that.
 
 Here is only text; `log.py` runs it.
 """
