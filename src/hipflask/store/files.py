@@ -37,6 +37,11 @@ def default_folder(app: Any) -> Path:
     return platformdirs.user_data_path(app.config.get("APP_ID") or app.name, appauthor=False)
 
 
+def migrations_of(app: Any) -> Path:
+    """Where the migrations of a project are: beside its source, so that they are part of what is shipped."""
+    return Path(app.root_path) / "migrations"
+
+
 def volatile_file(store: Path) -> Path:
     """Where the volatile models of a store are kept."""
     return store.with_name(f"{store.stem}.volatile{store.suffix}")

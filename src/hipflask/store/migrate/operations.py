@@ -1,0 +1,285 @@
+"""Alembic's operations on a store's file: `op` in a migration.
+
+They are Alembic's own, and behave as its documentation says, with three things more:
+
+* What is done already is passed over: a column that is there is not added again. A file that its models have brought up to date
+  and one that a migration brings there end up the same.
+* A table that has to be written anew keeps its form (STRICT, WITHOUT ROWID), its checks, indexes and triggers.
+* The change log goes on: its triggers are put back after every change of shape, so that what a migration writes to rows is
+  logged as any other change is, and columns keep their numbers when they get other names.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import BatchOperations, Operations, ops
+from sqlalchemy.pool import StaticPool
+
+from ..capture import PREFIX
+from ..log import Log
+from . import code
+from .shape import Shape, Table, read
+
+_SHAPES = (
+    ops.AddColumnOp,
+    ops.AddConstraintOp,
+    ops.AlterTableOp,
+    ops.CreateIndexOp,
+    ops.CreateTableOp,
+    ops.DropColumnOp,
+    ops.DropConstraintOp,
+    ops.DropIndexOp,
+    ops.DropTableOp,
+    ops.RenameTableOp,
+)
+
+
+class Steps(Operations):
+    """`op`, bound to one connection; `ours` are the tables whose changes are logged."""
+
+    def __init__(self, driver: sqlite3.Connection, connection: sa.Connection, ours: set[str]) -> None:
+        super().__init__(MigrationContext.configure(connection))
+        self.driver = driver
+        self.ours = set(ours)
+        self.touched: set[str] = set()
+
+    def invoke(self, operation: ops.MigrateOperation) -> Any:
+        """Run one operation, unless what it would do is done."""
+        if not isinstance(operation, _SHAPES):
+            return super().invoke(operation)
+        if self.is_done(operation):
+            return None
+        with self._unlogged():
+            result = super().invoke(operation)
+            self._note(operation)
+        return result
+
+    @contextmanager
+    def batch_alter_table(self, table_name: str, *args: Any, **options: Any) -> Iterator[Any]:
+        """Several changes of one table, which is written anew for them, if need be, once."""
+        table = read(self.driver).tables.get(table_name)
+        if table is not None and not options.get("copy_from"):
+            options["copy_from"] = built(table)
+        with self._unlogged(), self._keeping(table_name):
+            with super().batch_alter_table(table_name, *args, **options) as batch:
+                yield _Batch(self, batch)
+            self.touched.add(table_name)
+
+    def is_done(self, operation: ops.MigrateOperation) -> bool:
+        """Whether the file is as if this had been done."""
+        have = read(self.driver)
+        match operation:
+            case ops.CreateTableOp():
+                return operation.table_name in have.tables
+            case ops.DropTableOp():
+                return operation.table_name not in have.tables
+            case ops.CreateIndexOp():
+                return operation.index_name in have.indexes
+            case ops.DropIndexOp():
+                return operation.index_name not in have.indexes
+            case ops.AddColumnOp():
+                return operation.column.name in _columns(have, operation.table_name)
+            case ops.DropColumnOp():
+                return operation.column_name not in _columns(have, operation.table_name)
+            case ops.RenameTableOp():
+                return operation.table_name not in have.tables and operation.new_table_name in have.tables
+            case ops.AlterColumnOp(modify_name=str(new)):
+                columns = _columns(have, operation.table_name)
+                return operation.column_name not in columns and new in columns
+            case ops.AddConstraintOp():
+                return getattr(operation, "constraint_name", None) in _constraints(have, _table_of(operation))
+            case ops.DropConstraintOp():
+                return operation.constraint_name not in _constraints(have, operation.table_name)
+        return False
+
+    def _note(self, operation: ops.MigrateOperation) -> None:
+        match operation:
+            case ops.RenameTableOp():
+                old, new = operation.table_name, operation.new_table_name
+                Log([]).rename_table(self.driver, old, new)
+                if old in self.ours:
+                    self.ours.add(new)
+            case ops.AlterColumnOp(modify_name=str(new)):
+                Log([]).rename_column(self.driver, operation.table_name, operation.column_name, new)
+        table = getattr(operation, "table_name", None)
+        if table is not None:
+            self.touched.add(table)
+
+    @contextmanager
+    def _unlogged(self) -> Iterator[None]:
+        """Without the log's triggers, which would be in the way; afterwards with those of the new shape."""
+        Log([]).uninstall(self.driver)
+        yield
+        have = read(self.driver)
+        metadata = sa.MetaData()
+        tables = [built(table, metadata) for name, table in have.tables.items() if name in self.ours]
+        for index in have.indexes.values():
+            if index.table in metadata.tables and "unique" in index.same.split()[:2]:
+                _add_unique(metadata.tables[index.table], index.sql)
+        Log(tables).install(self.driver)
+
+    @contextmanager
+    def _keeping(self, table: str) -> Iterator[None]:
+        """Put back the indexes and triggers that go when a table is written anew."""
+        find = (
+            "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL "
+            "AND name NOT LIKE ? ESCAPE '\\' ORDER BY rowid"
+        )
+        values = (table, PREFIX.replace("_", "\\_") + "%")
+        before = self.driver.execute(find, values).fetchall()
+        # Or SQLite would look through all views and triggers while the table has no name, and refuse; nothing else refers to
+        # the name that the new table has for a moment.
+        self.driver.execute("PRAGMA legacy_alter_table = ON")
+        try:
+            yield
+        finally:
+            self.driver.execute("PRAGMA legacy_alter_table = OFF")
+        after = {name for _, name, _ in self.driver.execute(find, values)}
+        for kind, name, sql in before:
+            if name not in after and not (kind == "index" and self._lacks_columns(table, name, sql)):
+                self.driver.execute(sql)
+
+    def _lacks_columns(self, table: str, index: str, sql: str) -> bool:
+        have = read(self.driver).tables.get(table)
+        built_on = self.driver.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (index,)).fetchone()
+        if have is None or built_on is not None:
+            return True
+        try:
+            self.driver.execute(f"EXPLAIN {sql}")
+        except sqlite3.OperationalError as error:
+            return "no such column" in str(error)
+        return False
+
+
+class _Batch:
+    """Alembic's batch, without what is done already."""
+
+    def __init__(self, steps: Steps, batch: BatchOperations) -> None:
+        self._steps = steps
+        self._batch = batch
+        self._dropped: set[str] = set()
+        original = batch.invoke
+
+        def invoke(operation: ops.MigrateOperation) -> Any:
+            if isinstance(operation, ops.DropIndexOp | ops.CreateIndexOp):
+                raise ValueError(
+                    "Indexes are made and dropped outside of a batch: op.create_index(…), op.drop_index(…)."
+                )
+            name = getattr(operation, "constraint_name", None) or getattr(operation, "column_name", None)
+            if isinstance(operation, ops.DropConstraintOp | ops.DropColumnOp) and isinstance(name, str):
+                if steps.is_done(operation):
+                    return None
+                self._dropped.add(name)
+                return original(operation)
+            if isinstance(operation, ops.AddColumnOp):
+                name = operation.column.name
+            is_there = isinstance(operation, ops.AddConstraintOp | ops.AddColumnOp) and steps.is_done(
+                operation
+            )
+            return None if is_there and name not in self._dropped else original(operation)
+
+        batch.invoke = invoke  # type: ignore[method-assign]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._batch, name)
+
+
+# The functions of the module `alembic.op` act on whichever operations are installed there.
+Steps._setups[Steps] = Operations._setups[Operations]
+
+
+@contextmanager
+def alembics(driver: sqlite3.Connection) -> Iterator[sa.Connection]:
+    """A connection as Alembic wants it; made before the transaction begins, because SQLAlchemy ends what it finds."""
+    engine = sa.create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
+    with engine.connect() as connection:
+        connection.begin()
+        yield connection
+
+
+@contextmanager
+def steps_on(driver: sqlite3.Connection, connection: sa.Connection, ours: set[str]) -> Iterator[Steps]:
+    """`op` for this connection, also where a migration imports it."""
+    steps = Steps(driver, connection, ours)
+    steps._install_proxy()
+    try:
+        yield steps
+    finally:
+        steps._remove_proxy()
+
+
+@contextmanager
+def held_together(driver: sqlite3.Connection) -> Iterator[None]:
+    """Whatever a migration does, it cannot end the transaction: all of it is to stay, or nothing."""
+    driver.set_authorizer(_refuse_end)
+    try:
+        yield
+    finally:
+        driver.set_authorizer(None)
+
+
+def run(steps: Steps, lines: tuple[str, ...]) -> None:
+    """Run lines of a migration."""
+    with held_together(steps.driver):
+        exec(
+            compile("\n".join(lines), "<migration>", "exec"),
+            {"op": steps, "sa": sa, "plain_type": plain_type},
+        )
+
+
+def built(table: Table, metadata: sa.MetaData | None = None) -> sa.Table:
+    """A table of the file as SQLAlchemy has it."""
+    lines = code.add_table(table)
+    names = {
+        "op": _Names,
+        "sa": sa,
+        "plain_type": plain_type,
+        "make": lambda name, *parts, **options: sa.Table(name, metadata or sa.MetaData(), *parts, **options),
+    }
+    made: sa.Table = eval("\n".join(["make(", *lines[1:]]), names)
+    return made
+
+
+class _Names:
+    f = staticmethod(sa.sql.elements.conv)
+
+
+def plain_type(name: str) -> Any:
+    """A type that SQLAlchemy has no class for, by its name in the file."""
+
+    class Plain(sa.types.UserDefinedType[Any]):
+        cache_ok = True
+
+        def get_col_spec(self, **_: Any) -> str:
+            return name
+
+    return Plain()
+
+
+def _refuse_end(action: int, *_: Any) -> int:
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION else sqlite3.SQLITE_OK
+
+
+def _add_unique(table: sa.Table, sql: str) -> None:
+    if "(" in sql and sql.count("(") == 1 and " where " not in sql.lower():
+        names = [name.strip().strip('"') for name in sql[sql.index("(") + 1 : sql.rindex(")")].split(",")]
+        if all(name in table.columns for name in names):
+            sa.Index(None, *(table.columns[name] for name in names), unique=True)
+
+
+def _columns(have: Shape, table: str) -> set[str]:
+    return set(have.tables[table].columns) if table in have.tables else set()
+
+
+def _constraints(have: Shape, table: str) -> set[str | None]:
+    return {each.name for each in have.tables[table].constraints} if table in have.tables else set()
+
+
+def _table_of(operation: Any) -> str:
+    return str(getattr(operation, "table_name", None) or getattr(operation, "source_table", ""))
