@@ -49,8 +49,8 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 def inverse(deltas: Deltas) -> Deltas:
-    """What brings the rows back."""
-    return {place: Delta(each.after, each.before) for place, each in deltas.items()}
+    """What brings the rows back, the last one first: a unique value, say, is free again before its first owner takes it."""
+    return {place: Delta(each.after, each.before) for place, each in reversed(deltas.items())}
 
 
 def joined(first: Deltas, second: Deltas) -> Deltas | None:
