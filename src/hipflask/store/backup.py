@@ -54,6 +54,11 @@ class Backup:
     path: Path
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether it is what a restore has set aside."""
+        return self.reason == REPLACED
+
+    @property
     def size(self) -> int:
         """In bytes."""
         return self.path.stat().st_size
@@ -90,7 +95,7 @@ def folder_of(file: Path) -> Path:
 
 def is_due(file: Path, every: datetime.timedelta = DAY) -> bool:
     """Whether something has changed since the last backup, and that is as old as this."""
-    newest = next((each for each in backups_of(file) if each.reason != REPLACED), None)
+    newest = next((each for each in backups_of(file) if not each.is_replaced), None)
     if newest is None:
         return bool(newest_change(file))
     # A clock that was set back says nothing about age.
@@ -244,7 +249,7 @@ def _parsed(path: Path) -> Backup | None:
 
 
 def _rotate(file: Path, keep: Keep, made: Path) -> None:
-    there = [each for each in backups_of(file) if each.reason != REPLACED and each.path != made]
+    there = [each for each in backups_of(file) if not each.is_replaced and each.path != made]
     for backup in superfluous(there, keep):
         with suppress(OSError):  # somebody looks into it just now, on Windows: it goes the next time
             backup.path.unlink(missing_ok=True)

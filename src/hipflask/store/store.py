@@ -28,10 +28,11 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
+from . import upkeep as upkeep  # its commands
 from .backup import Backup, Keep, Progress, backups_of, make_backup, saying, with_companions
 from .bulk import write_rows
 from .chores import Chores, keep_of
-from .commands import db
+from .commands import EXTENSION, db
 from .deltas import Deltas
 from .drawn import Drawn
 from .engine import VOLATILE, connect, make_engine
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from .load import Loaded
 
 R = TypeVar("R", bound=Row)
-EXTENSION = "hipflask.store"
 
 _work: ContextVar[tuple[Store, Work] | None] = ContextVar("hipflask.work", default=None)
 
