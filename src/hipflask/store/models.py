@@ -178,7 +178,9 @@ def _finish(cls: Any) -> None:
 
 def _exact(cls: type, column: sa.Column[Any], where: str) -> Any:
     """The exact type for a column that was declared with one of SQLAlchemy's."""
-    hint = hint_of(cls, column.name) or _python_type(column.type)
+    hint = hint_of(cls, column.name)
+    if hint is None or hint is Any:  # it says less than the column's own type
+        hint = _python_type(column.type)
     if hint is None:
         return column.type  # somebody's own type, who knows what it does
     base = next(iter(hints.members(hint)), hint)

@@ -8,11 +8,12 @@ A drawing that raises is reported and leaves the tree as it was; the report is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from threading import Lock
 
 from .diff import Index, diff
 from .drawing import Batch, Binding, Part
+from .refusals import NOTHING
 from .tree import Kind, Node
 from .typed import Known
 from .wire import Edit, Patch, Set
@@ -57,6 +58,20 @@ class Canvas:
             return self._read(item, known)
         return self._draw(item, known) if item.dirty and item.alive else []
 
+    def bound_value(self, node: int) -> object:
+        """What the field of that number is bound to, as the screen would show it; NOTHING if it cannot be said."""
+        for binding in _bindings(self.part):
+            if (
+                binding.node is not None
+                and binding.node.id == node
+                and binding.prop == binding.node.kind.field
+            ):
+                try:
+                    return binding.encode(binding.field.get())
+                except Exception:  # the app's own; then the next drawing may say what it likes
+                    return NOTHING
+        return NOTHING
+
     def _read(self, binding: Binding, known: Known) -> list[Patch]:
         if binding.node is None:
             return []
@@ -72,7 +87,7 @@ class Canvas:
             if binding.prop != node.kind.field:
                 node.props[binding.prop] = value
                 return [Set(node.id, {binding.prop: value})]
-            if not known.covers(node):
+            if not known.covers(node, value):
                 return []
             node.props[binding.prop] = value
             return [Edit(node.id, value, node.seen)]
@@ -103,3 +118,9 @@ class Canvas:
         self._failed = {part for part in self._failed if part.alive and part not in parts}
         if had_failed and not self._failed:
             self._mended()
+
+
+def _bindings(part: Part) -> Iterator[Binding]:
+    yield from part.bindings
+    for child in part.parts.values():
+        yield from _bindings(child)

@@ -91,7 +91,7 @@ def _edit(old: Node, new: Node, known: Known | None) -> Iterator[Patch]:
     wanted, new.props[field] = new.props.get(field), old.props.get(field)
     if not new.is_bound and new.drawn == old.drawn:
         return
-    if known is not None and not known.covers(old):
+    if known is not None and not known.covers(old, wanted):
         new.drawn = old.drawn  # it has not been said yet, then
         return
     new.props[field] = wanted

@@ -31,6 +31,7 @@ from .drawing import Binding, Memory, Part, part_kind
 from .handlers import NO_VALUE, Job, Lanes
 from .places import as_written
 from .questions import Questions
+from .refusals import NOTHING, Refusals
 from .screen_desk import ScreenDesk
 from .states import State
 from .tree import Handler, Node
@@ -100,8 +101,7 @@ class LiveSession:
         self._dirty: list[Part | Binding] = []
         self._queue: list[Call] = []
         self._busy_changed: set[int] = set()
-        self._refused: dict[int, str] = {}  # fields whose input was turned down, and why
-        self._refused_changed: set[int] = set()
+        self._refusals = Refusals()
         self._number = 0
         self._under_way: Frame | Reset | None = None
         self._turn_waits = False  # somebody is to take a turn, and nobody has begun
@@ -287,16 +287,11 @@ class LiveSession:
 
     def refuse(self, node: int, sentence: str | None) -> None:
         """Say at a field what is wrong with what was entered there; None if nothing is."""
+        held = NOTHING if sentence is None else self._canvas.bound_value(node)
         with self._changed:
-            if self._refused.get(node) == sentence:
-                return
-            self._refused = {known: why for known, why in self._refused.items() if self._is_there(known)}
-            if sentence is None:
-                self._refused.pop(node, None)
-            else:
-                self._refused[node] = sentence
-            self._refused_changed.add(node)
-            self._schedule()
+            self._refusals.keep_only(self._is_there)
+            if self._refusals.put(node, sentence, held):
+                self._schedule()
 
     def report(self, error: BaseException, what: str) -> None:
         """Log an error and show it in the window, in debug with its traceback."""
@@ -373,7 +368,7 @@ class LiveSession:
     @property
     def _marks_changed(self) -> bool:
         """Whether what the session itself shows at some element is out of date."""
-        return bool(self._busy_changed or self._refused_changed)
+        return bool(self._busy_changed or self._refusals.changed)
 
     # ── turns: from what is dirty to one frame ────────────────────────────────────────────────────
 
@@ -432,7 +427,7 @@ class LiveSession:
     def _bring_one_up_to_date(self, item: Part | Binding) -> list[Patch]:
         """Draw a part or read a binding that was dirty, unless it is not dirty, or not there, any more."""
         with self._canvas.lock:
-            known = Known(self._seen, self._lanes.unhandled())
+            known = Known(self._seen, self._lanes.unhandled(), self._refusals.held())
         try:
             return self._canvas.redraw(item, known)
         finally:
@@ -442,11 +437,11 @@ class LiveSession:
         if self._wants_reset:
             self._wants_reset = False
             self._busy_changed.update(self._lanes.busy_nodes())
-            self._refused_changed.update(self._refused)
+            self._refusals.all_to_say()
             return Reset(self._number + 1, self._seen, self._canvas.root.wire())
         busy = self._lanes.busy_nodes() if self._busy_changed else ()
         patches += [Set(node, {"busy": node in busy or None}) for node in self._busy_changed]
-        patches += self._refusals(patches)
+        patches += self._sentences(patches)
         patches += self._queue
         self._queue, self._busy_changed = [], set()
         patches = [
@@ -455,13 +450,10 @@ class LiveSession:
         is_due = patches or self._owes_confirmation()
         return Frame(self._number + 1, self._seen, patches) if is_due else None
 
-    def _refusals(self, patches: list[Patch]) -> list[Set]:
+    def _sentences(self, patches: list[Patch]) -> list[Set]:
         """What is to be said at fields whose input was turned down, or no more where they get another value."""
-        for patch in patches:
-            if isinstance(patch, Edit) and self._refused.pop(patch.id, None) is not None:
-                self._refused_changed.add(patch.id)
-        changed, self._refused_changed = self._refused_changed, set()
-        return [Set(node, {"refused": self._refused.get(node)}) for node in changed]
+        self._refusals.lift(patch.id for patch in patches if isinstance(patch, Edit))
+        return [Set(node, {"refused": sentence}) for node, sentence in self._refusals.take().items()]
 
     def _owes_confirmation(self) -> bool:
         return self._seen - self._confirmed >= CONFIRM_EVERY
