@@ -38,8 +38,13 @@ def poker(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def lineup(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return _imported("lineup", monkeypatch)
+def lineup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The line-up, with the usual three."""
+    monkeypatch.setenv("HIPFLASK_STORE", str(tmp_path / "lineup.sqlite"))
+    lineup = _imported("lineup", monkeypatch)
+    lineup.begin()
+    yield lineup
+    lineup.db.close()
 
 
 @pytest.fixture

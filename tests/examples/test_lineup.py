@@ -54,8 +54,8 @@ def test_the_window_shows_the_players_in_order(coach: User) -> None:
 
 def test_a_name_typed_in_the_window_is_known_everywhere(lineup: ModuleType, coach: User) -> None:
     coach.type("Name of number 1", "Abbott")
-    assert on(lineup, "first") == "Abbott is on first."
     coach.find("Abbott down")
+    assert on(lineup, "first") == "Abbott is on first."
 
 
 def test_another_base_is_chosen(lineup: ModuleType, coach: User) -> None:
@@ -68,6 +68,7 @@ def test_another_base_is_chosen(lineup: ModuleType, coach: User) -> None:
 def test_moving_takes_the_row_along_as_it_is(coach: User) -> None:
     row = coach.find("Name of number 1").shown
     coach.click("Who down")
+    coach.find("Who down")
     assert names(coach) == ["What", "Who", "I Don't Know"]
     assert coach.find("Name of number 1").shown is row
     assert not coach.find("Who up").is_disabled
@@ -76,19 +77,23 @@ def test_moving_takes_the_row_along_as_it_is(coach: User) -> None:
     assert names(coach) == ["I Don't Know", "What", "Who"]
 
 
-def test_moving_stops_at_the_ends(lineup: ModuleType) -> None:
-    who, *_, last = lineup.players.value
-    lineup.move(who, -1)
-    lineup.move(last, 1)
-    assert [player.name for player in lineup.players.value] == ["Who", "What", "I Don't Know"]
-
-
 def test_out_is_out(lineup: ModuleType, coach: User) -> None:
     for name in ("What", "Who", "I Don't Know"):
         coach.click(f"{name} out")
-    assert names(coach) == []
     coach.see("Nobody plays.")
+    assert names(coach) == []
     assert on(lineup, "second") == "Nobody is on second."
+    coach.click("The usual three")
+    coach.find("Who out")
+    assert on(lineup, "second") == "What is on second."
+
+
+def test_the_players_are_there_again_tomorrow(lineup: ModuleType, coach: User) -> None:
+    coach.type("Who else?", "Tomorrow", enter=True)
+    coach.find("Tomorrow out")
+    lineup.db.close()
+    with User(lineup.app) as other:
+        assert names(other.open("/"))[-1] == "Tomorrow"
 
 
 @pytest.mark.parametrize("by_enter", [True, False])
@@ -117,7 +122,7 @@ def test_every_window_shows_what_any_of_them_changes(lineup: ModuleType, coach: 
 
 def test_the_web_adds_a_player_to_open_windows(lineup: ModuleType, coach: User) -> None:
     answer = lineup.app.test_client().post("/players", json={"name": "Because", "base": "short"})
-    assert answer.get_json() == {"name": "Because", "base": "short", "number": 4}
+    assert answer.get_json() == {"name": "Because", "base": "short", "number": 4, "place": 4}
     coach.find("Because out")
     assert on(lineup, "short") == "Because is on short."
 
@@ -125,6 +130,7 @@ def test_the_web_adds_a_player_to_open_windows(lineup: ModuleType, coach: User) 
 def test_numbers_are_not_given_twice(lineup: ModuleType, coach: User) -> None:
     coach.click("I Don't Know out")
     coach.type("Who else?", "Naturally", enter=True)
-    numbers = [player.number for player in lineup.players.value]
+    coach.find("Naturally out")
+    numbers = [player.number for player in lineup.db.all(lineup.Player)]
     assert len(set(numbers)) == len(numbers) == 3
     assert coach.errors() == []
