@@ -51,6 +51,7 @@ class Club:
         class Thing(db.Model):
             id: Mapped[int] = mapped_column(primary_key=True)
             team_id: Mapped[str] = mapped_column(sa.ForeignKey("team.id"))
+            next_id: Mapped[int | None] = mapped_column(sa.ForeignKey("thing.id"))
 
         class Fleeting(db.Model, volatile=True):
             name: Mapped[str]

@@ -78,6 +78,12 @@ def by_savepoints(club: Club) -> None:
         raise LookupError
 
 
+def by_a_circle(club: Club) -> None:
+    team = club.db.first(club.Team)
+    one = club.Thing.create(team_id=team.id)
+    one.update(next_id=club.Thing.create(team_id=team.id, next_id=one.id).id)
+
+
 WAYS = [
     by_orm,
     by_core,
@@ -88,6 +94,7 @@ WAYS = [
     by_changing_keys,
     by_swapping,
     by_savepoints,
+    by_a_circle,
 ]
 
 
@@ -291,6 +298,21 @@ def test_columns_that_others_did_not_touch_are_put_back(club: Club) -> None:
     assert club.db.first(club.Player, name="Whom").points == 3
     history.redo()
     assert club.db.first(club.Player, name="Whom").points == 9
+
+
+def test_unique_values_that_moved_on_move_back_while_others_refer_to_the_rows(club: Club) -> None:
+    """The row that got its value last gives it up first, so that no row has to go and take others with it."""
+    fill(club)
+    history, team = club.db.history(), club.Team
+    with club.deed(history):
+        blue = team.create(name="Blue")
+    with club.deed(history):
+        club.db.first(team, name="Red").update(name="Green")
+        club.db.first(team, name="Blue").update(name="Red")
+    club.outside.execute("INSERT INTO player (id, name, team_id) VALUES ('p', 'Theirs', ?)", (blue.id,))
+    history.undo()
+    assert club.db.again(blue).name == "Blue"
+    assert club.db.count(club.Player, name="Theirs", team_id=blue.id) == 1
 
 
 REFUSED = {
