@@ -1,6 +1,6 @@
 # Each of these sets up what it needs, which is quick when nothing has changed. PYTHON=python3.13 chooses the interpreter.
 
-TESTS := webkitgtk fonts xvfb xdotool x11-utils jwm dbus-daemon imagemagick chromium
+TESTS := webkitgtk fonts xvfb xdotool x11-utils jwm dbus-daemon imagemagick chromium sqlite3
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help demo test check bench format soak clean

@@ -21,7 +21,7 @@ is_there() {
     chromium) has chromium || has chromium-browser || has google-chrome ;;
     fonts) [[ -n $(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -name '*.[ot]tf' -print -quit 2>/dev/null) ]] ;;
     imagemagick) has import ;; # its program that photographs a screen
-    dbus-daemon | jwm | make | wrk | xdotool) has "$1" ;;
+    dbus-daemon | jwm | make | sqlite3 | wrk | xdotool) has "$1" ;;
     venv) "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null ;;
     webkitgtk) [[ $(ldconfig -p) == *libwebkit2gtk-4.1.so.0* ]] ;;
     x11-utils) has xprop && has xwininfo ;;
