@@ -145,7 +145,8 @@ def _from_text(kind: Exact, has_decimal_commas: bool) -> Read:
     if isinstance(kind, Str):
         return str
     if isinstance(kind, Json):
-        return msgspec.json.Decoder(kind.form).decode
+        decode = msgspec.json.Decoder(kind.form).decode
+        return lambda text: decode(str(text))
     hint = _hint(kind)
     read = reader(hint)
     if isinstance(kind, Choice):
