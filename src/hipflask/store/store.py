@@ -452,7 +452,7 @@ class Opened:
 
     def _prepare(self, metadata: sa.MetaData) -> None:
         want = wanted(metadata.sorted_tables, self.migrations)
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:  # SQLAlchemy commits only what it knows to have begun
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
             if not is_as_wanted(driver, want):
                 from .migrate.task import Task
@@ -465,7 +465,6 @@ class Opened:
             )
             for log in self.logs:
                 log.install(driver)
-            connection.commit()
 
     def close(self) -> None:
         """Let go of the file."""
