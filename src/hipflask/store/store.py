@@ -43,6 +43,7 @@ from .history import History
 from .keeper import Keeper
 from .live import LiveQueries, full_name
 from .log import Log
+from .migrate import commands as migrate_commands  # noqa: F401, the same
 from .migrate.start import is_as_wanted, wanted
 from .models import make_base
 from .restoring import Restoring

@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from sqlalchemy.dialects import sqlite
+
 from .shape import Column, Constraint, Index, Table, tokens
 
 _TYPES = {
@@ -183,7 +185,22 @@ def reference(constraint: Constraint) -> tuple[str, list[str], str]:
 
 def text(value: str) -> str:
     """A Python string, with double quotes as formatters like them."""
-    return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
+    if not value.isprintable() or ('"' in value and "'" not in value):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _readable(sql: str) -> str:
+    """SQL without the quotes around names that do not need them."""
+    parts, end = [], 0
+    for token in tokens(sql):
+        is_quoted = token.text.startswith('"') and _quote(token.text[1:-1]) == token.text[1:-1]
+        parts += [sql[end : token.start], token.text[1:-1] if is_quoted else token.text]
+        end = token.end
+    return "".join([*parts, sql[end:]])
+
+
+_quote = sqlite.dialect().identifier_preparer.quote
 
 
 def _of_column(constraint: Constraint) -> str:
@@ -195,7 +212,7 @@ def _of_column(constraint: Constraint) -> str:
 
 
 def _sql(sql: str) -> str:
-    return f"sa.text({text(_escaped(sql))})"
+    return f"sa.text({text(_escaped(_readable(sql)))})"
 
 
 def _escaped(sql: str) -> str:

@@ -77,9 +77,9 @@ def write(connection: sqlite3.Connection, want: Wanted, done: Done) -> None:
     )
 
 
-def take_back(connection: sqlite3.Connection) -> None:
-    """Forget the newest migration, which has been undone."""
-    connection.execute(f"DELETE FROM {HISTORY} WHERE id = (SELECT max(id) FROM {HISTORY})")
+def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Forget a migration that has been undone, and what was written down after it."""
+    connection.execute(f"DELETE FROM {HISTORY} WHERE id >= ?", (entry.id,))
     connection.execute(
         f"UPDATE {HISTORY} SET file = ? WHERE id = (SELECT max(id) FROM {HISTORY})",
         (file_fingerprint(connection),),

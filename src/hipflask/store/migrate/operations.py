@@ -46,6 +46,8 @@ class Steps(Operations):
     def __init__(self, driver: sqlite3.Connection, connection: sa.Connection, ours: set[str]) -> None:
         super().__init__(MigrationContext.configure(connection))
         self.driver = driver
+        if not driver.execute("SELECT 1 FROM sqlite_schema WHERE name = '_hipflask_state'").fetchone():
+            Log([]).install(driver)
         self.ours = set(ours)
         self.touched: set[str] = set()
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +27,9 @@ from ...core.errors import MigrationFailed, MigrationNeeded, StoreTooNew
 from ..backup import make_backup
 from ..engine import connect
 from . import history, words
+from .compare import plan
 from .operations import Steps, alembics, run, steps_on
-from .plan import Decisions, Plan, Step, after_renames, plan, rename_steps
+from .plan import Decisions, Plan, Question, Step, after_renames, rename_steps
 from .scripts import Script, scripts_in
 from .shape import Shape, read
 from .start import is_as_wanted
@@ -88,7 +89,7 @@ class _Migration:
         self.report = Report()
 
     def run(self, is_meant: bool, backs_up: bool) -> Report:
-        kinds = self.entries[-1].wanted.kinds if self.entries else {}
+        kinds = self.entries[-1].wanted.kinds if self.entries else self.task.want.kinds
         before = read(self.driver, kinds)
         want = self.task.want.shape
         scripts = scripts_in(self.task.folder)
@@ -172,9 +173,19 @@ def with_kinds(kinds: dict[str, str], script: Script) -> dict[str, str]:
     return {place: kind for place, kind in merged.items() if kind is not None}
 
 
+class Undecided(MigrationNeeded):
+    """Questions that a person has to answer first."""
+
+    def __init__(self, sentence: str, questions: Sequence[Question]) -> None:
+        super().__init__(sentence)
+        self.questions = questions
+
+
 def refuse(file: Path, planned: Plan) -> None:
-    """Raise MigrationNeeded if a person has to be asked first."""
-    if planned.questions or planned.refusals:
+    """Raise MigrationNeeded if something is in the way."""
+    if planned.questions:
+        raise Undecided(words.needed(file, planned), planned.questions)
+    if planned.refusals:
         raise MigrationNeeded(words.needed(file, planned))
 
 

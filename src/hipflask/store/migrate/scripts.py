@@ -50,7 +50,7 @@ class Script:
     @property
     def what(self) -> str:
         """What it does, in its own words: the first line of its docstring."""
-        return (self.module.__doc__ or self.name).strip().splitlines()[0]
+        return str(self.module.__doc__ or self.name).strip().splitlines()[0].rstrip(".")
 
     @property
     def kinds(self) -> Mapping[str, str | None]:
