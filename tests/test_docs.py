@@ -24,8 +24,11 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize("code", BLOCKS)
-def test_the_code_in_the_documentation_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_in_the_documentation_runs(
+    code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Each block is a program: its windows open, and its tests pass."""
+    monkeypatch.setenv("HIPFLASK_STORE", str(tmp_path / "documented.sqlite"))
     monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")  # app.run() returns, as it does under `hipflask --app`
     module = ModuleType("documented")
     monkeypatch.setitem(sys.modules, "documented", module)
@@ -37,6 +40,8 @@ def test_the_code_in_the_documentation_runs(code: str, monkeypatch: pytest.Monke
         if "<" not in door.name:
             with User(app).open(door.name) as user:
                 assert user.seen()
+    if hasattr(module, "db"):
+        module.db.close()
 
 
 def test_the_reference_is_up_to_date() -> None:

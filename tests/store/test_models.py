@@ -63,6 +63,7 @@ def test_extras_within_annotated_reach_the_column() -> None:
     class Item(db.Model):
         name: Mapped[Annotated[str, Length(3)]]
         price: Mapped[Annotated[Decimal, Digits(9, 2)] | None]
+        rate: Mapped[Annotated[Decimal, Digits(9, 4)]] = Decimal("0.1")
         base: Mapped[Base]
         kind: Mapped[Literal["a", "b"]]
 

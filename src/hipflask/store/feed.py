@@ -16,8 +16,9 @@ from .live import LiveQueries, Row
 from .log import Batch, Log
 
 LOOK_SECONDS = 0.02
+# More at once, from an import of a million rows, say, is a gap: to read everything anew is then quicker.
+MOST_CHANGES = 50_000
 IDLE_SECONDS = 1.0  # when nobody watches
-TIDY_EVERY = 15.0
 _MOST_PARAMETERS = 500
 
 Listener = Callable[[str, Batch], None]
@@ -123,7 +124,7 @@ class Feed:
 
     def _read(self, connection: sqlite3.Connection, each: Log) -> None:
         with self._reading:  # once, and in order
-            batch = each.read(connection, self._positions[each.schema])
+            batch = each.read(connection, self._positions[each.schema], most=MOST_CHANGES)
             self._positions[each.schema] = batch.newest
             if batch.changes or batch.has_gap:
                 self._tell(connection, each.schema, batch)

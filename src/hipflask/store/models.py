@@ -87,13 +87,19 @@ def hint_of(model: type, name: str) -> Any:
         annotation = _annotations(cls).get(name)
         if annotation is None:
             continue
-        if isinstance(annotation, str):
-            try:
-                annotation = eval(annotation, vars(sys.modules[cls.__module__]), dict(vars(cls)))
-            except NameError:
-                return None
+        annotation = _evaluated(cls, annotation)
         return get_args(annotation)[0] if get_origin(annotation) is Mapped else None
     return None
+
+
+def _evaluated(cls: type, annotation: Any) -> Any:
+    """An annotation that is text, under `from __future__ import annotations`, as what it stands for; as it is if that is not there yet."""
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, vars(sys.modules[cls.__module__]), dict(vars(cls)))
+    except NameError:  # a model that comes later, say
+        return annotation
 
 
 def _annotations(cls: type) -> dict[str, Any]:
@@ -107,7 +113,9 @@ def _annotations(cls: type) -> dict[str, Any]:
 
 def _prepare(cls: Any, volatile: bool) -> None:
     """Before SQLAlchemy looks at the class: its table's name, its key, and its plain defaults."""
-    for name in _annotations(cls):
+    for name, annotation in _annotations(cls).items():
+        if isinstance(annotation, str):  # SQLAlchemy would take `Digits(10, 2)` apart at its comma
+            cls.__annotations__[name] = _evaluated(cls, annotation)
         value = vars(cls).get(name)
         if not name.startswith("__") and name in vars(cls) and not _is_sqlalchemys(value):
             setattr(cls, name, mapped_column(default=value))
