@@ -16,6 +16,7 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from threading import Lock
 from typing import Annotated, Any, cast, get_args, get_origin
 
@@ -29,6 +30,7 @@ from ..core.errors import UnsupportedType, UsageError
 from .engine import VOLATILE
 from .exact import Exact
 from .rows import Row
+from .search import declare
 from .types import Digits, Length, type_of
 
 # Constraints have names of their own, or a migration could not drop them.
@@ -50,13 +52,17 @@ def make_base(store: Any) -> type[Row]:
         __store__ = store
         metadata = sa.MetaData(naming_convention=NAMES)
 
-        def __init_subclass__(cls, *, volatile: bool = False, **options: Any) -> None:
+        def __init_subclass__(
+            cls, *, volatile: bool = False, search: Sequence[str] = (), **options: Any
+        ) -> None:
             is_table = "__abstract__" not in vars(cls)
             if is_table:
                 _prepare(cls, volatile)
             super().__init_subclass__(**options)
             if is_table and "__table__" in vars(cls):
                 _finish(cls)
+                if search:
+                    declare(cls, search)
 
     event.listen(Model, "resolve_type_annotation", _resolve)
     return Model

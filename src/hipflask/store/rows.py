@@ -16,6 +16,7 @@ from ..core.errors import MISSING, RowGone, UsageError
 from ..core.ports import Snapshot
 from .bound import BoundField
 from .exact import Exact, ValueRefused
+from .search import search
 
 DRAWING = "hipflask.drawing"  # in a session's info: the rows that it reads are for looking at
 
@@ -50,6 +51,15 @@ class Row(Snapshot):
             session.add(row)
             session.flush()
         return row
+
+    @classmethod
+    def search(cls, text: str, /) -> sa.Select[tuple[Self]]:
+        """The rows in which the words of a text are found, the best first, as a query: `db.all(Item.search("bolt nut"))`.
+
+        The last word may be the beginning of one, words in quotes stand in this order, and `-word` must not be there. An empty text
+        finds all rows. The model says what is searched: `class Item(db.Model, search=("name", "notes")):`.
+        """
+        return search(cls, text)
 
     def update(self, **values: Any) -> Self:
         """Write other values into the row; returns it as it is now. Raises RowGone if it has been deleted meanwhile.

@@ -28,6 +28,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
+from . import search
 from . import upkeep as upkeep  # its commands
 from .backup import Backup, Keep, Progress, backups_of, make_backup, saying, with_companions
 from .bulk import write_rows
@@ -465,6 +466,7 @@ class Opened:
                 connection, [table for table in metadata.sorted_tables if table.schema == VOLATILE]
             )
             for log in self.logs:
+                search.install(driver, metadata.sorted_tables, log.schema)
                 log.install(driver)
 
     def close(self) -> None:
