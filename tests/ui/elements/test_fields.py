@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hipflask.testing import User
 
 BASES = {1: "first", 2: "second", 3: "third"}
 DAY = datetime.date(2026, 3, 26)
+CENT = Decimal("0.01")
 
 # Each field with its value, what a person does to it, and the value then.
 CASES: dict[str, tuple[Callable[..., Any], Any, Callable[[User], None], Any]] = {
@@ -172,10 +174,11 @@ def test_a_number_that_does_not_fit_is_refused_in_words(
     [
         (1, "7", 7), (1, "7.0", 7), (1, "-3", -3), (1, "12345678901234567890", 12345678901234567890),
         (0.5, "7", 7.0), (0.5, "7.5", 7.5), (1, "", None),
+        (CENT, "7", Decimal(7)), (CENT, "1234567890123456.78", Decimal("1234567890123456.78")), (CENT, "", None),
     ],
 )  # fmt: skip
-def test_a_number_is_int_or_float_by_its_step(
-    app: Hipflask, user: User, step: float, typed: str, value: Any
+def test_a_number_is_of_the_type_of_its_step(
+    app: Hipflask, user: User, step: float | Decimal, typed: str, value: Any
 ) -> None:
     """And None where nothing is typed."""
     heard: list[Any] = []
@@ -187,6 +190,18 @@ def test_a_number_is_int_or_float_by_its_step(
     user.open("/").type("Number", typed)
     assert heard == [value]
     assert type(heard[0]) is type(value)
+
+
+def test_a_decimal_number_is_shown_as_it_is_written_by_people(app: Hipflask, user: User) -> None:
+    """Never as 1E+3."""
+
+    @app.window("/")
+    def window() -> None:
+        ui.number("Price", value=Decimal("1E+3"), min=CENT, max=Decimal(5), step=CENT)
+
+    assert user.open("/").find("Price").value == "1000"
+    user.type("Price", "5.01")
+    assert user.find("Price").shown.props["refused"] == "This must be from 0.01 to 5."
 
 
 def test_a_day_has_to_lie_between_its_limits(app: Hipflask, user: User) -> None:

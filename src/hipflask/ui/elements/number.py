@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, InvalidOperation
 from typing import Unpack
 
 from ...core.errors import EntryError, UsageError
@@ -15,17 +16,18 @@ NUMBER = Kind("number", "wa-input", role="textbox", label="label", field="value"
 def number(
     label: str,
     *,
-    value: float | None = None,
-    min: float | None = None,
-    max: float | None = None,
-    step: float = 1,
+    value: float | Decimal | None = None,
+    min: float | Decimal | None = None,
+    max: float | Decimal | None = None,
+    step: float | Decimal = 1,
     placeholder: str | None = None,
     **options: Unpack[FieldOptions],
 ) -> Node:
     """Show a field for a number, from `min` to `max` where they are given; an empty field is None.
 
-    Its value is an int, or a float where `step` is one (`step=0.1`). It is taken when the field is left or Enter is
-    pressed, so that half a number is never judged; one that does not fit is refused with a sentence at the field.
+    Its value is an int, or what `step` is: a float (`step=0.1`), a Decimal (`step=Decimal("0.01")`, for money). It is
+    taken when the field is left or Enter is pressed, so that half a number is never judged; one that does not fit is
+    refused with a sentence at the field.
 
     >>> innings = ui.state(9)
     >>> ui.number("Innings", min=1, max=20, bind=innings)
@@ -38,41 +40,47 @@ def number(
     def encode(value: object) -> str:
         if value is None:
             return ""
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise UsageError(f"ui.number({label!r}) shows a number or None, got {value!r}.")
-        return str(value)
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
-    def decode(typed: object) -> float | None:
+    def decode(typed: object) -> float | Decimal | None:
         if not isinstance(typed, str) or len(typed) > 400:
             raise ValueError("a number, as text, was expected")
         if not typed.strip():
             return None
-        number = _read(typed, is_whole=isinstance(step, int))
+        number = _read(typed, type(step))
         if (min is not None and number < min) or (max is not None and number > max):
             raise EntryError(_limits(min, max))
         return number
 
     props = {
-        "label": label, "type": "number", "min": min, "max": max, "step": step, "placeholder": placeholder,
+        "label": label, "type": "number", "min": _plain(min), "max": _plain(max), "step": _plain(step),
+        "placeholder": placeholder,
     }  # fmt: skip
     return field(NUMBER, "change", props, options, value=value, encode=encode, decode=decode)
 
 
-def _read(typed: str, *, is_whole: bool) -> float:
+def _read(typed: str, kind: type) -> float | Decimal:
     try:
-        number = float(typed)
-    except ValueError:
+        number = Decimal(typed) if kind is Decimal else float(typed)
+    except (ValueError, InvalidOperation):
         raise EntryError("This is not a number.") from None
     if not math.isfinite(number):
         raise EntryError("This number is too large.")
-    if not is_whole:
+    if kind is not int:
         return number
     if number != int(number):
         raise EntryError("This must be a whole number.")
     return int(typed) if typed.strip().lstrip("+-").isdecimal() else int(number)
 
 
-def _limits(low: float | None, high: float | None) -> str:
+def _plain(number: float | Decimal | None) -> float | None:
+    """As JSON knows it."""
+    return float(number) if isinstance(number, Decimal) else number
+
+
+def _limits(low: object, high: object) -> str:
     if low is None:
         return f"This must be at most {high}."
     return f"This must be at least {low}." if high is None else f"This must be from {low} to {high}."
