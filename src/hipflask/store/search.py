@@ -15,7 +15,7 @@ what was indexed, and one REPLACE from elsewhere damages the index for good.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -234,18 +234,15 @@ def install(connection: sqlite3.Connection, tables: Sequence[sa.Table], schema: 
         _drop(connection, schema, name, there[name])
     for index in indexes:
         if index.name not in good:
-            _make(connection, schema, index)
+            _make(connection, schema, index.tables() | index.triggers(), index.fill())
 
 
 def rebuild(connection: sqlite3.Connection, table: sa.Table) -> None:
-    """Index all rows of a table anew."""
+    """Index all rows of a table anew, also where the index is damaged."""
     index = index_of(table)
-    into = _within(index.schema)
-    connection.execute(f"DELETE FROM {into}{quoted(index.name)}")
-    if index.numbers is not None:
-        connection.execute(f"DELETE FROM {into}{quoted(index.numbers.name)}")
-    for statement in index.fill():
-        connection.execute(statement)
+    for name, text in index.tables().items():
+        _drop(connection, table.schema or "main", name, text)
+    _make(connection, table.schema or "main", index.tables(), index.fill())
 
 
 def flaws(connection: sqlite3.Connection, table: sa.Table) -> list[str]:
@@ -272,11 +269,10 @@ def flaws(connection: sqlite3.Connection, table: sa.Table) -> list[str]:
     )
 
 
-def _make(connection: sqlite3.Connection, schema: str, index: Index) -> None:
-    for text in (*index.tables().values(), *index.triggers().values()):
-        kind, _, rest = text.removeprefix("CREATE ").partition(f"{quoted(PREFIX)[:-1]}")
-        connection.execute(f"CREATE {kind}{quoted(schema)}.{quoted(PREFIX)[:-1]}{rest}")
-    for statement in index.fill():
+def _make(connection: sqlite3.Connection, schema: str, texts: Mapping[str, str], fill: Sequence[str]) -> None:
+    for name, text in texts.items():
+        connection.execute(text.replace(quoted(name), f"{quoted(schema)}.{quoted(name)}", 1))
+    for statement in fill:
         connection.execute(statement)
 
 
