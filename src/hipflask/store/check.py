@@ -15,23 +15,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.errors import HipflaskError
-from .backup import Progress, opened, saying
+from .backup import Progress, opened, reading
 from .capture import LAYOUT, quoted
 from .exact import Exact, short
 from .json_type import Json
 from .log import Log
+from .search import flaws
 
 MOST = 20  # problems of one column are told one by one; the others are counted
 _BITE = 1000
-# What SQLite says of values that another program wrote, and not of pages.
-_CONTENT = re.compile(r"CHECK constraint failed|NULL value in|non-\w+ value in")
+# What SQLite says of values that another program wrote, or of a search index, and not of pages.
+_CONTENT = re.compile(r"CHECK constraint failed|NULL value in|non-\w+ value in|inverted index for FTS")
 
 
 def check(file: Path, tables: Iterable[sa.Table], progress: Progress | None = None) -> list[str]:
     """Every problem of the file, each as one sentence; `progress(done, total)` is told of rows."""
     lasting = [table for table in tables if table.schema is None]
     try:
-        with saying(file), closing(opened(file)) as connection:
+        with reading(file), closing(opened(file)) as connection:
             connection.text_factory = lambda text: text.decode(errors="surrogateescape")
             found = dict.fromkeys(_of_pages(connection))
             if not all(_CONTENT.search(each) for each in found):
@@ -40,6 +41,7 @@ def check(file: Path, tables: Iterable[sa.Table], progress: Progress | None = No
                 *found,
                 *_of_keys(connection),
                 *_of_log(connection, lasting),
+                *(flaw for table in lasting for flaw in flaws(connection, table)),
                 *_of_values(connection, lasting, progress),
             ]
     except HipflaskError as error:

@@ -247,12 +247,16 @@ def rebuild(connection: sqlite3.Connection, table: sa.Table) -> None:
 
 def flaws(connection: sqlite3.Connection, table: sa.Table) -> list[str]:
     """What is wrong with the index of a table, in sentences; none if every row can be found. Takes a while."""
+    if COLUMNS not in table.info:
+        return []
     index = index_of(table)
     into, words = _within(index.schema), quoted(index.name)
     try:
         connection.execute(f"INSERT INTO {into}{words} ({words}) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
-        return [f"The search index of {table.name} is damaged ({error}). It can be made anew."]
+        return [
+            f"The search index of {table.name} is damaged ({error}). Call `db.reindex(…)` with its model."
+        ]
     columns = ", ".join(map(quoted, index.columns))
     keys = ", ".join(quoted(column.name) for column in table.primary_key)
     its = ", ".join(quoted(column.name) for column in index.keys)
@@ -264,9 +268,11 @@ def flaws(connection: sqlite3.Connection, table: sa.Table) -> list[str]:
     (missing,) = connection.execute(
         f"SELECT count(*) FROM (SELECT {keys}, {columns} FROM {into}{quoted(table.name)} EXCEPT SELECT {its}, {columns} FROM {joined})"
     ).fetchone()
-    return (
-        [f"The search index of {table.name} lacks {missing:,} rows. It can be made anew."] if missing else []
-    )
+    if not missing:
+        return []
+    return [
+        f"The search index of {table.name} lacks {missing:,} of its rows. Call `db.reindex(…)` with its model."
+    ]
 
 
 def _make(connection: sqlite3.Connection, schema: str, texts: Mapping[str, str], fill: Sequence[str]) -> None:

@@ -27,11 +27,21 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
-from ..core.errors import DrawingError, UsageError
+from ..core.errors import DrawingError, HipflaskError, UsageError
 from . import search
 from . import upkeep as upkeep  # its commands
-from .backup import Backup, Keep, Progress, backups_of, make_backup, saying, with_companions
+from .backup import (
+    Backup,
+    Keep,
+    Progress,
+    backups_of,
+    blame_damage,
+    make_backup,
+    saying,
+    with_companions,
+)
 from .bulk import write_rows
+from .collecting import paused
 from .chores import Chores, keep_of
 from .commands import EXTENSION, db
 from .deltas import Deltas
@@ -49,7 +59,7 @@ from .migrate.start import is_as_wanted, wanted
 from .models import make_base
 from .restoring import Restoring
 from .rows import Row, current
-from .undoable import UndoableSession, put_back
+from .undoable import UndoableSession, driver_of, put_back
 from .work import Work
 
 if TYPE_CHECKING:
@@ -134,7 +144,7 @@ class Store:
 
     def all(self, query: Any, /, **equal: Any) -> list[Any]:
         """Every row of a model (`db.all(Player, base="first")`) or of a query; single values come as they are."""
-        with self._reading() as session:
+        with self._reading() as session, paused():
             return list(_results(session, self._query(query, equal)).all())
 
     def first(self, query: Any, /, **equal: Any) -> Any:
@@ -309,6 +319,11 @@ class Store:
             work.roll_back()
             work.close()
 
+    def reindex(self, model: type[Row]) -> None:
+        """Make the index of a model that is searched anew, from its rows."""
+        with self.transaction() as session:
+            search.rebuild(driver_of(session), model.__table__)  # type: ignore[attr-defined]
+
     # ── undo ──────────────────────────────────────────────────────────────────────────────────────
 
     def history(self) -> History:
@@ -428,8 +443,10 @@ class Opened:
         try:
             with saying(file):
                 self._begin(metadata)
-        except BaseException:
+        except BaseException as error:
             self.keeper.release()  # who puts the file right needs it
+            if isinstance(error, Exception) and not isinstance(error, HipflaskError):
+                blame_damage(file, error)
             raise
         keys = {
             full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
