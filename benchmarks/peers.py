@@ -23,6 +23,8 @@ PINS = {
     "flask": "3.1.3",
     "granian": "2.8.7",
     "gunicorn": "27.0.1",
+    "sqlmodel": "0.0.50",
+    "peewee": "4.5.3",
 }
 NODE_PINS = {"@vlcn.io/crsqlite-wasm": "0.16.0"}
 FOLDER = Path(__file__).parent.parent / ".peers"

@@ -21,6 +21,7 @@ from .search import search
 DRAWING = "hipflask.drawing"  # in a session's info: the rows that it reads are for looking at
 
 _STATE = "_sa_instance_state"
+_set = object.__setattr__
 
 
 @dataclass_transform(kw_only_default=True)
@@ -33,15 +34,21 @@ class Row(Snapshot):
     def __init__(self, *args: Any, **values: Any) -> None:
         """A new row, with its values by name, or in the order in which the model names its columns."""
         model = type(self)
-        for name, value in {**_by_place(model, args, values), **values}.items():
-            if not hasattr(model, name):
+        if args:
+            values = {**_by_place(model, args, values), **values}
+        exacts = _exacts(model)
+        for name, value in values.items():
+            exact = exacts.get(name)
+            if exact is not None:
+                value = _fitting(exact, value, model, name)
+            elif not hasattr(model, name):
                 raise UsageError(unknown(model, name))
-            setattr(self, name, value)
+            _set(self, name, value)
         for name, default in defaults_of(model).items():
             if name not in values and name not in self.__dict__:
                 if default is MISSING:
                     raise UsageError(_missing(model, values))
-                setattr(self, name, default() if callable(default) else default)
+                _set(self, name, default() if callable(default) else default)
 
     @classmethod
     def create(cls, **values: Any) -> Self:
@@ -92,13 +99,9 @@ class Row(Snapshot):
             if state.key is not None and _is_snapshot(state) and name in state.manager:
                 raise UsageError(_read_only(self, name, value))
             exact = _exacts(type(self)).get(name)
-            if (
-                exact is not None
-                and not hasattr(value, "__clause_element__")
-                and not isinstance(value, sa.ClauseElement)
-            ):
-                value = _checked(exact, value, type(self), name)
-        super().__setattr__(name, value)
+            if exact is not None:
+                value = _fitting(exact, value, type(self), name)
+        _set(self, name, value)
 
     def __field__(self, name: object, /) -> BoundField:
         column = getattr(name, "key", name)
@@ -173,14 +176,21 @@ def _alike(one: Any, other: Any, seen: set[int]) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _checked(exact: Exact, value: Any, model: type[Row], name: str) -> Any:
-    if value is not None:
+def _fitting(exact: Exact, value: Any, model: type[Row], name: str) -> Any:
+    """A value in the form that is kept; what the database is to calculate goes through as it is."""
+    if value is None:
+        column = _mapper(model).columns[name]
+        return (
+            None
+            if column.nullable or column.primary_key
+            else exact.refuse(None, "it has to have a value, or be `… | None`")
+        )
+    try:
         return exact.check(value)
-    if model.__mapper__.columns[name].nullable or model.__mapper__.columns[name].primary_key:  # type: ignore[attr-defined]
-        return None
-    raise ValueRefused(
-        f"{exact.where} takes {exact.expected}, got None: it has to have a value. Declare it as `… | None` to allow none."
-    )
+    except ValueRefused:
+        if hasattr(value, "__clause_element__") or isinstance(value, sa.ClauseElement):
+            return value
+        raise
 
 
 # ── what a model is made of, looked at once ───────────────────────────────────────────────────────

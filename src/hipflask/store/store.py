@@ -41,8 +41,8 @@ from .backup import (
     with_companions,
 )
 from .bulk import write_rows
-from .collecting import paused
 from .chores import Chores, keep_of
+from .collecting import paused
 from .commands import EXTENSION, db
 from .deltas import Deltas
 from .drawn import Drawn
