@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ..core.errors import StoreDamaged
 from .engine import WAIT_SECONDS
-from .faults import in_words, locked_within
+from .faults import FAULTS, in_words, locked_within
 
 Progress = Callable[[int, int], None]  # done, of so many
 
@@ -105,7 +105,7 @@ def is_due(file: Path, every: datetime.timedelta = DAY) -> bool:
 
 def newest_change(file: Path) -> int | None:
     """The sequence of the newest change in the log of a file; None if there is none that could be read."""
-    with suppress(sqlite3.Error), closing(opened(file)) as connection:
+    with suppress(*FAULTS), closing(opened(file)) as connection:
         newest: int | None = connection.execute("SELECT max(sequence) FROM _hipflask_log").fetchone()[0]
         return newest
     return None
@@ -116,7 +116,7 @@ def newest_change(file: Path) -> int | None:
 
 def copy(file: Path, target: Path, progress: Progress | None = None) -> None:
     """Copy a database as it is at this moment into one plain file that nobody else knows of."""
-    with saying(file), closing(opened(file)) as source:
+    with reading(file), closing(opened(file)) as source:
         # Others may write meanwhile: within this transaction we see one moment, and the copy need not begin anew.
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -163,11 +163,20 @@ def flaw(file: Path) -> str | None:
             # Values that break a CHECK are data like any other: `check` tells of them, and a backup keeps them.
             connection.execute("PRAGMA ignore_check_constraints = ON")
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if isinstance(in_words(error, file), StoreDamaged):
             return str(error)
         raise in_words(error, file) or error from error
     return None if found == "ok" else " ".join(str(found).split())
+
+
+def blame_damage(file: Path, error: Exception) -> None:
+    """After an error that nobody foresaw: raise StoreDamaged if the file is damaged, which explains it."""
+    found = flaw(file)
+    if found is not None:
+        raise StoreDamaged(
+            f"{file} is damaged ({found}). Bring back the last backup: `hipflask db restore`."
+        ) from error
 
 
 def publish(partial: Path, folder: Path, reason: str) -> Path:
@@ -220,13 +229,25 @@ def saying(place: Path, damaged: Path | None = None) -> Iterator[None]:
     """Let errors of SQLite and the system speak of this place, and those about damage of that file."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except FAULTS as error:
         told = in_words(error, place)
         if isinstance(told, StoreDamaged) and damaged is not None:
             told = in_words(error, damaged)
         if told is None:
             raise
         raise told from error
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """The same while nothing is done but reading: then whatever SQLite does not like is damage of the file."""
+    try:
+        with saying(file):
+            yield
+    except sqlite3.Error as error:
+        raise StoreDamaged(
+            f"{file} cannot be read as a store. Bring back the last backup: `hipflask db restore`. (SQLite: {error}.)"
+        ) from error
 
 
 # ── names and rotation ────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,11 @@ from ..core.errors import (
     StoreFull,
     StoreLocked,
     StoreReadOnly,
+    UnreadableValue,
 )
+
+# What a damaged file may raise; the last one where SQLite's own message quotes bytes of it.
+FAULTS = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 _WORDS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_BUSY: (
@@ -69,7 +73,13 @@ def in_words(error: BaseException | None, file: Path) -> BaseException | None:
         return error
     if isinstance(error, OSError):
         code, who = _OF_SYSTEM.get(error.errno or 0, -1), "The system"
+    elif isinstance(error, UnicodeDecodeError):
+        code, who = sqlite3.SQLITE_CORRUPT, "Python"
     elif isinstance(error, sqlite3.Error):
+        if str(error).startswith("Could not decode to UTF-8"):  # of Python's own, without a code
+            return UnreadableValue(
+                f"{file} holds text that is not UTF-8. `hipflask db check` says where; another program must have written it. ({error}.)"
+            )
         # The lower byte is the code, the upper ones say more about it.
         code, who = getattr(error, "sqlite_errorcode", -1) & 0xFF, "SQLite"
     else:

@@ -26,12 +26,14 @@ from .backup import (
     partial_file,
     publish,
     pump,
+    reading,
     saying,
     synced,
     verify,
     with_companions,
 )
 from .engine import connect
+from .faults import FAULTS
 from .keeper import Keeper
 from .log import Log
 
@@ -51,10 +53,10 @@ def restore(file: Path, backup: Path, progress: Progress | None = None) -> Path 
     with partial_file(folder) as fresh:
         copy(backup, fresh)
         verify(fresh, backup)
-        with _nobody_surprised(file, fresh, backup):
+        with _nobody_surprised(file, fresh, backup) as keeper:
             aside = _set_aside(file, folder) if file.exists() else None
             _leap(file, fresh)
-            _put(fresh, file, progress)
+            _put(fresh, file, keeper, progress)
     return aside
 
 
@@ -86,21 +88,24 @@ def _leap(file: Path, fresh: Path) -> None:
         Log([]).skip(connection, beyond=seen + _LEAP)
 
 
-def _put(fresh: Path, file: Path, progress: Progress | None) -> None:
+def _put(fresh: Path, file: Path, keeper: Keeper, progress: Progress | None) -> None:
     try:
         if not file.exists():
             raise StoreDamaged("There is nothing to write into.")
         _overwrite(fresh, file, progress)
     except StoreDamaged:
+        if _schema(file) is not None and not keeper.acquire():
+            raise  # somebody is still able to read it, and would go on with a file that has lost its name
         _replace(fresh, file)
 
 
 def _overwrite(fresh: Path, file: Path, progress: Progress | None) -> None:
-    with saying(file), closing(connect(file, wait=0)) as target:
+    with reading(file), closing(connect(file, wait=0)) as target:
         _same_page_size(fresh, target)
         with closing(opened(fresh)) as source:
             pump(source, target, file, progress)
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(sqlite3.Error):  # all is there already; this only gives back the room of the log
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _same_page_size(fresh: Path, target: sqlite3.Connection) -> None:
@@ -127,7 +132,7 @@ def _replace(fresh: Path, file: Path) -> None:
 
 
 @contextmanager
-def _nobody_surprised(file: Path, fresh: Path, backup: Path) -> Iterator[None]:
+def _nobody_surprised(file: Path, fresh: Path, backup: Path) -> Iterator[Keeper]:
     """Refuse tables that a running program does not know; one that starts meanwhile waits with its migrations."""
     new, present = _schema(fresh), _schema(file)
     if new is None or not any(name == "_hipflask_state" for _, name, _ in new):
@@ -142,13 +147,13 @@ def _nobody_surprised(file: Path, fresh: Path, backup: Path) -> Iterator[None]:
                 f"{file} {seen}, and a program has it open just now, which would not find its way about in what is brought back. "
                 "Nothing was changed. Close that program and write: `hipflask db restore`."
             )
-        yield
+        yield keeper
     finally:
         keeper.release()
 
 
 def _schema(file: Path) -> list[tuple[str, str, str]] | None:
-    with suppress(sqlite3.Error), closing(opened(file)) as connection:
+    with suppress(*FAULTS), closing(opened(file)) as connection:
         return connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name, sql"
         ).fetchall()
