@@ -1,0 +1,5 @@
+"""`python -m examples.inventory`"""
+
+from . import app
+
+app.run()
