@@ -202,7 +202,7 @@ def test_what_is_only_gone_from_the_models_stays_in_the_file(program: Program) -
 
         return Player, Team
 
-    db, (player, team) = program.start(both)
+    _, (player, team) = program.start(both)
     player.create(name="Who", base="first")
     team.create(name="A")
     _, player = program.start(first)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.dialects import sqlite
 
-from .shape import Column, Constraint, Index, Table, tokens
+from .shape import Column, Constraint, Index, Table, plain_kind, tokens
 
 _TYPES = {
     "TEXT": "sa.Text()",
@@ -60,6 +60,11 @@ def rename_column(table: str, old: str, new: str) -> list[str]:
 def add_column(table: str, column: Column, constraints: Iterable[Constraint]) -> list[str]:
     """What adds a column, with the constraints that are its own."""
     return [f"op.add_column({text(table)}, {column_of(column, constraints)})"]
+
+
+def convert(table: str, column: str, kind: str, sql: str) -> str:
+    """What converts the values of a column."""
+    return f"op.convert({text(table)}, {text(column)}, {text(kind)}, {text(sql)})"
 
 
 def batch(table: str, lines: Iterable[str]) -> list[str]:
@@ -136,6 +141,8 @@ def column_of(column: Column, constraints: Iterable[Constraint] = ()) -> str:
     said.append(f"nullable={not column.is_needed}")
     if column.default is not None:
         said.append(f"server_default={_sql(column.default)}")
+    if column.kind not in ("", plain_kind(column)):
+        said.append(f'info={{"holds": {text(column.kind)}}}')
     return f"sa.Column({', '.join(said)})"
 
 

@@ -63,14 +63,19 @@ def make(title: str, rename: Sequence[str], drop: Sequence[str], keep: Sequence[
     It is a file in migrations/, to be read, changed if need be, and kept with the source.
     """
     from .make import make
+    from .plan import Decisions
     from .scripts import write_script
+    from .trial import last_wanted
 
     task = _task()
     with _told():
         if empty:
-            click.echo(str(write_script(task.folder, title, [], [], {})))
+            click.echo(str(write_script(task.folder, title, [], [])))
             return
-        made = make(task.folder, task.want, title, _decisions(rename, drop, keep), _ask)
+        before = None if task.want.migrations else last_wanted(task)
+        if before is not None and before != task.want.shape:  # what all files so far were made from
+            make(task.folder, before, "first", Decisions(), _ask)
+        made = make(task.folder, task.want.shape, title, _decisions(rename, drop, keep), _ask)
     if made is None:
         click.echo(
             "There is nothing to write: the migrations lead to what the models want. For rows alone, add --empty."

@@ -18,12 +18,15 @@ def plan(
     dropped = _gone_tables(planned, have, want, last, decisions, count, asks)
     for table in new:
         planned.add(f"{table.name}: a new table", code.add_table(table))
+    converted: set[tuple[str, str]] = set()
     for name in want.tables:
         if name in have.tables:
-            TableChange(planned, have, want, last, name, decisions, count, asks).plan()
+            change = TableChange(planned, have, want, last, name, decisions, count, asks)
+            change.plan()
+            converted |= {(name, column.name) for column in change.aside}
     for name in dropped:
         planned.add(f"{name}: dropped", code.drop_table(name))
-    _add_indexes(planned, have, want)
+    _add_indexes(planned, have, want, converted)
     return planned
 
 
@@ -58,8 +61,11 @@ def _drop_indexes(planned: Plan, have: Shape, want: Shape, last: Shape) -> None:
             planned.add(f"{index.table}: index {name} dropped", code.drop_index(index))
 
 
-def _add_indexes(planned: Plan, have: Shape, want: Shape) -> None:
+def _add_indexes(planned: Plan, have: Shape, want: Shape, converted: set[tuple[str, str]]) -> None:
     for name, index in want.indexes.items():
         there = have.indexes.get(name)
-        if there is None or there.same != index.same or index.table in planned.anew:
+        goes_with_column = any(
+            index.table == table and column.lower() in index.same.split() for table, column in converted
+        )
+        if there is None or there.same != index.same or index.table in planned.anew or goes_with_column:
             planned.add(f"{index.table}: index {name}", code.add_index(index))

@@ -16,7 +16,17 @@ from dataclasses import dataclass, field
 from .shape import Shape, shape_of
 from .start import HISTORY, Wanted, file_fingerprint, has_history
 
-_COLUMNS = "at, models, file, migrations, wanted, before, renames, what, backup"
+_COLUMNS = "at, models, file, migrations, wanted, before, renames, ran, what, backup"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A migration file that was run: how many changes of shape it made, how many it passed over, and whether it wrote to rows."""
+
+    name: str
+    changes: int
+    passed_over: int
+    wrote: bool
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,7 @@ class Entry:
     wanted: Shape
     before: Shape | None
     renames: Mapping[str, str]
+    ran: tuple[Ran, ...]
     what: tuple[str, ...]
     backup: str | None
 
@@ -41,6 +52,7 @@ class Done:
     migrations: Sequence[str] = ()  # all files that have been run, ever
     before: Shape | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
+    ran: Sequence[Ran] = ()
     what: Sequence[str] = ()
     backup: str | None = None
 
@@ -50,7 +62,7 @@ def entries(connection: sqlite3.Connection) -> list[Entry]:
     if not has_history(connection):
         return []
     rows = connection.execute(
-        f"SELECT id, at, models, migrations, wanted, before, renames, what, backup FROM {HISTORY} ORDER BY id"
+        f"SELECT id, at, models, migrations, wanted, before, renames, ran, what, backup FROM {HISTORY} ORDER BY id"
     )
     return [_entry(row) for row in rows]
 
@@ -59,10 +71,10 @@ def write(connection: sqlite3.Connection, want: Wanted, done: Done) -> None:
     """Write down that the file is as wanted now."""
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS {HISTORY} (id INTEGER PRIMARY KEY, at TEXT NOT NULL, models TEXT NOT NULL, file TEXT NOT NULL, "
-        "migrations TEXT NOT NULL, wanted TEXT NOT NULL, before TEXT, renames TEXT NOT NULL, what TEXT NOT NULL, backup TEXT) STRICT"
+        "migrations TEXT NOT NULL, wanted TEXT NOT NULL, before TEXT, renames TEXT NOT NULL, ran TEXT NOT NULL, what TEXT NOT NULL, backup TEXT) STRICT"
     )
     connection.execute(
-        f"INSERT INTO {HISTORY} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO {HISTORY} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             want.fingerprint,
@@ -71,6 +83,7 @@ def write(connection: sqlite3.Connection, want: Wanted, done: Done) -> None:
             _text(want.shape),
             None if done.before is None else _text(done.before),
             json.dumps(dict(done.renames)),
+            json.dumps([[each.name, each.changes, each.passed_over, each.wrote] for each in done.ran]),
             json.dumps(list(done.what)),
             done.backup,
         ),
@@ -87,7 +100,7 @@ def take_back(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
-    number, at, models, migrations, wanted, before, renames, what, backup = row
+    number, at, models, migrations, wanted, before, renames, ran, what, backup = row
     return Entry(
         int(str(number)),
         str(at),
@@ -96,6 +109,7 @@ def _entry(row: tuple[object, ...]) -> Entry:
         _shape(str(wanted)),
         None if before is None else _shape(str(before)),
         json.loads(str(renames)),
+        tuple(Ran(*each) for each in json.loads(str(ran))),
         tuple(json.loads(str(what))),
         None if backup is None else str(backup),
     )

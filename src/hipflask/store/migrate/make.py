@@ -18,37 +18,33 @@ from ...core.errors import MigrationNeeded
 from .compare import plan
 from .operations import Steps, alembics, run, steps_on
 from .plan import Decisions, Plan, Question, Step, after_renames, rename_steps
-from .run import with_kinds
 from .scripts import scripts_in, write_script
 from .shape import Shape, read
-from .start import Wanted
-from .table import kind_of
 
 Ask = Callable[[Sequence[Question], Decisions], Decisions]
 
 
 def make(
-    folder: Path, want: Wanted, title: str, decisions: Decisions, ask: Ask
+    folder: Path, want: Shape, title: str, decisions: Decisions, ask: Ask
 ) -> tuple[Path, list[Step]] | None:
     """Write the next migration; returns where, and its steps. None if the migrations make what the models want."""
-    with _replayed(folder) as (steps, kinds):
-        before = read(steps.driver, kinds)
-        decisions = _decided(before, want.shape, decisions, ask)
-        up = _up(steps, before, want.shape, decisions)
-        told = _kinds_to_tell(after_renames(before, decisions.renames), want.shape)
-        if not up and not told:
+    with _replayed(folder) as steps:
+        before = steps.shape
+        decisions = _decided(before, want, decisions, ask)
+        up = _up(steps, want, decisions)
+        if not up:
             return None
         down = _down(steps, before, decisions)
-    return write_script(folder, title, up, down, told), up
+    return write_script(folder, title, up, down), up
 
 
-def _up(steps: Steps, before: Shape, want: Shape, decisions: Decisions) -> list[Step]:
+def _up(steps: Steps, want: Shape, decisions: Decisions) -> list[Step]:
     renames = rename_steps(decisions.renames)
     _run(steps, renames)
-    have = read(steps.driver, after_renames(before, decisions.renames).kinds)
+    have = steps.shape
     planned = _unhindered(plan(have, want, have, decisions, None))
     _run(steps, planned)
-    rest = plan(read(steps.driver, want.kinds), want, Shape({}, {}, {}), Decisions(), None)
+    rest = plan(read(steps.driver, want.kinds), want, Shape({}, {}), Decisions(), None)
     if rest.steps:
         left = "; ".join(step.what for step in rest.steps)
         raise MigrationNeeded(
@@ -63,14 +59,14 @@ def _down(steps: Steps, before: Shape, decisions: Decisions) -> list[Step] | Non
     try:
         renames = rename_steps(back)
         _run(steps, renames)
-        have = read(steps.driver, before.kinds)
+        have = steps.shape
         planned = plan(have, before, have, all_may_go(have, before), None)
         if planned.questions or planned.refusals or any(step.is_left_open for step in planned.steps):
             return None
         _run(steps, planned.steps)
     except (sa.exc.SQLAlchemyError, sqlite3.Error, ValueError):
         return None
-    is_back = read(steps.driver, before.kinds).tables == before.tables
+    is_back = steps.shape.tables == before.tables and steps.shape.kinds == before.kinds
     return [*renames, *planned.steps] if is_back else None
 
 
@@ -96,16 +92,14 @@ def all_may_go(have: Shape, want: Shape) -> Decisions:
 
 
 @contextmanager
-def _replayed(folder: Path) -> Iterator[tuple[Steps, dict[str, str]]]:
+def _replayed(folder: Path) -> Iterator[Steps]:
     """An empty database that all migrations have been run on."""
-    kinds: dict[str, str] = {}
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as driver, alembics(driver) as connection:
         driver.execute("BEGIN")
-        with steps_on(driver, connection, set()) as steps:
+        with steps_on(driver, connection, set(), {}) as steps:
             for script in scripts_in(folder):
                 script.upgrade(steps)
-                kinds = with_kinds(kinds, script)
-            yield steps, kinds
+            yield steps
 
 
 def _decided(before: Shape, want: Shape, decisions: Decisions, ask: Ask) -> Decisions:
@@ -127,14 +121,3 @@ def _run(steps: Steps, those: Sequence[Step]) -> None:
     for step in those:
         if not step.is_left_open:
             run(steps, step.lines)
-
-
-def _kinds_to_tell(before: Shape, want: Shape) -> dict[str, str | None]:
-    """What columns hold from now on where neither their types nor earlier migrations tell."""
-    told: dict[str, str | None] = {}
-    for name, table in want.tables.items():
-        for column in table.columns.values():
-            place = f"{name}.{column.name}"
-            if kind_of(before, place, column) != kind_of(want, place, column):
-                told[place] = kind_of(want, place, column)
-    return told

@@ -12,7 +12,7 @@ They are Alembic's own, and behave as its documentation says, with three things 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import BatchOperations, Operations, ops
 from sqlalchemy.pool import StaticPool
 
-from ..capture import PREFIX
+from ..capture import PREFIX, quoted
 from ..log import Log
 from . import code
 from .shape import Shape, Table, read
@@ -43,24 +43,61 @@ _SHAPES = (
 class Steps(Operations):
     """`op`, bound to one connection; `ours` are the tables whose changes are logged."""
 
-    def __init__(self, driver: sqlite3.Connection, connection: sa.Connection, ours: set[str]) -> None:
+    def __init__(
+        self, driver: sqlite3.Connection, connection: sa.Connection, ours: set[str], kinds: Mapping[str, str]
+    ) -> None:
         super().__init__(MigrationContext.configure(connection))
         self.driver = driver
         if not driver.execute("SELECT 1 FROM sqlite_schema WHERE name = '_hipflask_state'").fetchone():
             Log([]).install(driver)
         self.ours = set(ours)
         self.touched: set[str] = set()
+        self.renames: dict[
+            str, str
+        ] = {}  # since the beginning: by the names that there were, "player.name": "nick"
+        self._kinds = dict(kinds)
+        self._changes, self._passed_over, self._wrote = 0, 0, False
+
+    @property
+    def shape(self) -> Shape:
+        """The file as it is by now."""
+        return read(self.driver, self._kinds)
+
+    def counted(self) -> tuple[int, int, bool]:
+        """Changes of shape that were made, those that were passed over, and whether rows were written; since this was asked last."""
+        counts = self._changes, self._passed_over, self._wrote
+        self._changes, self._passed_over, self._wrote = 0, 0, False
+        return counts
 
     def invoke(self, operation: ops.MigrateOperation) -> Any:
         """Run one operation, unless what it would do is done."""
         if not isinstance(operation, _SHAPES):
+            self._wrote |= not isinstance(operation, Convert)
             return super().invoke(operation)
-        if self.is_done(operation):
+        if self.passes_over(operation):
             return None
         with self._unlogged():
             result = super().invoke(operation)
-            self._note(operation)
+            self.note(operation)
         return result
+
+    def get_bind(self) -> Any:
+        """The connection, to write to rows as one likes."""
+        self._wrote = True
+        return super().get_bind()
+
+    def convert_column(self, table: str, column: str, kind: str, sql: str) -> None:
+        """Give every value of a column the form of another kind, calculated by SQL; unless that is done."""
+        place = f"{table}.{column}"
+        if self._kinds.get(place) == kind:
+            self._passed_over += 1
+            return
+        self.driver.execute(
+            f"UPDATE {quoted(table)} SET {quoted(column)} = {sql} WHERE {quoted(column)} IS NOT NULL"
+        )
+        self._kinds[place] = kind
+        self._wrote = True
+        self.touched.add(table)
 
     @contextmanager
     def batch_alter_table(self, table_name: str, *args: Any, **options: Any) -> Iterator[Any]:
@@ -72,6 +109,12 @@ class Steps(Operations):
             with super().batch_alter_table(table_name, *args, **options) as batch:
                 yield _Batch(self, batch)
             self.touched.add(table_name)
+
+    def passes_over(self, operation: ops.MigrateOperation) -> bool:
+        """Whether the file is as if this had been done; counted."""
+        is_done = self.is_done(operation)
+        self._passed_over += is_done
+        return is_done
 
     def is_done(self, operation: ops.MigrateOperation) -> bool:
         """Whether the file is as if this had been done."""
@@ -100,18 +143,51 @@ class Steps(Operations):
                 return operation.constraint_name not in _constraints(have, operation.table_name)
         return False
 
-    def _note(self, operation: ops.MigrateOperation) -> None:
-        match operation:
-            case ops.RenameTableOp():
-                old, new = operation.table_name, operation.new_table_name
-                Log([]).rename_table(self.driver, old, new)
-                if old in self.ours:
-                    self.ours.add(new)
-            case ops.AlterColumnOp(modify_name=str(new)):
-                Log([]).rename_column(self.driver, operation.table_name, operation.column_name, new)
+    def note(self, operation: ops.MigrateOperation) -> None:
+        """Remember what an operation has done."""
+        self._changes += 1
         table = getattr(operation, "table_name", None)
         if table is not None:
             self.touched.add(table)
+        match operation:
+            case ops.CreateTableOp():
+                self._hold(operation.table_name, operation.columns)
+            case ops.AddColumnOp():
+                self._hold(operation.table_name, [operation.column])
+            case ops.RenameTableOp():
+                self._rename_table(operation.table_name, operation.new_table_name)
+            case ops.AlterColumnOp(modify_name=str(new)):
+                self._rename_column(operation.table_name, operation.column_name, new)
+            case ops.AlterColumnOp(modify_type=kind) if kind is not None:
+                self._kinds.pop(f"{operation.table_name}.{operation.column_name}", None)
+
+    def _hold(self, table: str, columns: Iterable[Any]) -> None:
+        for column in columns:
+            if isinstance(column, sa.Column):
+                self._kinds.pop(f"{table}.{column.name}", None)
+                if "holds" in column.info:
+                    self._kinds[f"{table}.{column.name}"] = column.info["holds"]
+
+    def _rename_table(self, old: str, new: str) -> None:
+        Log([]).rename_table(self.driver, old, new)
+        if old in self.ours:
+            self.ours.add(new)
+        first = next((was for was, now in self.renames.items() if now == old and "." not in was), old)
+        self.renames[first] = new
+        self._kinds = {
+            f"{new}.{place.partition('.')[2]}" if place.startswith(f"{old}.") else place: kind
+            for place, kind in self._kinds.items()
+        }
+
+    def _rename_column(self, table: str, old: str, new: str) -> None:
+        Log([]).rename_column(self.driver, table, old, new)
+        first_table = next(
+            (was for was, now in self.renames.items() if now == table and "." not in was), table
+        )
+        chain = (was for was, now in self.renames.items() if now == old and was.startswith(f"{first_table}."))
+        self.renames[next(chain, f"{first_table}.{old}")] = new
+        if f"{table}.{old}" in self._kinds:
+            self._kinds[f"{table}.{new}"] = self._kinds.pop(f"{table}.{old}")
 
     @contextmanager
     def _unlogged(self) -> Iterator[None]:
@@ -175,9 +251,10 @@ class _Batch:
                 )
             name = getattr(operation, "constraint_name", None) or getattr(operation, "column_name", None)
             if isinstance(operation, ops.DropConstraintOp | ops.DropColumnOp) and isinstance(name, str):
-                if steps.is_done(operation):
+                if steps.passes_over(operation):
                     return None
                 self._dropped.add(name)
+                steps.note(operation)
                 return original(operation)
             if isinstance(operation, ops.AddColumnOp):
                 name = operation.column.name
@@ -190,6 +267,24 @@ class _Batch:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
+
+
+@Operations.register_operation("convert")
+class Convert(ops.MigrateOperation):
+    """`op.convert("player", "due", "Date", "substr(due, 1, 10)")`: give what is kept in a column another form."""
+
+    def __init__(self, table: str, column: str, kind: str, sql: str) -> None:
+        self.table, self.column, self.kind, self.sql = table, column, kind, sql
+
+    @classmethod
+    def convert(cls, operations: Operations, table: str, column: str, kind: str, sql: str) -> None:
+        """Give every value of a column the form of another kind; unless that is done."""
+        operations.invoke(cls(table, column, kind, sql))
+
+
+@Operations.implementation_for(Convert)
+def _convert(steps: Any, operation: Convert) -> None:
+    steps.convert_column(operation.table, operation.column, operation.kind, operation.sql)
 
 
 # The functions of the module `alembic.op` act on whichever operations are installed there.
@@ -206,9 +301,11 @@ def alembics(driver: sqlite3.Connection) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def steps_on(driver: sqlite3.Connection, connection: sa.Connection, ours: set[str]) -> Iterator[Steps]:
+def steps_on(
+    driver: sqlite3.Connection, connection: sa.Connection, ours: set[str], kinds: Mapping[str, str]
+) -> Iterator[Steps]:
     """`op` for this connection, also where a migration imports it."""
-    steps = Steps(driver, connection, ours)
+    steps = Steps(driver, connection, ours, kinds)
     steps._install_proxy()
     try:
         yield steps

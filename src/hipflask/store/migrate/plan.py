@@ -87,8 +87,4 @@ def after_renames(shape: Shape, renames: Mapping[str, str]) -> Shape:
         }
         name = renames.get(table.name, table.name)
         tables[name] = Table(name, columns, table.constraints, table.is_strict, table.has_rowid)
-    kinds = {}
-    for place, kind in shape.kinds.items():
-        table_name, _, column_name = place.partition(".")
-        kinds[f"{renames.get(table_name, table_name)}.{renames.get(place, column_name)}"] = kind
-    return Shape(tables, shape.indexes, kinds)
+    return Shape(tables, shape.indexes)

@@ -28,6 +28,7 @@ from ..backup import make_backup
 from ..engine import connect
 from . import history, words
 from .compare import plan
+from .history import Ran
 from .operations import Steps, alembics, run, steps_on
 from .plan import Decisions, Plan, Question, Step, after_renames, rename_steps
 from .scripts import Script, scripts_in
@@ -87,6 +88,7 @@ class _Migration:
         self.decisions, self.tell = decisions, tell
         self.entries = history.entries(driver)
         self.report = Report()
+        self.ran: list[Ran] = []
 
     def run(self, is_meant: bool, backs_up: bool) -> Report:
         kinds = self.entries[-1].wanted.kinds if self.entries else self.task.want.kinds
@@ -96,12 +98,11 @@ class _Migration:
         self._refuse_newer(is_meant, scripts)
         broken = foreign_faults(self.driver)
         ours = {*want.tables, *(self.entries[-1].wanted.tables if self.entries else ())}
-        with steps_on(self.driver, self.connection, ours) as steps:
-            kinds = self._run_scripts(steps, scripts, dict(kinds))
-            kept = self._run_rest(steps, kinds)
-            self.report.kept = kept
+        with steps_on(self.driver, self.connection, ours, kinds) as steps:
+            self._run_scripts(steps, scripts)
+            self.report.kept = self._run_rest(steps)
             look_it_over(self.driver, steps.touched, broken)
-            self._finish(before, bool(self.report.what), scripts, backs_up)
+            self._finish(before, steps, scripts, backs_up)
         return self.report
 
     def _refuse_newer(self, is_meant: bool, scripts: list[Script]) -> None:
@@ -115,25 +116,23 @@ class _Migration:
         if was_here and newest.models != self.task.want.fingerprint and not is_meant:
             raise StoreTooNew(words.newer_by_models(self.task.file, newest))
 
-    def _run_scripts(self, steps: Steps, scripts: list[Script], kinds: dict[str, str]) -> dict[str, str]:
+    def _run_scripts(self, steps: Steps, scripts: list[Script]) -> None:
         seen = self.entries[-1].migrations if self.entries else ()
         for script in scripts:
             if script.name not in seen:
                 self._say(f"{script.name}: {script.what}")
                 script.upgrade(steps)
-                kinds = with_kinds(kinds, script)
-        return kinds
+                self.ran.append(Ran(script.name, *steps.counted()))
 
-    def _run_rest(self, steps: Steps, kinds: dict[str, str]) -> list[str]:
+    def _run_rest(self, steps: Steps) -> list[str]:
         renames = self.decisions.renames
         for step in rename_steps(renames):
             self._do(steps, step)
-        have = after_renames(Shape({}, {}, kinds), renames).kinds
-        last = self.entries[-1].wanted if self.entries else Shape({}, {}, {})
+        last = self.entries[-1].wanted if self.entries else Shape({}, {})
         planned = plan(
-            read(self.driver, have),
+            steps.shape,
             self.task.want.shape,
-            after_renames(last, renames),
+            after_renames(last, steps.renames),
             self.decisions,
             lambda sql: int(self.driver.execute(sql).fetchone()[0]),
         )
@@ -150,27 +149,22 @@ class _Migration:
         self.report.what.append(what)
         self.tell(what)
 
-    def _finish(self, before: Shape, has_changed: bool, scripts: list[Script], backs_up: bool) -> None:
+    def _finish(self, before: Shape, steps: Steps, scripts: list[Script], backs_up: bool) -> None:
         self.task.log.install(self.driver)
-        if has_changed:
+        if self.report.what:
             self.task.log.skip(self.driver)  # whoever has the file open reads everything anew
             if backs_up:
                 self.report.backup = make_backup(self.task.file, "migration")
         done = history.Done(
             [script.name for script in scripts],
             before,
-            self.decisions.renames,
+            steps.renames,
+            self.ran,
             self.report.what,
             None if self.report.backup is None else self.report.backup.name,
         )
         history.write(self.driver, self.task.want, done)
         self.driver.execute("COMMIT")
-
-
-def with_kinds(kinds: dict[str, str], script: Script) -> dict[str, str]:
-    """What columns hold after a migration."""
-    merged = {**kinds, **script.kinds}
-    return {place: kind for place, kind in merged.items() if kind is not None}
 
 
 class Undecided(MigrationNeeded):

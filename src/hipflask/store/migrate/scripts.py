@@ -1,7 +1,6 @@
 """The migrations of a project: `migrations/0002_add_age.py`, beside its source.
 
-A file has a function `upgrade()`, usually `downgrade()`, and KINDS where a type of the file does not tell what is kept in
-it. They are run in the order of their names, and each file of the app's data remembers which ones it has seen: two people who
+A file has a function `upgrade()`, and usually `downgrade()`. They are run in the order of their names, and each file of the app's data remembers which ones it has seen: two people who
 have both written a 0003 need not put theirs in order.
 """
 
@@ -11,7 +10,7 @@ import importlib.util
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -51,11 +50,6 @@ class Script:
     def what(self) -> str:
         """What it does, in its own words: the first line of its docstring."""
         return str(self.module.__doc__ or self.name).strip().splitlines()[0].rstrip(".")
-
-    @property
-    def kinds(self) -> Mapping[str, str | None]:
-        """What columns hold from then on, where their types do not tell."""
-        return getattr(self.module, "KINDS", {})
 
     def can_go_back(self) -> bool:
         """Whether it says how to undo it."""
@@ -119,19 +113,15 @@ def scripts_in(folder: Path) -> list[Script]:
     return [Script(folder, name) for name in migrations_in(folder)]
 
 
-def write_script(
-    folder: Path, title: str, up: Iterable[Step], down: Iterable[Step] | None, kinds: Mapping[str, str | None]
-) -> Path:
+def write_script(folder: Path, title: str, up: Iterable[Step], down: Iterable[Step] | None) -> Path:
     """Write a migration into the folder; returns where it is."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_next_number(folder):04}_{_word(title)}.py"
-    path.write_text(script_text(title, up, down, kinds), encoding="utf-8")
+    path.write_text(script_text(title, up, down), encoding="utf-8")
     return path
 
 
-def script_text(
-    title: str, up: Iterable[Step], down: Iterable[Step] | None, kinds: Mapping[str, str | None]
-) -> str:
+def script_text(title: str, up: Iterable[Step], down: Iterable[Step] | None) -> str:
     """The text of a migration."""
     up_lines, down_lines = _body(up), None if down is None else _body(down)
     code = "\n".join([*up_lines, *(down_lines or [])])
@@ -141,10 +131,6 @@ def script_text(
     head.append("from alembic import op")
     if "plain_type(" in code:
         head += ["", "from hipflask.store.migrate.operations import plain_type"]
-    if kinds:
-        head += ["", "# What is kept in columns whose types in the file do not tell.", "KINDS = {"]
-        head += [f"    {place!r}: {kind!r},".replace("'", '"') for place, kind in sorted(kinds.items())]
-        head.append("}")
     parts = ["", "", "def upgrade():", *(up_lines or ["    pass"])]
     if down_lines is not None:
         parts += ["", "", "def downgrade():", *(down_lines or ["    pass"])]

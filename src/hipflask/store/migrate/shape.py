@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>[xX]?'(?:[^']|'')*')"""
     r"""|(?P<quoted>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?P<word>[^\W\d][\w$]*)|(?P<number>[\d.]\w*)|(?P<other>.)""",
     re.S,
 )
+_KINDS = ("primary", "foreign", "unique", "check")
 _OF_TABLE = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}
 _OF_COLUMN = {*_OF_TABLE, "NOT", "NULL", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS"}
 
@@ -46,6 +47,9 @@ class Column:
     computed: str | None = field(default=None, compare=False)
     is_stored: bool = False
     same: tuple[str, ...] = ()  # default, collation and computation, to be compared
+    kind: str = field(
+        default="", compare=False
+    )  # what is kept in it, which its type may not tell: "Date" in TEXT
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,19 @@ class Index:
 
 @dataclass(frozen=True)
 class Shape:
-    """All tables and indexes; and by "table.column" what a column's values are where its type does not tell."""
+    """All tables and indexes."""
 
     tables: Mapping[str, Table]
     indexes: Mapping[str, Index]
-    kinds: Mapping[str, str]
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What is kept in each column, by "table.column"."""
+        return {
+            f"{table.name}.{name}": column.kind
+            for table in self.tables.values()
+            for name, column in table.columns.items()
+        }
 
     @property
     def statements(self) -> list[str]:
@@ -113,12 +125,12 @@ def shape_of(statements: Iterable[str], kinds: Mapping[str, str] | None = None) 
     for sql in statements:
         found = tokens(sql)
         if found[1].same == "table":
-            table = _table(sql, found)
+            table = _table(sql, found, kinds or {})
             tables[table.name] = table
         else:
             index = _index(sql, found)
             indexes[index.name] = index
-    return Shape(tables, indexes, dict(kinds or {}))
+    return Shape(tables, indexes)
 
 
 def read(connection: sqlite3.Connection, kinds: Mapping[str, str] | None = None) -> Shape:
@@ -142,6 +154,11 @@ def in_memory(shape: Shape) -> sqlite3.Connection:
     for sql in shape.statements:
         connection.execute(sql)
     return connection
+
+
+def plain_kind(column: Column) -> str:
+    """What a column's type suggests that is kept in it."""
+    return {"TEXT": "Str", "INTEGER": "Int", "REAL": "Float", "BLOB": "Bytes"}.get(column.type, column.type)
 
 
 def tokens(sql: str) -> list[Token]:
@@ -171,7 +188,7 @@ def _source(sql: str, found: list[Token]) -> str:
     return sql[found[0].start : found[-1].end] if found else ""
 
 
-def _table(sql: str, found: list[Token]) -> Table:
+def _table(sql: str, found: list[Token], kinds: Mapping[str, str]) -> Table:
     begin = next(place for place, token in enumerate(found) if token.text == "(")
     end = _closing(found, begin)
     name = _unquoted(found[begin - 1].text)
@@ -182,22 +199,25 @@ def _table(sql: str, found: list[Token]) -> Table:
             constraints += _constraints(sql, part, None)
         else:
             column, more = _column(sql, part)
-            columns[column.name] = column
+            kind = kinds.get(f"{name}.{column.name}") or plain_kind(column)
+            columns[column.name] = replace(column, kind=kind)
             constraints += more
     options = _same(found[end + 1 :])
     key = [each for constraint in constraints if constraint.kind == "primary" for each in constraint.columns]
     has_rowid = "without rowid" not in options
     for each in key if not has_rowid else ():  # which has no NULL in its key, said or not
-        columns[each] = Column(**{**vars(columns[each]), "is_needed": True})
+        columns[each] = replace(columns[each], is_needed=True)
     named = (_named(each, name, place) for place, each in enumerate(dict.fromkeys(constraints)))
-    return Table(name, columns, tuple(named), "strict" in options.split(), has_rowid, sql)
+    # SQLAlchemy has constraints in no order.
+    ordered = sorted(named, key=lambda each: (_KINDS.index(each.kind), each.columns, each.same))
+    return Table(name, columns, tuple(ordered), "strict" in options.split(), has_rowid, sql)
 
 
 def _named(constraint: Constraint, table: str, place: int) -> Constraint:
     """With a name, or it could not be dropped."""
     if constraint.name is not None:
         return constraint
-    return Constraint(**{**vars(constraint), "name": f"{constraint.kind}_{table}_{place}"})
+    return replace(constraint, name=f"{constraint.kind}_{table}_{place}")
 
 
 def _index(sql: str, found: list[Token]) -> Index:

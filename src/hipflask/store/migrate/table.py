@@ -7,6 +7,7 @@ anew, once for all that has changed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlalchemy.dialects import sqlite
 
@@ -15,17 +16,11 @@ from .plan import LEFT_OPEN, Count, Decisions, Plan, Question
 from .shape import Column, Constraint, Shape
 
 _SCALE = re.compile(r"Decimal\((\d+) after the point\)")
-_KINDS = {"TEXT": "Str", "INTEGER": "Int", "REAL": "Float", "BLOB": "Bytes"}
 
 
 def is_empty(count: Count | None, table: str) -> bool:
     """Whether a table has no rows; of a table that nobody can look into it is not known, and then it has some."""
     return count is not None and not count(f"SELECT count(*) FROM (SELECT 1 FROM {quoted(table)} LIMIT 1)")
-
-
-def kind_of(shape: Shape, place: str, column: Column) -> str:
-    """What a column holds: what is known, or what its type suggests."""
-    return shape.kinds.get(place) or _KINDS.get(column.type, column.type)
 
 
 class TableChange:
@@ -43,16 +38,16 @@ class TableChange:
         asks: bool,
     ) -> None:
         self.planned, self.name, self.decisions, self.count, self.asks = planned, name, decisions, count, asks
-        self.all_have, self.all_want = have, want
         self.have, self.want, self.last = have.tables[name], want.tables[name], last.tables.get(name)
         self.new = [column for each, column in self.want.columns.items() if each not in self.have.columns]
         self.gone: list[str] = []  # and to be dropped
         self.kept: list[str] = []  # though no model knows them
         self.lines: list[str] = []
         self.whats: list[str] = []
-        self.after: list[
-            tuple[str, str]
-        ] = []  # what is done when the table has its new form: in words, and a line
+        self.aside: list[
+            Column
+        ] = []  # that hold another kind of value, so that theirs are set aside meanwhile
+        self.scaled: list[Column] = []  # with more digits after the point
 
     def plan(self) -> None:
         """Add the steps, questions and refusals of this table."""
@@ -71,33 +66,44 @@ class TableChange:
         self._write()
 
     def _write(self) -> None:
-        free = [each for each in self.have.constraints if self._is_gone(each)]
-        bound = [each for each in self.want.constraints if each not in self.have.constraints]
-        own = {column.name: [each for each in bound if _belongs(each, column)] for column in self.new}
+        for column in self.aside:
+            self.planned.add(
+                f"{self.name}.{column.name}: set aside",
+                code.rename_column(self.name, column.name, _aside(column)),
+            )
+        late = {
+            column.name for column in (*self.aside, *self.scaled)
+        }  # whose constraints have to wait for other values
+        free = [each for each in self.have.constraints if self._is_gone(each) or self._speaks_of_aside(each)]
+        bound = [
+            each
+            for each in self.want.constraints
+            if each not in self.have.constraints or self._speaks_of_aside(each)
+        ]
+        waiting = [each for each in bound if any(map(each.speaks_of, late))]
+        left_open = [*(column for column in self.new if self._lacks_value(column)), *self.aside]
+        self._change(free, [each for each in bound if each not in waiting], left_open)
+        for column in self.scaled:
+            factor = self._factor(self.have.columns[column.name], column)
+            line = code.convert(self.name, column.name, column.kind, f"{quoted(column.name)} * {factor}")
+            self.planned.add(f"{self.name}.{column.name}: more digits after the point", [line])
+        for column in left_open:
+            self._fill(column)
+        self._finish(left_open, waiting)
+
+    def _change(self, free: list[Constraint], bound: list[Constraint], left_open: list[Column]) -> None:
+        added = [
+            replace(column, is_needed=False) if column in left_open else column
+            for column in (*self.new, *self.aside)
+        ]
+        own = {column.name: [each for each in bound if _belongs(each, column)] for column in added}
         others = [each for each in bound if not any(each in mine for mine in own.values())]
         self._look_at_rows(others)
-        needed = [column for column in self.new if self._lacks_value(column)]
-        if not (self.lines or self.gone or free or others) and all(
-            map(_is_easy, set(self.new) - set(needed))
-        ):
-            for column in self.new:
-                added = Column(**{**vars(column), "is_needed": False}) if column in needed else column
-                self.planned.add(
-                    f"{self.name}.{column.name}: added", code.add_column(self.name, added, own[column.name])
-                )
-        else:
-            self._write_anew(free, bound, others, needed)
-        for what, line in self.after:
-            self.planned.add(what, [line])
-        for column in needed:
-            self._fill(column)
-
-    def _write_anew(
-        self, free: list[Constraint], bound: list[Constraint], others: list[Constraint], needed: list[Column]
-    ) -> None:
-        added = [
-            Column(**{**vars(each), "is_needed": False}) if each in needed else each for each in self.new
-        ]
+        if not (self.lines or self.gone or free or others) and all(map(_is_easy, added)):
+            for column in added:
+                lines = code.add_column(self.name, column, own[column.name])
+                self.planned.add(f"{self.name}.{column.name}: added", lines)
+            return
         lines = [
             *(
                 code.in_batch_free(each)
@@ -112,10 +118,27 @@ class TableChange:
         whats = [
             *self.whats,
             *(f"{self.name}.{name}: dropped" for name in self.gone),
-            *(f"{self.name}.{column.name}: added" for column in self.new),
+            *(f"{self.name}.{column.name}: added" for column in added),
             *(f"{self.name}: {in_words(each)}" for each in others),
         ]
-        self.planned.add("; ".join(whats) or f"{self.name}: constraints", code.batch(self.name, lines))
+        if lines:
+            self.planned.add("; ".join(whats) or f"{self.name}: constraints", code.batch(self.name, lines))
+
+    def _finish(self, left_open: list[Column], waiting: list[Constraint]) -> None:
+        """What had to wait until all values are there."""
+        lines = [
+            *(code.in_batch_drop(_aside(column)) for column in self.aside),
+            *(
+                code.in_batch_alter(replace(each, is_needed=False), each)
+                for each in left_open
+                if each.is_needed
+            ),
+            *(code.in_batch_constrain(each) for each in waiting),
+        ]
+        if lines and not self.planned.refusals:
+            self.planned.add(
+                f"{self.name}: what the models ask of these values", code.batch(self.name, lines)
+            )
 
     # ── columns ───────────────────────────────────────────────────────────────────────────────────
 
@@ -147,8 +170,7 @@ class TableChange:
 
     def _factor(self, old: Column, new: Column) -> int | None:
         """By what the values are to be multiplied; None if they have to be converted in another way."""
-        place = f"{self.name}.{new.name}"
-        before, after = kind_of(self.all_have, place, old), kind_of(self.all_want, place, new)
+        before, after = old.kind, new.kind
         if old.type != new.type or _collation(old) != _collation(new):
             return None
         if before == after or (before, after) == ("Bool", "Int") or new.computed is not None:
@@ -161,10 +183,9 @@ class TableChange:
 
     def _conversion(self, old: Column, new: Column) -> str:
         place = f"{self.name}.{new.name}"
-        before, after = kind_of(self.all_have, place, old), kind_of(self.all_want, place, new)
-        if before == after:
+        if old.kind == new.kind:
             return f"{place} is to be compared in another way ({_collation(new) or 'exactly'})"
-        return f"{place} holds {before}, and the models want {after}"
+        return f"{place} holds {old.kind}, and the models want {new.kind}"
 
     def _sort_out_what_is_gone(self) -> None:
         new = tuple(column.name for column in self.new)
@@ -185,7 +206,7 @@ class TableChange:
         if (
             column.is_needed and column.default is None and column.computed is None
         ):  # or no new row could be written
-            self.lines.append(code.in_batch_alter(column, Column(**{**vars(column), "is_needed": False})))
+            self.lines.append(code.in_batch_alter(column, replace(column, is_needed=False)))
             self.whats.append(
                 f"{self.name}.{column.name}: may be empty, since the models do not know it any more"
             )
@@ -194,12 +215,10 @@ class TableChange:
         place = f"{self.name}.{new.name}"
         factor = self._factor(old, new)
         if factor is None:
-            what = self._conversion(old, new)
-            set_to = f"UPDATE {quoted(self.name)} SET {quoted(new.name)} = …"
-            self.after.append((what, f"op.execute({code.text(set_to)})  {LEFT_OPEN} {what}: say how"))
-        elif factor > 1:
-            set_to = f"UPDATE {quoted(self.name)} SET {quoted(new.name)} = {quoted(new.name)} * {factor}"
-            self.after.append((f"{place}: more digits after the point", f"op.execute({code.text(set_to)})"))
+            self.aside.append(new)
+            return
+        if factor > 1:
+            self.scaled.append(new)
         if old == new and old.is_stored == new.is_stored:
             return
         if old.computed is not None or new.computed is not None:
@@ -213,6 +232,9 @@ class TableChange:
             self.whats.append(f"{place}: another default ({new.default or 'none'})")
         if new.is_needed and not old.is_needed:
             self._refuse_empty(new)
+
+    def _speaks_of_aside(self, each: Constraint) -> bool:
+        return any(each.speaks_of(column.name) for column in self.aside)
 
     def _is_gone(self, each: Constraint) -> bool:
         if each in self.want.constraints:
@@ -239,16 +261,12 @@ class TableChange:
                 "that fills it: `hipflask db make`."
             )
             return
-        place = f"{self.name}.{column.name}"
-        fill = f"UPDATE {quoted(self.name)} SET {quoted(column.name)} = …"
-        self.planned.add(
-            f"{place}: filled",
-            [f"op.execute({code.text(fill)})  {LEFT_OPEN} what those have who are there already"],
-        )
-        loose = Column(**{**vars(column), "is_needed": False})
-        self.planned.add(
-            f"{place}: has to have a value", code.batch(self.name, [code.in_batch_alter(loose, column)])
-        )
+        comment = "what those have who are there already"
+        if column in self.aside:
+            was = self.have.columns[column.name].kind
+            comment = f"a {column.kind}, from the {was} that is in {_aside(column)} for the moment"
+        fill = code.text(f"UPDATE {quoted(self.name)} SET {quoted(column.name)} = …")
+        self.planned.add(f"{self.name}.{column.name}: filled", [f"op.execute({fill})  {LEFT_OPEN} {comment}"])
 
     def _look_at_rows(self, bound: list[Constraint]) -> None:
         """Refuse what rows would break."""
@@ -318,6 +336,10 @@ def _belongs(constraint: Constraint, column: Column) -> bool:
     if constraint.kind == "foreign":
         return constraint.columns == (column.name,) and column.default is None
     return constraint.kind == "check" and constraint.speaks_of(column.name)
+
+
+def _aside(column: Column) -> str:
+    return f"{column.name}_before"
 
 
 def _collation(column: Column) -> str | None:

@@ -69,7 +69,7 @@ def state(task: Task) -> State:
         scripts = [(script, script.name in seen) for script in scripts_in(task.folder)]
         planned = None
         if all(was_run for _, was_run in scripts):
-            last = entries[-1].wanted if entries else Shape({}, {}, {})
+            last = entries[-1].wanted if entries else Shape({}, {})
             kinds = last.kinds if entries else task.want.kinds
             planned = plan(
                 read(driver, kinds),
@@ -79,6 +79,15 @@ def state(task: Task) -> State:
                 lambda sql: int(driver.execute(sql).fetchone()[0]),
             )
         return State(task.file.stat().st_size, _counts(driver), entries, scripts, planned)
+
+
+def last_wanted(task: Task) -> Shape | None:
+    """What the models wanted when the file was last brought up to date; None if there is no file yet."""
+    if not task.file.exists():
+        return None
+    with told(task.file), closing(connect(task.file)) as driver:
+        entries = history.entries(driver)
+        return entries[-1].wanted if entries else None
 
 
 def _rows(file: Path) -> dict[str, int]:

@@ -1,14 +1,15 @@
 """Undoing the last migration of a file.
 
-Two ways lead back. Step by step, the file keeps all rows that were written since, and loses only what the migration brought; that is
-taken where it loses nothing that was there before. Where the migration itself dropped or converted something, the backup that it made is
+Two ways lead back. Step by step, the file keeps all rows that were written since, and loses only what the migration brought: by comparing
+the file with what it was before and, if migration files have written to rows, by their `downgrade()`. That is taken
+where it brings everything back. Where the migration itself dropped or converted something, the backup that it made is
 put in the file's place, and what was written since is not in there. Either way the present file is kept as a backup first.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from ..engine import WAIT_SECONDS, connect
 from ..keeper import Keeper
 from . import history, words
 from .compare import plan
-from .history import Entry
+from .history import Entry, Ran
 from .make import all_may_go, backwards
 from .operations import alembics, run, steps_on
 from .plan import Decisions, after_renames, rename_steps
@@ -45,24 +46,21 @@ class Way:
 def way_back(task: Task) -> Way:
     """How the last migration of the file would be undone; raises MigrationFailed if there is none."""
     with told(task.file), closing(connect(task.file)) as driver:
-        entries = history.entries(driver)
-        while entries and not entries[-1].what:
-            entries.pop()
+        entries = [entry for entry in history.entries(driver) if entry.what]
         if not entries or entries[-1].before is None:
             raise MigrationFailed(f"{task.file} was not migrated yet, so there is nothing to undo.")
         entry = entries[-1]
-        seen = entries[-2].migrations if len(entries) > 1 else ()
         scripts = {script.name: script for script in scripts_in(task.folder)}
-        new = [name for name in entry.migrations if name not in seen and _is_told(entry, name)]
-        why = _why_backup(driver, entry, new, scripts)
+        why = _why_backup(driver, entry, scripts)
         loses = () if why else tuple(_lost(driver, entry))
     backup = folder_of(task.file) / entry.backup if entry.backup else None
+    has_written = [
+        scripts[ran.name]
+        for ran in reversed(entry.ran)
+        if ran.name in scripts and _has_to_go_back(entry, ran)
+    ]
     return Way(
-        entry,
-        tuple(scripts[name] for name in reversed(new) if name in scripts),
-        backup if backup is not None and backup.exists() else None,
-        why,
-        loses,
+        entry, tuple(has_written), backup if backup is not None and backup.exists() else None, why, loses
     )
 
 
@@ -98,14 +96,15 @@ def _step_back(task: Task, way: Way) -> tuple[list[str], Path]:
         driver.execute("PRAGMA foreign_keys = OFF")
         driver.execute("BEGIN IMMEDIATE")
         broken = foreign_faults(driver)
-        with steps_on(driver, connection, {*before.tables, *way.entry.wanted.tables}) as steps:
+        ours = {*before.tables, *way.entry.wanted.tables}
+        with steps_on(driver, connection, ours, way.entry.wanted.kinds) as steps:
             for script in way.scripts:
                 done.append(f"{script.name}: undone")
                 script.downgrade(steps)
-            renames = rename_steps(backwards(way.entry.renames))
+            renames = [] if way.scripts else rename_steps(backwards(way.entry.renames))
             for step in renames:
                 run(steps, step.lines)
-            have = read(driver, before.kinds)
+            have = steps.shape
             known = after_renames(way.entry.wanted, backwards(way.entry.renames))
             drops = Decisions(drops=_brought(have, way.entry))
             planned = plan(have, before, known, drops, lambda sql: int(driver.execute(sql).fetchone()[0]))
@@ -123,27 +122,26 @@ def _step_back(task: Task, way: Way) -> tuple[list[str], Path]:
     return done, backup
 
 
-def _is_told(entry: Entry, name: str) -> bool:
-    """Whether the migration file was run then; of a new file they were only noted."""
-    return any(what.startswith(f"{name}: ") for what in entry.what)
-
-
-def _why_backup(
-    driver: sqlite3.Connection, entry: Entry, new: Sequence[str], scripts: dict[str, Script]
-) -> str | None:
+def _why_backup(driver: sqlite3.Connection, entry: Entry, scripts: Mapping[str, Script]) -> str | None:
     """Why steps would not bring everything back; None if they would."""
-    for name in new:
-        if name not in scripts:
-            return f"{name} is not among this program's migrations"
-        if not scripts[name].can_go_back():
-            return f"{name} has no downgrade()"
+    for ran in entry.ran:
+        if not _has_to_go_back(entry, ran):
+            continue
+        if ran.name not in scripts:
+            return f"{ran.name} is not among this program's migrations"
+        if not scripts[ran.name].can_go_back():
+            return f"{ran.name} has no downgrade()"
+        if ran.passed_over:
+            return f"{ran.name} had been done in part before"
     assert entry.before is not None
-    if not new:
-        there = after_renames(read(driver), backwards(entry.renames))
-        dropped = all_may_go(entry.before, there).drops
-        if dropped:
-            return f"the migration dropped {', '.join(sorted(dropped))}"
-    return None
+    now = after_renames(read(driver), backwards(entry.renames))
+    dropped = all_may_go(entry.before, now).drops
+    return f"the migration dropped {', '.join(sorted(dropped))}" if dropped else None
+
+
+def _has_to_go_back(entry: Entry, ran: Ran) -> bool:
+    """Whether its downgrade() is needed: changes of shape alone are undone by comparing, in all files at once."""
+    return any(each.wrote for each in entry.ran) and (ran.wrote or bool(ran.changes))
 
 
 def _lost(driver: sqlite3.Connection, entry: Entry) -> list[str]:
