@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Mapped
 
 from hipflask import Hipflask, ui
@@ -140,3 +140,30 @@ def test_a_refusal_is_said(team: tuple[Page, Any], db: Store) -> None:
     note = page.locator("wa-toast-item")
     expect(note).to_have_text("“Add” cannot be undone: name of player “Theirs” has been changed since.")
     expect(page.get_by_text("is Theirs")).to_be_visible()
+
+
+def test_keys_of_other_keyboards_are_understood(team: tuple[Page, Any]) -> None:
+    """Where the key at Z's place has another letter, and where Z is at another place."""
+    page, _ = team
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("1 players")).to_be_visible()
+    press = "keys => document.body.dispatchEvent(new KeyboardEvent('keydown', {ctrlKey: true, bubbles: true, ...keys}))"
+    page.evaluate(press, {"key": "я", "code": "KeyZ"})
+    expect(page.get_by_text("0 players")).to_be_visible()
+    page.evaluate(press, {"key": "Z", "code": "KeyY", "shiftKey": True})
+    expect(page.get_by_text("1 players")).to_be_visible()
+
+
+def test_on_a_mac_it_is_cmd(context: BrowserContext, app: Hipflask, team: tuple[Page, Any]) -> None:
+    """Cmd+Z undoes and Cmd+Shift+Z redoes; Ctrl+Z means nothing."""
+    page, _ = team
+    context.add_init_script("Object.defineProperty(navigator, 'platform', {get: () => 'MacIntel'})")
+    page.reload()
+    for number in (1, 2):
+        page.get_by_role("button", name="Add").click()
+        expect(page.get_by_text(f"{number} players")).to_be_visible()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Meta+z")
+    expect(page.get_by_text("1 players")).to_be_visible()
+    page.keyboard.press("Meta+Shift+Z")
+    expect(page.get_by_text("2 players")).to_be_visible()

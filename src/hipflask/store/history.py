@@ -26,7 +26,7 @@ from .restoring import Span
 MOST_STEPS = 100
 MOST_BYTES = 32 * 1024 * 1024  # of all steps of one window, packed
 PAUSE_SECONDS = 2.0  # who types on after longer than this begins another step
-_JOINED_UP_TO = 64 * 1024  # bytes; a long import adds a layer for each of its transactions instead
+_JOINED_UP_TO = 4 * 1024  # bytes; a long import adds a layer for each of its transactions instead
 
 PutBack = Callable[[Sequence[Deltas]], None]
 
