@@ -10,10 +10,9 @@ import json
 import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
-from faulty import IS_LONG, KILL, TEAR, Disk, Step, Team, in_child, steps, take
+from faulty import IS_LONG, KILL, TEAR, Disk, Step, Team, in_child, scratch, steps, take
 
 from hipflask.store.backup import backups_of, flaw
 
@@ -87,7 +86,7 @@ def state_in(file: Path) -> dict[str, int]:
 
 def main(seed: int, kills: int) -> None:
     """Kill a history at so many of its writes, spread over all of it."""
-    base = Path(tempfile.mkdtemp(prefix="hipflask-crash-"))
+    base = scratch()
     history = steps(seed, 40 if IS_LONG else 24)
     try:
         folder, notes = base / "whole", base / "notes"

@@ -10,14 +10,13 @@ import random
 import shutil
 import sqlite3
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from faulty import Team, in_child
+from faulty import Team, in_child, scratch
 
 from hipflask.core.errors import HipflaskError
 
@@ -77,7 +76,7 @@ def places(size: int, count: int, seed: int) -> list[int]:
 
 
 def main(kind: str, count: int, seed: int) -> None:
-    base = Path(tempfile.mkdtemp(prefix="hipflask-damage-"))
+    base = scratch()
     folder = base / "store"
     folder.mkdir()
     try:

@@ -10,12 +10,11 @@ import errno
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faulty import Disk, Team, in_child
+from faulty import Disk, Team, in_child, scratch
 
 from hipflask.core.errors import StoreError, StoreFull
 from hipflask.store.backup import flaw
@@ -64,11 +63,13 @@ WORK: dict[str, Callable[[Team], None]] = {
 }
 
 
-def break_at_every_write(work: Callable[[Team], None], how: int, stays: bool, folder: Path) -> dict[str, int]:
+def break_at_every_write(
+    work: Callable[[Team], None], how: int, stays: bool, step: int, folder: Path
+) -> dict[str, int]:
     """Do the work with the disk failing at its first write, its second, and so on, until it fails at none."""
     (folder.parent / "players.csv").write_text("name\n" + "".join(f"Loaded {n}\n" for n in range(300)))
     kinds: dict[str, int] = {}
-    for number in range(1, MOST):
+    for number in range(1, MOST, step):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         team = Team(folder)
@@ -137,8 +138,8 @@ def start_at_every_write(how: int, stays: bool, folder: Path) -> dict[str, int]:
     return kinds
 
 
-def main(name: str, code: str, stays: bool) -> None:
-    base = Path(tempfile.mkdtemp(prefix="hipflask-disk-"))
+def main(name: str, code: str, stays: bool, step: int) -> None:
+    base = scratch()
     folder, how = base / "store", getattr(errno, code)
     try:
 
@@ -146,7 +147,7 @@ def main(name: str, code: str, stays: bool) -> None:
             if name == "start":
                 kinds = start_at_every_write(how, stays, folder)
             else:
-                kinds = break_at_every_write(WORK[name], how, stays, folder)
+                kinds = break_at_every_write(WORK[name], how, stays, step, folder)
             print(json.dumps(kinds), flush=True)
             if code == "ENOSPC":
                 assert StoreFull.__name__ in kinds, kinds
@@ -158,4 +159,4 @@ def main(name: str, code: str, stays: bool) -> None:
 
 if __name__ == "__main__":
     for each in sys.argv[1].split(","):
-        main(each, sys.argv[2], sys.argv[3] == "stays")
+        main(each, sys.argv[2], sys.argv[3] == "stays", int(sys.argv[4]))
