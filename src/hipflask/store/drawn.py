@@ -43,9 +43,9 @@ class Drawn:
         self._start = start  # the feed that tells live queries of changes
         self._shapes: WeakKeyDictionary[Any, Shape] = WeakKeyDictionary()
 
-    def session(self, engine: Engine, owner: Recorder) -> Session:
+    def session(self, bind: Engine | Connection, owner: Recorder) -> Session:
         """A session for one read of a drawing."""
-        session = Session(engine, autoflush=False, info={DRAWING: owner})
+        session = Session(bind, autoflush=False, info={DRAWING: owner})
         event.listen(session, "do_orm_execute", _run)
         return session
 

@@ -179,11 +179,11 @@ class Store:
         work = self._current()
         recorder = context.recorder.get()
         if recorder is not None:
-            session = self._open().drawn.session(self.engine, recorder)
+            drawn, engine = self._open().drawn, self.engine
             if work is not None:
-                yield work.keep(session)  # its rows may load more until the drawing has ended
+                yield work.looking(engine.connect, lambda connection: drawn.session(connection, recorder))
                 return
-            with session:
+            with drawn.session(engine, recorder) as session:
                 yield session
         elif work is not None:
             yield work.session

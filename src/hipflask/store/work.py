@@ -23,6 +23,7 @@ class Work:
         self._committed = committed
         self._session: Session | None = None
         self._seen: list[Session] = []
+        self._connection: Connection | None = None
 
     @property
     def session(self) -> Session:
@@ -31,9 +32,15 @@ class Work:
             self._session = self._new_session()
         return self._session
 
-    def keep(self, session: Session) -> Session:
-        """Close a session when the work ends: its rows may load more until then."""
-        self._seen.append(session)
+    def looking(self, connect: Callable[[], Connection], make: Callable[[Connection], Session]) -> Session:
+        """A session for one read of a drawing, whose rows may load more until the work ends.
+
+        A drawing may read ten thousand times, so all of its sessions share one connection.
+        """
+        if self._connection is None:
+            self._connection = connect()
+            self._connection.begin()
+        self._seen.append(session := make(self._connection))
         return session
 
     @contextmanager
@@ -80,3 +87,6 @@ class Work:
         for session in (*self._seen, *([self._session] if self._session is not None else [])):
             session.close()
         self._seen.clear()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
