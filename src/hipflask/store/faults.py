@@ -71,26 +71,30 @@ def in_words(error: BaseException | None, file: Path) -> BaseException | None:
     """What to raise in place of an error of SQLite's or the system's, or of our own that was wrapped; None: what would have been raised."""
     if isinstance(error, HipflaskError):
         return error
-    if isinstance(error, OSError):
-        code, who = _OF_SYSTEM.get(error.errno or 0, -1), "The system"
-    elif isinstance(error, UnicodeDecodeError):
-        code, who = sqlite3.SQLITE_CORRUPT, "Python"
-    elif isinstance(error, sqlite3.Error):
-        if str(error).startswith("Could not decode to UTF-8"):  # of Python's own, without a code
-            return UnreadableValue(
-                f"{file} holds text that is not UTF-8. `hipflask db check` says where; another program must have written it. ({error}.)"
-            )
-        # The lower byte is the code, the upper ones say more about it.
-        code, who = getattr(error, "sqlite_errorcode", -1) & 0xFF, "SQLite"
-    else:
-        return None
-    known = _WORDS.get(code)
-    if known is None:
-        return None
-    kind, words = known
-    told = kind(f"{words.format(file=file)} ({who}: {error}.)")
-    told.__cause__ = error
+    told: HipflaskError | None = None
+    if isinstance(error, sqlite3.Error) and str(error).startswith("Could not decode to UTF-8"):
+        told = UnreadableValue(
+            f"{file} holds text that is not UTF-8, so another program must have written it. `hipflask db check` says where. ({error}.)"
+        )
+    elif isinstance(error, FAULTS) and (known := _WORDS.get(_code(error))):
+        kind, words = known
+        told = kind(
+            f"{words.format(file=file)} ({'SQLite' if isinstance(error, sqlite3.Error) else 'The system'}: {error}.)"
+        )
+    if told is not None:
+        told.__cause__ = error
     return told
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's code for it, or what comes nearest."""
+    if isinstance(error, OSError):
+        return _OF_SYSTEM.get(error.errno or 0, -1)
+    is_of_ours = isinstance(error, sqlite3.IntegrityError) and "_hipflask_" in str(error)
+    if isinstance(error, UnicodeDecodeError) or is_of_ours:  # our own tables break no constraint of theirs
+        return sqlite3.SQLITE_CORRUPT
+    # The lower byte is the code, the upper ones say more about it.
+    return getattr(error, "sqlite_errorcode", -1) & 0xFF
 
 
 def locked_within(file: Path, seconds: float) -> StoreLocked:
