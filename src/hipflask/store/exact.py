@@ -137,7 +137,7 @@ class Exact(TypeDecorator[Any]):
                 return None
             try:
                 return convert(value)
-            except (ValueError, TypeError, LookupError, ArithmeticError):
+            except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
                 self._cannot_read(value)
 
         return read
