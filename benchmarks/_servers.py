@@ -92,7 +92,7 @@ class Server:
         return self.log.read()
 
 
-def hipflask(page: str) -> Server:
+def hipflask(page: str, **variables: str) -> Server:
     """`pages/<page>.py`, served by us; open its URLs with `?_token=` + TOKEN."""
     command = [
         str(Path(sys.executable).parent / "hipflask"),
@@ -102,14 +102,14 @@ def hipflask(page: str) -> Server:
         "--port",
         "{port}",
     ]
-    return Server("ours", *command, HIPFLASK_TOKEN=TOKEN)
+    return Server("ours", *command, HIPFLASK_TOKEN=TOKEN, **variables)
 
 
-def nicegui(page: str) -> Server:
+def nicegui(page: str, **variables: str) -> Server:
     """`pages/<page>.py`, served by NiceGUI."""
     from . import peers
 
-    return Server("nicegui", peers.python(), str(PAGES / f"{page}.py"), "{port}")
+    return Server("nicegui", peers.python(), str(PAGES / f"{page}.py"), "{port}", **variables)
 
 
 def streamlit(page: str) -> Server:

@@ -40,7 +40,13 @@ def measure(quick: bool) -> Result:
     ratios = {f"{peer}_{step}": ratio(best[peer], ours, f"{step}_us") for peer in PEERS for step in STEPS}
     best["executemany"] = {"write_us": ours.pop("executemany_us")}
     ratios["executemany_write"] = ratio(best["executemany"], ours, "write_us")
-    return Result("orm", _rounded(ours), {name: _rounded(best[name]) for name in best}, ratios, machine(sqlalchemy=version("sqlalchemy")))
+    return Result(
+        "orm",
+        _rounded(ours),
+        {name: _rounded(best[name]) for name in best},
+        ratios,
+        machine(sqlalchemy=version("sqlalchemy")),
+    )
 
 
 def _rounded(figures: Figures) -> Figures:

@@ -358,6 +358,10 @@ class Store:
         """Have `listener(schema, batch)` called after commits, in order, each time with whole transactions."""
         self._open().feed.listen(listener)
 
+    def unlisten(self, listener: Listener) -> None:
+        """Call it no more."""
+        self._open().feed.unlisten(listener)
+
     # ── looking after the file ────────────────────────────────────────────────────────────────────
 
     def backup(self, progress: Progress | None = None) -> Path:
