@@ -17,7 +17,7 @@ PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 def make() -> list[dict[str, Any]]:
     """Rows by name of column."""
     random.seed(7)
-    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     return [
         {
             "id": uuid.UUID(int=random.getrandbits(128), version=4),
