@@ -241,32 +241,31 @@ class _Batch:
     def __init__(self, steps: Steps, batch: BatchOperations) -> None:
         self._steps = steps
         self._batch = batch
-        self._dropped: set[str] = set()
-        original = batch.invoke
-
-        def invoke(operation: ops.MigrateOperation) -> Any:
-            if isinstance(operation, ops.DropIndexOp | ops.CreateIndexOp):
-                raise ValueError(
-                    "Indexes are made and dropped outside of a batch: op.create_index(…), op.drop_index(…)."
-                )
-            name = getattr(operation, "constraint_name", None) or getattr(operation, "column_name", None)
-            if isinstance(operation, ops.DropConstraintOp | ops.DropColumnOp) and isinstance(name, str):
-                if steps.passes_over(operation):
-                    return None
-                self._dropped.add(name)
-                steps.note(operation)
-                return original(operation)
-            if isinstance(operation, ops.AddColumnOp):
-                name = operation.column.name
-            is_there = isinstance(operation, ops.AddConstraintOp | ops.AddColumnOp) and steps.is_done(
-                operation
-            )
-            return None if is_there and name not in self._dropped else original(operation)
-
-        batch.invoke = invoke  # type: ignore[method-assign]
+        self._run = batch.invoke
+        self._dropped: set[str] = set()  # in this batch, so that they may be added again
+        batch.invoke = self._invoke  # type: ignore[method-assign]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
+
+    def _invoke(self, operation: ops.MigrateOperation) -> Any:
+        if isinstance(operation, ops.DropIndexOp | ops.CreateIndexOp):
+            raise ValueError(
+                "Indexes are made and dropped outside of a batch: op.create_index(…), op.drop_index(…)."
+            )
+        name = _name_of(operation)
+        if name not in self._dropped and self._steps.passes_over(operation):
+            return None
+        if isinstance(operation, ops.DropConstraintOp | ops.DropColumnOp):
+            self._dropped.add(name)
+        self._steps.note(operation)
+        return self._run(operation)
+
+
+def _name_of(operation: Any) -> str:
+    if isinstance(operation, ops.AddColumnOp):
+        return str(operation.column.name)
+    return str(getattr(operation, "constraint_name", None) or getattr(operation, "column_name", ""))
 
 
 @Operations.register_operation("convert")

@@ -67,14 +67,16 @@ class Plan:
 
 
 def rename_steps(renames: Mapping[str, str]) -> list[Step]:
-    """Steps for all renames: columns first, by their tables' old names."""
+    """Steps for all renames, tables first; columns may be named by their table's old name or the new one."""
     steps = []
-    for old, new in sorted(renames.items(), key=lambda each: "." not in each[0]):
+    for old, new in sorted(renames.items(), key=lambda each: "." in each[0]):
         table, _, column = old.partition(".")
-        if column:
-            steps.append(Step(f"{old}: renamed to {new}", tuple(code.rename_column(table, column, new))))
-        else:
-            steps.append(Step(f"{old}: renamed to {new}", tuple(code.rename_table(old, new))))
+        lines = (
+            code.rename_column(renames.get(table, table), column, new)
+            if column
+            else code.rename_table(old, new)
+        )
+        steps.append(Step(f"{old}: renamed to {new}", tuple(lines)))
     return steps
 
 
@@ -82,9 +84,10 @@ def after_renames(shape: Shape, renames: Mapping[str, str]) -> Shape:
     """The names of a shape's tables and columns after renames; enough to say what is gone."""
     tables = {}
     for table in shape.tables.values():
+        now = renames.get(table.name, table.name)
         columns = {
-            renames.get(f"{table.name}.{name}", name): column for name, column in table.columns.items()
+            renames.get(f"{table.name}.{name}", renames.get(f"{now}.{name}", name)): column
+            for name, column in table.columns.items()
         }
-        name = renames.get(table.name, table.name)
-        tables[name] = Table(name, columns, table.constraints, table.is_strict, table.has_rowid)
+        tables[now] = Table(now, columns, table.constraints, table.is_strict, table.has_rowid)
     return Shape(tables, shape.indexes)
