@@ -9,13 +9,14 @@ A present file that SQLite takes for no database has nobody in it. That one alon
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from ..core.errors import StoreDamaged, StoreError, StoreLocked
+from ..core.errors import StoreDamaged, StoreError, StoreLocked, StoreReadOnly
 from .backup import (
     REPLACED,
     Progress,
@@ -64,7 +65,7 @@ def _set_aside(file: Path, folder: Path) -> Path:
     with partial_file(folder) as partial:
         try:
             copy(file, partial)
-        except StoreDamaged:  # then as it is, bit by bit
+        except (StoreDamaged, StoreReadOnly):  # then as it is, bit by bit
             _copy_bits(file, partial)
         path = publish(partial, folder, REPLACED)
         for beside, name in zip(with_companions(partial), with_companions(path), strict=True):
@@ -93,7 +94,12 @@ def _put(fresh: Path, file: Path, keeper: Keeper, progress: Progress | None) -> 
         if not file.exists():
             raise StoreDamaged("There is nothing to write into.")
         _overwrite(fresh, file, progress)
-    except StoreDamaged:
+    except (
+        StoreDamaged,
+        StoreReadOnly,
+    ):  # SQLite writes to no file whose header names a version that it does not know
+        if file.exists() and not os.access(file, os.W_OK):
+            raise
         if _schema(file) is not None and not keeper.acquire():
             raise  # somebody is still able to read it, and would go on with a file that has lost its name
         _replace(fresh, file)
