@@ -300,6 +300,21 @@ def test_columns_that_others_did_not_touch_are_put_back(club: Club) -> None:
     assert club.db.first(club.Player, name="Whom").points == 9
 
 
+def test_what_was_moved_leaves_before_its_new_place_goes(club: Club) -> None:
+    """Else a cascade would take it along, and what others have hung on it."""
+    fill(club)
+    history = club.db.history()
+    with club.deed(history):
+        blue = club.Team.create(name="Blue")
+        club.db.first(club.Player, name="Who").update(team_id=blue.id)
+    before = club.rows()
+    history.undo()
+    assert club.db.first(club.Player, name="Who").team_id == club.db.first(club.Team, name="Red").id
+    assert club.db.first(club.Badge, label="first").player_id is not None
+    history.redo()
+    assert is_same(club.rows(), before)
+
+
 def test_unique_values_that_moved_on_move_back_while_others_refer_to_the_rows(club: Club) -> None:
     """The row that got its value last gives it up first, so that no row has to go and take others with it."""
     fill(club)

@@ -70,33 +70,30 @@ class Restoring:
                 raise UndoRefused(self._has_been_altered(place, each, columns, now.get(place)))
         targets = {place: target(each.after, now.get(place)) for place, each in wanted.items()}
         writer.execute("PRAGMA defer_foreign_keys = ON")  # until this transaction ends
-        seen = self.newest(writer)
         self._try_ways(writer, now, targets)
-        self._refuse_harm(self._log.read(writer, seen).changes, targets)
 
-    def _try_ways(
-        self,
-        writer: sqlite3.Connection,
-        now: Images,
-        targets: Targets,
-    ) -> None:
-        """Unique values may have to be free before they are taken, and rows there before they are referred to."""
-        failed: sqlite3.IntegrityError | None = None
-        for way in (self._gone_first, self._new_first, self._all_anew):
+    def _try_ways(self, writer: sqlite3.Connection, now: Images, targets: Targets) -> None:
+        """Unique values may have to be free before they are taken, and rows there, or left, before others go."""
+        failures: list[UndoRefused] = []
+        for way in (self._gone_first, self._gone_last, self._all_anew):
             try:
                 with _savepoint(writer):
+                    seen = self.newest(writer)
                     _run(writer, way(now, targets))
                     self._set_right(writer, targets)
+                    self._refuse_harm(self._log.read(writer, seen).changes, targets)
                 return
+            except UndoRefused as refused:
+                failures.append(refused)
             except sqlite3.IntegrityError as error:
-                failed = failed or error
-        raise UndoRefused(in_the_way(str(failed))) from failed
+                failures.append(UndoRefused(in_the_way(str(error))))
+        raise failures[0]
 
     def _gone_first(self, now: Images, targets: Targets) -> Iterator[Statements]:
         gone, changed, new = self._sorted_out(now, targets)
         yield from (self._deletes(gone), self._updates(changed, now, targets), self._inserts(new, targets))
 
-    def _new_first(self, now: Images, targets: Targets) -> Iterator[Statements]:
+    def _gone_last(self, now: Images, targets: Targets) -> Iterator[Statements]:
         gone, changed, new = self._sorted_out(now, targets)
         yield from (self._inserts(new, targets), self._updates(changed, now, targets), self._deletes(gone))
 
