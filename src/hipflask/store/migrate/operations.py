@@ -47,6 +47,8 @@ class Steps(Operations):
         self, driver: sqlite3.Connection, connection: sa.Connection, ours: set[str], kinds: Mapping[str, str]
     ) -> None:
         super().__init__(MigrationContext.configure(connection))
+        impl: Any = self.migration_context.impl
+        impl.prep_table_for_batch = _leave_out_calculated
         self.driver = driver
         if not driver.execute("SELECT 1 FROM sqlite_schema WHERE name = '_hipflask_state'").fetchone():
             Log([]).install(driver)
@@ -358,6 +360,13 @@ def plain_type(name: str) -> Any:
             return name
 
     return Plain()
+
+
+def _leave_out_calculated(batch: Any, _: sa.Table) -> None:
+    """SQLite takes no values for generated columns, which Alembic would copy like all others."""
+    for name, column in batch.columns.items():
+        if column.computed is not None:
+            batch.column_transfers[name].pop("expr", None)
 
 
 def _refuse_end(action: int, *_: Any) -> int:
