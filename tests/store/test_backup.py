@@ -21,7 +21,7 @@ from sqlalchemy.orm import mapped_column
 from hipflask import Hipflask, Mapped, Store
 from hipflask.core.errors import StoreDamaged, StoreError, StoreLocked, StoreReadOnly, UsageError
 from hipflask.store import backup as backups
-from hipflask.store import chores
+from hipflask.store import chores, restore
 from hipflask.store.backup import REPLACED, Backup, Keep, is_due, make_backup, superfluous
 from hipflask.store.log import Batch
 
@@ -128,7 +128,7 @@ def test_a_damaged_store_is_not_taken_for_a_backup_and_costs_none(team: Team) ->
     file = team.db.file
     team.db.close()
     with file.open("r+b") as out:
-        out.seek(10 * 4096)
+        out.seek(file.stat().st_size // 2 // 4096 * 4096)  # where rows are
         out.write(b"\xff" * 4096)
     for _ in range(3):
         with pytest.raises(StoreDamaged, match=r"team\.sqlite is damaged.*hipflask db restore"):
@@ -290,7 +290,7 @@ def test_a_reader_of_the_log_never_takes_the_new_log_for_the_old_one(team: Team)
     with closing(sqlite3.connect(team.db.file)) as reader:
         seen = log.newest(reader)
         team.db.restore(made)
-        team.add("Because")
+        team.add("Because", "Since")  # as many as were lost
         assert log.read(reader, seen).has_gap
 
 
@@ -344,21 +344,25 @@ def test_restoring_waits_for_who_writes_and_then_gives_up(
 
 def test_a_damaged_backup_changes_nothing(team: Team, tmp_path: Path) -> None:
     team.add("Who")
+    team.db.write(team.Player, [{"name": f"Player {number}"} for number in range(2000)])
     made = team.db.backup()
+    before = team.names()
+    holed = tmp_path / "holed.sqlite"
+    holed.write_bytes(made.read_bytes()[: 4096 * 40] + b"\xff" * 4096 + made.read_bytes()[4096 * 41 :])
     rubbish = tmp_path / "rubbish.sqlite"
     rubbish.write_bytes(b"not a database" * 500)
     torn = tmp_path / "torn.sqlite"
     torn.write_bytes(made.read_bytes()[:-4096])
     other = tmp_path / "other.sqlite"
     shell(other, "CREATE TABLE player (name)")
-    for bad in (rubbish, torn):
+    for bad in (rubbish, torn, holed):
         with pytest.raises(StoreDamaged, match=bad.name):
             team.db.restore(bad)
     with pytest.raises(StoreError, match=r"other\.sqlite is a database, but not a store's"):
         team.db.restore(other)
     with pytest.raises(StoreReadOnly, match=r"nowhere\.sqlite"):
         team.db.restore(tmp_path / "nowhere.sqlite")
-    assert team.names() == ["Who"]
+    assert team.names() == before
     assert [each.reason for each in team.db.backups()] == ["by-hand"]
 
 
@@ -386,6 +390,18 @@ def test_whatever_is_in_the_store_s_place_a_backup_can_be_brought_back(team: Tea
         assert aside.read_bytes() == broken[damage]
     assert team.names() == before
     assert team.db.check() == []
+
+
+def test_what_the_old_file_had_beside_it_is_not_taken_for_the_new_one_s(team: Team) -> None:
+    team.add("Who")
+    made = team.db.backup()
+    file = team.db.file
+    team.add("What")
+    log = Path(f"{file}-wal").read_bytes()  # of a program that was killed
+    team.db.close()
+    Path(f"{file}-wal").write_bytes(log)
+    restore._replace(made, file)
+    assert names_in(file) == ["Who"]
 
 
 def test_what_was_set_aside_is_never_rotated_away(tmp_path: Path) -> None:

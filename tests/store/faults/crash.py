@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from faulty import IS_LONG, KILL, TEAR, Disk, Step, Team, in_child, scratch, steps, take
@@ -41,8 +43,10 @@ def look(folder: Path, history: list[Step], notes: Path) -> None:
     team = Team(folder)
     found = team.state()
     team.assert_sound()
+    known = [{}, last["state"], *(each["state"] for each in told if "done" in each)]
     for backup in backups_of(team.file):
         assert flaw(backup.path) is None, backup
+        assert state_in(backup.path) in known, backup
     there = {backup.path.name for backup in backups_of(team.file)}
     begun = history[last["done"] + 1] if last["done"] + 1 < len(history) else None
     if begun is None or begun[0] != "backup":  # which lets old ones go
@@ -77,9 +81,6 @@ def after(folder: Path, state: dict[str, int], step: Step | None) -> list[dict[s
 
 
 def state_in(file: Path) -> dict[str, int]:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(file)) as connection:
         return dict(connection.execute("SELECT name, points FROM player"))
 
