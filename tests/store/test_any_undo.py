@@ -226,6 +226,6 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 AnyHistory.TestCase.settings = settings(
-    max_examples=2000 if LONG else 40, stateful_step_count=30 if LONG else 15, deadline=None
+    max_examples=500 if LONG else 40, stateful_step_count=30 if LONG else 15, deadline=None
 )
 TestAnyHistory = AnyHistory.TestCase

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +26,7 @@ from .scalars import Str
 from .search_words import wanted
 
 PREFIX = "_hipflask_search_"
-COLUMNS = "hipflask.search"  # in a table's info: the columns that are searched
+COLUMNS, INDEX = "hipflask.search", "hipflask.index"  # in a table's info: which columns are searched, and how
 
 _TOKENS = "unicode61 remove_diacritics 2"
 
@@ -205,10 +204,12 @@ class Index:
         return " AND ".join(f"{quoted(self.table.name)}.{name} = {row}.{name}" for name in names)
 
 
-@cache
 def index_of(table: sa.Table) -> Index:
     """The index of a table whose model is searched."""
-    return Index(table)
+    if INDEX not in table.info:
+        table.info[INDEX] = Index(table)
+    index: Index = table.info[INDEX]
+    return index
 
 
 def install(connection: sqlite3.Connection, tables: Sequence[sa.Table], schema: str = "main") -> None:
