@@ -143,13 +143,47 @@ def test_what_a_migration_does_to_rows_is_logged(program: Program) -> None:
     begun(program)
     made(program, first, "first")
     path = made(program, first, "shout", "--empty")
-    path.write_text(
-        path.read_text().replace("    pass", '    op.execute("UPDATE player SET name = upper(name)")', 1)
-    )
+    body = "    op.create_index('by_price', 'player', ['price'])\n    op.execute(\"UPDATE player SET name = upper(name)\")"
+    path.write_text(path.read_text().replace("    pass", body, 1))
     db, player = program.start(first)
     assert [who.name for who in db.all(player)] == ["WHO"]
     (bit,) = rows(program.file, "SELECT 1 << id FROM _hipflask_column WHERE name = 'name'")[0]
     assert (bit,) in rows(program.file, "SELECT mask FROM _hipflask_log")
+
+
+def test_what_was_there_before_a_migration_is_not_undone_with_it(program: Program) -> None:
+    """Its downgrade() would drop an index that it had found: so the backup is brought back."""
+    begun(program)
+    made(program, first, "first")
+    path = made(program, first, "index and shout", "--empty")
+    up = "    op.create_index('by_price', 'player', ['price'])\n    op.execute(\"UPDATE player SET name = upper(name)\")"
+    down = "    op.drop_index('by_price', 'player')\n    op.execute(\"UPDATE player SET name = lower(name)\")"
+    path.write_text(path.read_text().replace("    pass", up, 1).replace("    pass", down, 1))
+    with closing(sqlite3.connect(program.file)) as connection:
+        connection.execute("CREATE INDEX by_price ON player (price)")
+        connection.commit()
+    program.start(first)
+    assert rows(program.file, "SELECT name FROM player") == [("WHO",)]
+    result = program.command("undo", "--yes")
+    assert "because 0002_index_and_shout had been done in part before" in result.output
+    assert rows(program.file, "SELECT name FROM player") == [("Who",)]
+    assert rows(program.file, "SELECT count(*) FROM sqlite_schema WHERE name = 'by_price'") == [(1,)]
+
+
+def test_what_a_migration_wrote_is_undone_by_its_downgrade(program: Program) -> None:
+    """Rows that were written since stay."""
+    begun(program)
+    made(program, first, "first")
+    program.start(first)
+    path = made(program, first, "shout", "--empty")
+    up, down = (f'    op.execute("UPDATE player SET name = {word}(name)")' for word in ("upper", "lower"))
+    path.write_text(path.read_text().replace("    pass", up, 1).replace("    pass", down, 1))
+    _, player = program.start(first)
+    player.create(name="WHAT")
+    result = program.command("undo")
+    assert result.exit_code == 0, result.output
+    assert "Step by step: all rows stay." in result.output
+    assert sorted(rows(program.file, "SELECT name FROM player")) == [("what",), ("who",)]
 
 
 def test_a_value_that_nobody_has_said_is_left_open(program: Program) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from versions import Program
 
 from hipflask.core.errors import MigrationNeeded, StoreTooNew
+from hipflask.store.log import Log
 from hipflask.store.store import Store
 from hipflask.store.types import Length
 
@@ -335,12 +336,15 @@ def test_changes_are_logged_as_before(program: Program) -> None:
     """The log follows the new shape, columns keep their numbers, and readers are told to read anew."""
     begun(program)
     numbers = rows(program.file, "SELECT * FROM _hipflask_column ORDER BY 1, 2")
+    (seen,) = rows(program.file, "SELECT max(sequence) FROM _hipflask_log")[0]
     db, player = program.start(with_age)
     assert set(numbers) < set(rows(program.file, "SELECT * FROM _hipflask_column"))
     db.first(player).update(age=3)
     (mask,) = rows(program.file, "SELECT mask FROM _hipflask_log ORDER BY sequence DESC LIMIT 1")[0]
     (number,) = rows(program.file, "SELECT id FROM _hipflask_column WHERE name = 'age'")[0]
     assert mask == 1 << number
+    with closing(sqlite3.connect(program.file, isolation_level=None)) as connection:
+        assert Log(db.metadata.sorted_tables).read(connection, seen).has_gap
 
 
 def test_volatile_tables_are_made_anew(program: Program) -> None:
