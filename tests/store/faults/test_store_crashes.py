@@ -1,4 +1,7 @@
-"""A process that is killed while it writes, backs up or restores leaves a store that is whole."""
+"""A process that is killed while it writes, backs up or restores leaves a store that is whole.
+
+HIPFLASK_LONG=1 tries far more moments, places and seeds.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Files that are damaged, somebody else's, or held by others; and a clock that goes back."""
+"""Files that are damaged, somebody else's, or held by others; and a clock that goes back.
+
+HIPFLASK_LONG=1 tries far more moments, places and seeds.
+"""
 
 from __future__ import annotations
 

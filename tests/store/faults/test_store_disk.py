@@ -1,4 +1,7 @@
-"""A disk that fails, at every write that there is; and one that is really full."""
+"""A disk that fails, at every write that there is; and one that is really full.
+
+HIPFLASK_LONG=1 tries far more moments, places and seeds.
+"""
 
 from __future__ import annotations
 
