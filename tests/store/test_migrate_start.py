@@ -275,6 +275,22 @@ def test_another_kind_of_value_is_refused(program: Program) -> None:
         program.start(dated)
 
 
+def test_a_column_to_be_calculated_does_not_lose_what_it_holds(program: Program) -> None:
+    """SQLite calculates it from then on, and what was in it is nowhere else."""
+
+    def calculated(db: Store) -> Any:
+        class Player(db.Model):
+            name: Mapped[str]
+            age: Mapped[int | None] = mapped_column(sa.Computed("length(name)"))
+
+        return Player
+
+    begun(program, with_age, name="Who", age=41)
+    with pytest.raises(MigrationNeeded, match=r"player\.age holds values, and in the models it is calculated"):
+        program.start(calculated)
+    assert rows(program.file, "SELECT age FROM player") == [(41,)]
+
+
 def test_parents_written_anew_keep_their_children(program: Program) -> None:
     """SQLite would delete the children with the old table, did it look at foreign keys meanwhile."""
 

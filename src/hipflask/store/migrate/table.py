@@ -81,7 +81,8 @@ class TableChange:
             if each not in self.have.constraints or self._speaks_of_aside(each)
         ]
         waiting = [each for each in bound if any(map(each.speaks_of, late))]
-        left_open = [*(column for column in self.new if self._lacks_value(column)), *self.aside]
+        left_open = [column for column in self.new if self._lacks_value(column)]
+        left_open += [column for column in self.aside if column.computed is None]
         self._change(free, [each for each in bound if each not in waiting], left_open)
         for column in self.scaled:
             factor = self._factor(self.have.columns[column.name], column)
@@ -173,6 +174,8 @@ class TableChange:
         before, after = old.kind, new.kind
         if old.type != new.type or _collation(old) != _collation(new):
             return None
+        if (old.computed is None) != (new.computed is None):
+            return None
         if before == after or (before, after) == ("Bool", "Int") or new.computed is not None:
             return 1
         scales = [
@@ -183,6 +186,13 @@ class TableChange:
 
     def _conversion(self, old: Column, new: Column) -> str:
         place = f"{self.name}.{new.name}"
+        if (old.computed is None) != (new.computed is None):
+            now, then = (
+                ("is calculated", "holds values")
+                if old.computed is None
+                else ("holds values", "is calculated")
+            )
+            return f"{place} {then}, and in the models it {now}"
         if old.kind == new.kind:
             return f"{place} is to be compared in another way ({_collation(new) or 'exactly'})"
         return f"{place} holds {old.kind}, and the models want {new.kind}"
