@@ -24,6 +24,8 @@ CONFIG = "STORE_BACKUPS"
 EVERY_SECONDS = 15.0
 BACKUP_SECONDS = 600.0  # between two looks whether a backup is due, and after one that failed
 
+_PATIENCE_SECONDS = 5.0
+
 log = logging.getLogger(__name__)
 
 
@@ -55,7 +57,8 @@ class Chores:
         """Do no more; a backup that is being made is given up."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            # SQLite cannot be stopped while it checks a large copy. What is left of that is swept up some other day.
+            self._thread.join(_PATIENCE_SECONDS)
 
     def do(self) -> None:
         """All that is to be done now, if this is the keeper."""
