@@ -448,3 +448,63 @@ def test_rows_that_would_refer_to_nothing_are_found(program: Program) -> None:
     ):
         program.start(family)
     assert rows(program.file, "SELECT count(*) FROM team") == [(1,)]
+
+
+def test_a_trigger_that_speaks_of_what_is_gone_is_found(program: Program) -> None:
+    """Nobody could write to the table any more, and would learn of it only then."""
+
+    def without(db: Store) -> Any:
+        class Player(db.Model):
+            name: Mapped[str] = mapped_column(index=True)
+
+        return Player
+
+    begun(program)
+    with closing(sqlite3.connect(program.file)) as connection:
+        connection.execute(
+            "CREATE TRIGGER cheap AFTER UPDATE ON player WHEN NEW.price < 5 BEGIN SELECT 1; END"
+        )
+    program.version(without)
+    result = program.command("migrate", "--drop", "player.price")
+    assert result.exit_code == 1
+    assert (
+        "one of its triggers speaks of what is not there any more (no such column: NEW.price)"
+        in result.output
+    )
+    assert rows(program.file, "SELECT price FROM player") == [(250,)]
+
+
+def test_what_is_searched_is_found_after_a_migration(program: Program) -> None:
+    """The words of a renamed column, and those of one that is not searched any more."""
+
+    def searched(db: Store) -> Any:
+        class Player(db.Model, search=("name", "notes")):
+            name: Mapped[str]
+            notes: Mapped[str]
+
+        return Player
+
+    def renamed(db: Store) -> Any:
+        class Player(db.Model, search=("nick",)):
+            nick: Mapped[str]
+
+        return Player
+
+    begun_with = program.start(searched)[1]
+    begun_with.create(name="Who", notes="first base")
+    program.version(renamed)
+    result = program.command("migrate", "--rename", "player.name=nick", "--drop", "player.notes")
+    assert result.exit_code == 0, result.output
+    db, player = program.start(renamed)
+    player.create(nick="Whoever")
+    assert [who.nick for who in db.all(player.search("who").order_by(player.id))] == ["Who", "Whoever"]
+    assert db.count(player.search("base")) == 0
+    program.stop()
+
+
+def test_a_file_that_is_not_there_is_made(program: Program) -> None:
+    """`hipflask db migrate` in a new place is what a first start is."""
+    program.version(first)
+    assert "is made" in program.command("migrate").output
+    assert rows(program.file, "SELECT count(*) FROM player") == [(0,)]
+    assert program.backups == []

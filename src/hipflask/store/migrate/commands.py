@@ -96,10 +96,14 @@ def migrate(rename: Sequence[str], drop: Sequence[str], keep: Sequence[str]) -> 
     """Bring the file up to date now, as a start of the program would, and ask what a start would not."""
     from .run import Undecided
     from .run import migrate as run
+    from .turn import is_made_new
 
     task = _task()
     decisions = _decisions(rename, drop, keep)
     with _told(), _alone(task):
+        if is_made_new(task):
+            click.echo(f"{task.file} is made.")
+            return
         while True:
             try:
                 report = run(task, decisions, lambda what: click.echo(f"  {what}"), is_meant=True)

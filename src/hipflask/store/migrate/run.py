@@ -32,8 +32,9 @@ from .history import Ran
 from .operations import Steps, alembics, run, steps_on
 from .plan import Decisions, Plan, Question, Step, after_renames, rename_steps
 from .scripts import Script, scripts_in
-from .shape import Shape, read
+from .shape import Shape, Table, read
 from .start import is_as_wanted
+from .table import quoted
 from .task import LONGEST_SECONDS, Task, told
 
 Tell = Callable[[str], None]
@@ -199,8 +200,28 @@ def look_it_over(driver: sqlite3.Connection, touched: set[str], broken: set[tupl
         )
     there = read(driver).tables
     for table in sorted(touched & set(there)):
+        _look_at_triggers(driver, there[table])
         found = driver.execute(f'PRAGMA quick_check("{table}")').fetchone()[0]
         if found != "ok":
             raise MigrationFailed(
                 f"After the migration {table} would not be sound ({found}). Nothing has been changed."
             )
+
+
+def _look_at_triggers(driver: sqlite3.Connection, table: Table) -> None:
+    """SQLite looks into a trigger only when it is to be run: then nobody could write to the table any more."""
+    columns = [quoted(name) for name, column in table.columns.items() if column.computed is None]
+    name = quoted(table.name)
+    writes = (
+        f"DELETE FROM {name}",
+        f"INSERT INTO {name} DEFAULT VALUES",
+        f"UPDATE {name} SET {', '.join(f'{each} = {each}' for each in columns)}",
+    )
+    for write in writes:
+        try:
+            driver.execute(f"EXPLAIN {write}")
+        except sqlite3.OperationalError as error:
+            raise MigrationFailed(
+                f"After the migration nobody could write to {table.name}: one of its triggers speaks of what is not there any more "
+                f"({error}). Nothing has been changed. Drop the trigger, or correct it, in a migration: `hipflask db make`."
+            ) from error

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def bring_up(task: Task, keeper: Keeper) -> None:
     """Migrate the file if it is our turn, or wait for whoever does."""
-    if not _is_our_turn(task, keeper) or _is_made_new(task):
+    if not _is_our_turn(task, keeper) or is_made_new(task):
         return
     from .run import migrate
 
@@ -50,7 +50,7 @@ def _is_our_turn(task: Task, keeper: Keeper) -> bool:
     return True
 
 
-def _is_made_new(task: Task) -> bool:
+def is_made_new(task: Task) -> bool:
     """Make all tables if none is there."""
     with told(task.file), closing(connect(task.file, wait=LONGEST_SECONDS)) as driver:
         driver.execute("BEGIN IMMEDIATE")
