@@ -20,7 +20,7 @@ from hipflask.core.errors import StoreError, StoreFull
 from hipflask.store.backup import flaw
 
 State = dict[str, int]
-MOST = 3000
+MOST = 9000
 
 
 def create(team: Team) -> None:
@@ -42,6 +42,11 @@ def bulk(team: Team) -> None:
     team.db.write(team.Player, [{"name": f"Many {number}"} for number in range(1500)])
 
 
+def large(team: Team) -> None:
+    """More than SQLite keeps in memory: it writes before it is told to commit."""
+    team.db.write(team.Player, [{"name": f"Long {number} {'x' * 3000}"} for number in range(1500)])
+
+
 def load(team: Team) -> None:
     team.db.load(team.Player, team.folder.parent / "players.csv")
 
@@ -59,7 +64,7 @@ def export(team: Team) -> None:
 
 
 WORK: dict[str, Callable[[Team], None]] = {
-    each.__name__: each for each in (create, update, several, bulk, load, backup, restore, export)
+    each.__name__: each for each in (create, update, several, bulk, large, load, backup, restore, export)
 }
 
 
@@ -147,7 +152,8 @@ def main(name: str, code: str, stays: bool, step: int) -> None:
             if name == "start":
                 kinds = start_at_every_write(how, stays, folder)
             else:
-                kinds = break_at_every_write(WORK[name], how, stays, step, folder)
+                some = 397 if name == "large" else step
+                kinds = break_at_every_write(WORK[name], how, stays, some, folder)
             print(json.dumps(kinds), flush=True)
             if code == "ENOSPC":
                 assert StoreFull.__name__ in kinds, kinds

@@ -16,7 +16,7 @@ from faulty import IS_LONG
 
 HERE = Path(__file__).parent
 # Every write of the short ones; of the long ones every fourth, but for the long run.
-WORK = ["create,update,several,export", "backup,start", "bulk,load,restore"]
+WORK = ["create,update,several,export", "backup,start", "bulk,large,load,restore"]
 FAULTS = [("EIO", "once"), ("ENOSPC", "stays"), *([("EIO", "stays"), ("ENOSPC", "once")] if IS_LONG else [])]
 
 
