@@ -45,6 +45,7 @@ def stock(name: str) -> dict[str, int]:
 
 
 @app.api("/items/<code>/move", methods=["POST"])
+@app.command()
 def move(code: str, quantity: int, note: str = "") -> Movement:
     """Book what came in or, with a quantity below zero, went out: for a scanner at the door, say."""
     return Movement.create(item_code=code, quantity=quantity, note=note, day=date.today())

@@ -1,4 +1,4 @@
-"""Tables in and out: an import goes on beside everything else, and says of every line that it left out why."""
+"""Tables in and out. An import goes on beside everything else, and says of every line that it left out why."""
 
 from hipflask import ui
 
@@ -9,30 +9,44 @@ SHOWN = 100
 
 @ui.component
 def draw_import(is_open):
-    progress, bad = ui.state(None), ui.state([])
+    name, done, bad = ui.state(""), ui.state(0.0), ui.state([])
 
     def take(file):
         is_open.set(False)
-        bad.set([])
-        progress.set(0.0)
+        name.set(file.name)
         try:
-            loaded = db.load(Item, file.path, lambda done, total: progress.set(done / total), skip=True)
+            loaded = db.load(Item, file.path, lambda now, total: done.set(now / total), skip=True)
+            bad.set([str(line) for line in loaded.bad])
+            ui.notify(f"{loaded.rows:,} items from {file.name}.", tone="success")
         finally:
-            progress.set(None)
-        bad.set([str(line) for line in loaded.bad])
-        ui.notify(f"{loaded.rows:,} items from {file.name}", tone="success")
+            name.set("")
 
     with ui.dialog("Import items", open=is_open):
+        ui.text("A line for each item, the first one with the names of columns: code, name, unit, price…")
         ui.upload("Drop a table here, or choose one", on_upload=take, accept=[".csv", ".jsonl"])
-    if progress.value is not None:
-        ui.progress(progress.value, label="Import")
+    if name.value:
+        with ui.card(), ui.column(gap="s"):
+            ui.text(f"Importing {name.value}: go on with what you do.")
+            bar(done)
     if bad.value:
-        with ui.callout(title=f"{len(bad.value):,} lines were left out", tone="warning"):
+        left_out(bad)
+
+
+@ui.component
+def bar(done):
+    ui.progress(done.value, label="Importing")
+
+
+def left_out(bad):
+    with ui.callout(title=f"{len(bad.value):,} lines were left out", tone="warning"):
+        with ui.scroll_area(
+            "Lines that were left out", height="auto", gap="none", style={"max-height": "10rem"}
+        ):
             ui.list(bad.value[:SHOWN])
-            ui.button("Close", on_click=bad.set, args=([],))
+        ui.button("All right", on_click=bad.set, args=([],))
 
 
 def export():
     file = ui.save_file("items.csv", types={"Tables": [".csv", ".jsonl"]})
     if file is not None:
-        ui.notify(f"{db.export(Item, file):,} items to {file.name}", tone="success")
+        ui.notify(f"{db.export(Item, file):,} items in {file.name}.", tone="success")

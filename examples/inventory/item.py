@@ -14,20 +14,19 @@ NEWEST = 50
 CENT = Decimal("0.01")
 
 AT_END = {"margin-inline-start": "auto"}
-QUANTITY = {"flex": "0 0 3rem", "text-align": "end"}
+QUANTITY = {"flex": "0 0 3rem", "text-align": "end", "font-variant-numeric": "tabular-nums"}
 DAY = {"flex": "none"}
 NOTE = {"flex": "1 1 6rem"}
 
-Text = Annotated[str, Meta(min_length=1)]
-Count = Annotated[int, Meta(ge=0)]
+LOW = "Fewer than this are too few."
 
 
 class NewItem(Struct):
-    code: Text
-    name: Text
+    code: str
+    name: str
     unit: Unit = "pcs"
     price: Decimal = Decimal(0)
-    low_at: Count = 0
+    low_at: Annotated[int, Meta(ge=0, description=LOW)] = 0
 
 
 class Move(Struct):
@@ -90,7 +89,7 @@ def about(item):
     with ui.grid(columns=2):
         ui.number("Price in €", min=0, step=CENT, bind=(item, Item.price))
         ui.select("Unit", get_args(Unit), bind=(item, Item.unit))
-        ui.number("Low below", min=0, bind=(item, Item.low_at))
+        ui.number("Low at", min=0, bind=(item, Item.low_at), tooltip=LOW)
         ui.select("Supplier", {None: "Nobody"} | names, bind=(item, Item.supplier_code))
 
 
@@ -115,8 +114,9 @@ def movements(code):
 
 @ui.component
 def draw_movement(movement):
+    what, day = f"{movement.quantity:+,}", f"{movement.day:%d %b %Y}"
     with ui.row(gap="s", wrap=False):
-        ui.text(f"{movement.quantity:+,}", strong=True, style=QUANTITY)
-        ui.text(f"{movement.day:%d %b %Y}", tone="quiet", style=DAY)
-        ui.input(bind=(movement, Movement.note), attrs={"aria-label": "Note"}, style=NOTE)
-        ui.button("Never happened", icon="x", icon_only=True, appearance="plain", on_click=movement.delete)
+        ui.text(what, strong=True, style=QUANTITY)
+        ui.text(day, tone="quiet", style=DAY)
+        ui.input(bind=(movement, Movement.note), attrs={"aria-label": f"Note on {what}, {day}"}, style=NOTE)
+        ui.button(f"Take back {what}, {day}", on_click=movement.delete, icon="x", icon_only=True, appearance="plain")

@@ -54,5 +54,5 @@ def line(item, count, chosen, is_chosen):
 
 
 def in_stock(item, count):
-    tone = "danger" if count <= 0 else "warning" if count < item.low_at else "normal"
+    tone = "danger" if count < 0 else "warning" if count < item.low_at else "normal"
     ui.badge(f"{count:,} {item.unit}", tone=tone)

@@ -1,18 +1,19 @@
 """Who delivers."""
 
-from typing import Annotated
-
-from msgspec import Meta, Struct
+from msgspec import Struct
 from sqlalchemy import func
 
 from hipflask import ui
 
 from .data import Item, Supplier, db
 
+CODE = {"flex": "0 0 5rem"}
+COUNT = {"flex": "0 0 7rem", "text-align": "end"}
+
 
 class NewSupplier(Struct):
-    code: Annotated[str, Meta(min_length=1)]
-    name: Annotated[str, Meta(min_length=1)]
+    code: str
+    name: str
     email: str = ""
 
 
@@ -27,25 +28,21 @@ def draw_suppliers():
     counted = db.select(Item.supplier_code, func.count()).group_by(Item.supplier_code)
     delivers = dict(db.all(counted))
     ui.heading("Suppliers")
-    for supplier in db.all(db.select(Supplier).order_by(Supplier.name)):
-        draw_supplier(supplier, delivers.get(supplier.code, 0), key=supplier.code)
+    with ui.card(), ui.column(gap="s"):
+        for supplier in db.all(db.select(Supplier).order_by(Supplier.name)):
+            line(supplier, delivers.get(supplier.code, 0), key=supplier.code)
     with ui.card("Another one"):
         ui.form(NewSupplier, on_submit=add, submit="Add", clears=True)
 
 
 @ui.component
-def draw_supplier(supplier, count):
-    with ui.row(wrap=False):
-        ui.badge(supplier.code)
-        ui.input(bind=(supplier, Supplier.name), attrs={"aria-label": f"Name of {supplier.code}"})
-        ui.input(
-            bind=(supplier, Supplier.email), kind="email", attrs={"aria-label": f"Address of {supplier.code}"}
-        )
-        ui.text(f"{count:,} items", tone="quiet")
-        ui.button(
-            f"Delete {supplier.code}",
-            icon="trash-2",
-            icon_only=True,
-            on_click=supplier.delete,
-            disabled=count > 0,
-        )
+def line(supplier, count):
+    code = supplier.code
+    with ui.row(gap="s", wrap=False):
+        ui.text(code, tone="quiet", size="s", style=CODE)
+        ui.input(bind=(supplier, Supplier.name), attrs={"aria-label": f"Name of {code}"})
+        email = {"placeholder": "orders@…", "attrs": {"aria-label": f"Address of {code}"}}
+        ui.input(bind=(supplier, Supplier.email), kind="email", **email)
+        ui.text(f"{count:,} items", tone="quiet", style=COUNT)
+        look = {"icon": "trash-2", "icon_only": True, "appearance": "plain", "disabled": count > 0}
+        ui.button(f"Delete {code}", on_click=supplier.delete, **look)

@@ -48,6 +48,15 @@ def lineup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleTy
 
 
 @pytest.fixture
+def inventory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The stockroom, empty."""
+    monkeypatch.setenv("HIPFLASK_STORE", str(tmp_path / "inventory.sqlite"))
+    inventory = _imported("inventory", monkeypatch)
+    yield inventory
+    inventory.db.close()
+
+
+@pytest.fixture
 def player(poker: ModuleType) -> Iterator[User]:
     """Somebody at a poker table; patient, since odds take a process and a second of computing."""
     with User(poker.app, patience=120) as user:
@@ -56,7 +65,8 @@ def player(poker: ModuleType) -> Iterator[User]:
 
 def _imported(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(EXAMPLES))  # kept on the path, for the processes that import it too
-    monkeypatch.delitem(sys.modules, name, raising=False)
+    for known in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+        monkeypatch.delitem(sys.modules, known)
     return importlib.import_module(name)
 
 

@@ -288,6 +288,31 @@ def test_a_window_follows_its_own_writes(shop: Shop) -> None:
         assert shop.names() == []
 
 
+def test_a_choice_may_be_nothing(app: Hipflask, user: User, tmp_path: Path) -> None:
+    """None is an option like any other, of a column of text, too; a line of text shows it as empty."""
+    app.config["STORE"] = str(tmp_path / "app.sqlite")
+    db = Store(app)
+
+    class Player(db.Model):
+        base: Mapped[str | None]
+
+    player = Player.create()
+
+    @app.window("/")
+    def window() -> None:
+        ui.input("Typed", bind=(player, Player.base))
+        ui.select("Chosen", {None: "Nowhere", "first": "First"}, bind=(player, Player.base))
+
+    user.open("/")
+    assert user.find("Typed").value == ""
+    user.choose("Chosen", "First")
+    assert db.again(player).base == "first"
+    user.choose("Chosen", "Nowhere")
+    assert db.again(player).base is None
+    assert user.errors() == []
+    db.close()
+
+
 def test_a_handler_that_raises_has_written_nothing(shop: Shop) -> None:
     window(shop)
     with User(shop.app) as user:

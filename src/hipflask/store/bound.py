@@ -24,8 +24,7 @@ class BoundField:
     def get(self) -> object:
         """The value now; of a row that is gone, the last that was known."""
         row = self._row.__store__.again(self._row)
-        value = getattr(self._row if row is None else row, self._name)
-        return "" if value is None and self._exact.hint is str else value
+        return getattr(self._row if row is None else row, self._name)
 
     def set(self, value: object, /) -> None:
         """Write what a person entered; raises ValueError with a sentence to show at the field."""
