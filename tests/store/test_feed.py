@@ -159,5 +159,25 @@ def test_volatile_rows_are_told_of_and_gone_after_the_next_start(db: Any) -> Non
     assert db.count(db.Price) == 0
 
 
+def test_volatile_rows_stay_while_another_program_has_them_open(db: Any) -> None:
+    db.write(db.Price, [(1, 1.5)])
+    with closing(connect(db._open().volatile)) as other:
+        assert other.execute("SELECT count(*) FROM price").fetchone() == (1,)
+        db.close()
+        assert db.count(db.Price) == 1
+        other.execute("UPDATE price SET bid = 2")
+        assert db.first(db.Price).bid == 2
+    db.close()
+    assert db.count(db.Price) == 0
+
+
+def test_a_damaged_volatile_file_is_made_anew(db: Any) -> None:
+    db.write(db.Price, [(1, 1.5)])
+    volatile = db._open().volatile
+    db.close()
+    volatile.write_bytes(b"no database at all, though long enough to be one" * 100)
+    assert db.count(db.Price) == 0
+
+
 def test_the_file_is_where_the_configuration_says_relative_to_the_source(db: Any, tmp_path: Path) -> None:
     assert db.file == tmp_path / "data" / "feed.sqlite"

@@ -38,7 +38,6 @@ from .backup import (
     blame_damage,
     make_backup,
     saying,
-    with_companions,
 )
 from .bulk import write_rows
 from .chores import Chores, keep_of
@@ -60,6 +59,7 @@ from .models import make_base
 from .restoring import Restoring
 from .rows import Row, current
 from .undoable import UndoableSession, driver_of, put_back
+from .volatile import empty
 from .work import Work
 
 if TYPE_CHECKING:
@@ -464,8 +464,7 @@ class Opened:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.is_keeper = self.keeper.acquire()
         if self.is_keeper and self.volatile is not None:
-            for each in with_companions(self.volatile):
-                each.unlink(missing_ok=True)
+            empty(self.volatile)
         self.engine, self.begin_write = make_engine(self.file, self.volatile, self.drawn.reading)
         try:
             self._prepare(metadata)
