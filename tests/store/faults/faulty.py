@@ -137,7 +137,7 @@ Step = tuple[str, int]
 def steps(seed: int, count: int) -> list[Step]:
     """A history of so many steps, always the same for a seed."""
     choose = random.Random(seed)
-    kinds = ["create"] * 4 + ["update"] * 4 + ["delete", "several", "bulk", "backup", "backup", "restore"]
+    kinds = ["create", "update", "several"] * 4 + ["delete", "bulk", "backup", "backup", "restore"]
     return [(choose.choice(kinds), choose.randrange(10**6)) for _ in range(count)]
 
 

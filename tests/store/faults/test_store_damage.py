@@ -39,8 +39,8 @@ def damaged(kind: str, count: int, seed: int) -> dict[str, int]:
 
 
 def test_a_flipped_bit_is_told_in_words_and_never_hidden(tmp_path: Path) -> None:
-    for seed in range(20 if IS_LONG else 1):
-        seen = damaged("flipped", 5000 if IS_LONG else 40, seed)
+    for seed in range(4 if IS_LONG else 1):
+        seen = damaged("flipped", 3000 if IS_LONG else 40, seed)
         assert seen["StoreDamaged"] > 5
 
 
