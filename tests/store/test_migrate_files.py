@@ -472,39 +472,3 @@ def test_a_trigger_that_speaks_of_what_is_gone_is_found(program: Program) -> Non
         in result.output
     )
     assert rows(program.file, "SELECT price FROM player") == [(250,)]
-
-
-def test_what_is_searched_is_found_after_a_migration(program: Program) -> None:
-    """The words of a renamed column, and those of one that is not searched any more."""
-
-    def searched(db: Store) -> Any:
-        class Player(db.Model, search=("name", "notes")):
-            name: Mapped[str]
-            notes: Mapped[str]
-
-        return Player
-
-    def renamed(db: Store) -> Any:
-        class Player(db.Model, search=("nick",)):
-            nick: Mapped[str]
-
-        return Player
-
-    begun_with = program.start(searched)[1]
-    begun_with.create(name="Who", notes="first base")
-    program.version(renamed)
-    result = program.command("migrate", "--rename", "player.name=nick", "--drop", "player.notes")
-    assert result.exit_code == 0, result.output
-    db, player = program.start(renamed)
-    player.create(nick="Whoever")
-    assert [who.nick for who in db.all(player.search("who").order_by(player.id))] == ["Who", "Whoever"]
-    assert db.count(player.search("base")) == 0
-    program.stop()
-
-
-def test_a_file_that_is_not_there_is_made(program: Program) -> None:
-    """`hipflask db migrate` in a new place is what a first start is."""
-    program.version(first)
-    assert "is made" in program.command("migrate").output
-    assert rows(program.file, "SELECT count(*) FROM player") == [(0,)]
-    assert program.backups == []

@@ -286,7 +286,9 @@ def test_a_column_to_be_calculated_does_not_lose_what_it_holds(program: Program)
         return Player
 
     begun(program, with_age, name="Who", age=41)
-    with pytest.raises(MigrationNeeded, match=r"player\.age holds values, and in the models it is calculated"):
+    with pytest.raises(
+        MigrationNeeded, match=r"player\.age holds values, and in the models it is calculated"
+    ):
         program.start(calculated)
     assert rows(program.file, "SELECT age FROM player") == [(41,)]
 
@@ -382,4 +384,40 @@ def test_volatile_tables_are_made_anew(program: Program) -> None:
     db, tick = program.start(texts)
     tick.create(value="text")
     assert db.count(tick) == 1
+    assert program.backups == []
+
+
+def test_what_is_searched_is_found_after_a_migration(program: Program) -> None:
+    """The words of a renamed column, and those of one that is not searched any more."""
+
+    def searched(db: Store) -> Any:
+        class Player(db.Model, search=("name", "notes")):
+            name: Mapped[str]
+            notes: Mapped[str]
+
+        return Player
+
+    def renamed(db: Store) -> Any:
+        class Player(db.Model, search=("nick",)):
+            nick: Mapped[str]
+
+        return Player
+
+    begun_with = program.start(searched)[1]
+    begun_with.create(name="Who", notes="first base")
+    program.version(renamed)
+    result = program.command("migrate", "--rename", "player.name=nick", "--drop", "player.notes")
+    assert result.exit_code == 0, result.output
+    db, player = program.start(renamed)
+    player.create(nick="Whoever")
+    assert [who.nick for who in db.all(player.search("who").order_by(player.id))] == ["Who", "Whoever"]
+    assert db.count(player.search("base")) == 0
+    program.stop()
+
+
+def test_a_file_that_is_not_there_is_made(program: Program) -> None:
+    """`hipflask db migrate` in a new place is what a first start is."""
+    program.version(first)
+    assert "is made" in program.command("migrate").output
+    assert rows(program.file, "SELECT count(*) FROM player") == [(0,)]
     assert program.backups == []

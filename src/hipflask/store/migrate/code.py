@@ -14,7 +14,8 @@ from collections.abc import Iterable
 
 from sqlalchemy.dialects import sqlite
 
-from .shape import Column, Constraint, Index, Table, plain_kind, tokens
+from .shape import Column, Constraint, Index, Table, plain_kind
+from .tokens import tokens
 
 _TYPES = {
     "TEXT": "sa.Text()",

@@ -18,13 +18,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
-from alembic.operations import BatchOperations, Operations, ops
+from alembic.operations import Operations, ops
 from sqlalchemy.pool import StaticPool
 
 from ..capture import PREFIX, quoted
 from ..log import Log
-from . import code
-from .shape import Shape, Table, read
+from .batch import Batch, leave_out_calculated
+from .built import add_unique, built, plain_type
+from .shape import Shape, read
 
 _SHAPES = (
     ops.AddColumnOp,
@@ -48,7 +49,7 @@ class Steps(Operations):
     ) -> None:
         super().__init__(MigrationContext.configure(connection))
         impl: Any = self.migration_context.impl
-        impl.prep_table_for_batch = _leave_out_calculated
+        impl.prep_table_for_batch = leave_out_calculated
         self.driver = driver
         if not driver.execute("SELECT 1 FROM sqlite_schema WHERE name = '_hipflask_state'").fetchone():
             Log([]).install(driver)
@@ -109,7 +110,7 @@ class Steps(Operations):
             options["copy_from"] = built(table)
         with self._unlogged(), self._keeping(table_name):
             with super().batch_alter_table(table_name, *args, **options) as batch:
-                yield _Batch(self, batch)
+                yield Batch(self, batch)
             self.touched.add(table_name)
 
     def passes_over(self, operation: ops.MigrateOperation) -> bool:
@@ -201,7 +202,7 @@ class Steps(Operations):
         tables = [built(table, metadata) for name, table in have.tables.items() if name in self.ours]
         for index in have.indexes.values():
             if index.table in metadata.tables and "unique" in index.same.split()[:2]:
-                _add_unique(metadata.tables[index.table], index.sql)
+                add_unique(metadata.tables[index.table], index.sql)
         Log(tables).install(self.driver)
 
     @contextmanager
@@ -236,39 +237,6 @@ class Steps(Operations):
         except sqlite3.OperationalError as error:
             return "no such column" in str(error)
         return False
-
-
-class _Batch:
-    """Alembic's batch, without what is done already."""
-
-    def __init__(self, steps: Steps, batch: BatchOperations) -> None:
-        self._steps = steps
-        self._batch = batch
-        self._run = batch.invoke
-        self._dropped: set[str] = set()  # in this batch, so that they may be added again
-        batch.invoke = self._invoke  # type: ignore[method-assign]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._batch, name)
-
-    def _invoke(self, operation: ops.MigrateOperation) -> Any:
-        if isinstance(operation, ops.DropIndexOp | ops.CreateIndexOp):
-            raise ValueError(
-                "Indexes are made and dropped outside of a batch: op.create_index(…), op.drop_index(…)."
-            )
-        name = _name_of(operation)
-        if name not in self._dropped and self._steps.passes_over(operation):
-            return None
-        if isinstance(operation, ops.DropConstraintOp | ops.DropColumnOp):
-            self._dropped.add(name)
-        self._steps.note(operation)
-        return self._run(operation)
-
-
-def _name_of(operation: Any) -> str:
-    if isinstance(operation, ops.AddColumnOp):
-        return str(operation.column.name)
-    return str(getattr(operation, "constraint_name", None) or getattr(operation, "column_name", ""))
 
 
 @Operations.register_operation("convert")
@@ -334,51 +302,8 @@ def run(steps: Steps, lines: tuple[str, ...]) -> None:
         )
 
 
-def built(table: Table, metadata: sa.MetaData | None = None) -> sa.Table:
-    """A table of the file as SQLAlchemy has it."""
-    lines = code.add_table(table)
-    names = {
-        "op": _Names,
-        "sa": sa,
-        "plain_type": plain_type,
-        "make": lambda name, *parts, **options: sa.Table(name, metadata or sa.MetaData(), *parts, **options),
-    }
-    made: sa.Table = eval("\n".join(["make(", *lines[1:]]), names)
-    return made
-
-
-class _Names:
-    f = staticmethod(sa.sql.elements.conv)
-
-
-def plain_type(name: str) -> Any:
-    """A type that SQLAlchemy has no class for, by its name in the file."""
-
-    class Plain(sa.types.UserDefinedType[Any]):
-        cache_ok = True
-
-        def get_col_spec(self, **_: Any) -> str:
-            return name
-
-    return Plain()
-
-
-def _leave_out_calculated(batch: Any, _: sa.Table) -> None:
-    """SQLite takes no values for generated columns, which Alembic would copy like all others."""
-    for name, column in batch.columns.items():
-        if column.computed is not None:
-            batch.column_transfers[name].pop("expr", None)
-
-
 def _refuse_end(action: int, *_: Any) -> int:
     return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION else sqlite3.SQLITE_OK
-
-
-def _add_unique(table: sa.Table, sql: str) -> None:
-    if "(" in sql and sql.count("(") == 1 and " where " not in sql.lower():
-        names = [name.strip().strip('"') for name in sql[sql.index("(") + 1 : sql.rindex(")")].split(",")]
-        if all(name in table.columns for name in names):
-            sa.Index(None, *(table.columns[name] for name in names), unique=True)
 
 
 def _columns(have: Shape, table: str) -> set[str]:

@@ -130,7 +130,7 @@ def script_text(title: str, up: Iterable[Step], down: Iterable[Step] | None) -> 
         head.append("import sqlalchemy as sa")
     head.append("from alembic import op")
     if "plain_type(" in code:
-        head += ["", "from hipflask.store.migrate.operations import plain_type"]
+        head += ["", "from hipflask.store.migrate.built import plain_type"]
     parts = ["", "", "def upgrade():", *(up_lines or ["    pass"])]
     if down_lines is not None:
         parts += ["", "", "def downgrade():", *(down_lines or ["    pass"])]

@@ -10,30 +10,15 @@ where it stands: in a CHECK. Constraints are compared by what they say, not by t
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>[xX]?'(?:[^']|'')*')"""
-    r"""|(?P<quoted>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?P<word>[^\W\d][\w$]*)|(?P<number>[\d.]\w*)|(?P<other>.)""",
-    re.S,
-)
+from .tokens import Token, closing, same_of, source_of, split, tokens, unquoted
+
 _KINDS = ("primary", "foreign", "unique", "check")
 _OF_TABLE = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}
 _OF_COLUMN = {*_OF_TABLE, "NOT", "NULL", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS"}
-
-
-@dataclass(frozen=True)
-class Token:
-    """One piece of SQL; `same` is equal for pieces that mean the same."""
-
-    text: str
-    same: str
-    start: int
-    end: int
-    is_word: bool
 
 
 @dataclass(frozen=True)
@@ -161,40 +146,13 @@ def plain_kind(column: Column) -> str:
     return {"TEXT": "Str", "INTEGER": "Int", "REAL": "Float", "BLOB": "Bytes"}.get(column.type, column.type)
 
 
-def tokens(sql: str) -> list[Token]:
-    """The pieces of a text of SQL, without spaces and comments."""
-    found = []
-    for match in _TOKEN.finditer(sql):
-        text = match[0]
-        if match.lastgroup == "space":
-            continue
-        same = text if match.lastgroup == "text" else _unquoted(text).lower()
-        found.append(Token(text, same, match.start(), match.end(), match.lastgroup == "word"))
-    return found
-
-
-def _unquoted(text: str) -> str:
-    if len(text) > 1 and text[0] in '"`[':
-        inner = text[1:-1]
-        return inner.replace('""', '"') if text[0] == '"' else inner
-    return text
-
-
-def _same(found: Iterable[Token]) -> str:
-    return " ".join(token.same for token in found)
-
-
-def _source(sql: str, found: list[Token]) -> str:
-    return sql[found[0].start : found[-1].end] if found else ""
-
-
 def _table(sql: str, found: list[Token], kinds: Mapping[str, str]) -> Table:
     begin = next(place for place, token in enumerate(found) if token.text == "(")
-    end = _closing(found, begin)
-    name = _unquoted(found[begin - 1].text)
+    end = closing(found, begin)
+    name = unquoted(found[begin - 1].text)
     columns: dict[str, Column] = {}
     constraints: list[Constraint] = []
-    for part in _split(found[begin + 1 : end]):
+    for part in split(found[begin + 1 : end]):
         if part[0].is_word and part[0].text.upper() in _OF_TABLE:
             constraints += _constraints(sql, part, None)
         else:
@@ -202,7 +160,7 @@ def _table(sql: str, found: list[Token], kinds: Mapping[str, str]) -> Table:
             kind = kinds.get(f"{name}.{column.name}") or plain_kind(column)
             columns[column.name] = replace(column, kind=kind)
             constraints += more
-    options = _same(found[end + 1 :])
+    options = same_of(found[end + 1 :])
     key = [each for constraint in constraints if constraint.kind == "primary" for each in constraint.columns]
     has_rowid = "without rowid" not in options
     for each in key if not has_rowid else ():  # which has no NULL in its key, said or not
@@ -222,11 +180,11 @@ def _named(constraint: Constraint, table: str, place: int) -> Constraint:
 
 def _index(sql: str, found: list[Token]) -> Index:
     on = next(place for place, token in enumerate(found) if token.is_word and token.same == "on")
-    return Index(_unquoted(found[on - 1].text), _unquoted(found[on + 1].text), _same(found), sql)
+    return Index(unquoted(found[on - 1].text), unquoted(found[on + 1].text), same_of(found), sql)
 
 
 def _column(sql: str, part: list[Token]) -> tuple[Column, list[Constraint]]:
-    name = _unquoted(part[0].text)
+    name = unquoted(part[0].text)
     said = next(
         (place for place, token in enumerate(part) if place and _begins(token, _OF_COLUMN)), len(part)
     )
@@ -240,16 +198,16 @@ def _column(sql: str, part: list[Token]) -> tuple[Column, list[Constraint]]:
         if word == "not":
             is_needed = True
         elif word == "default":
-            default = _source(sql, clause[1:])
-            same.append(f"default {_same(_bare(clause[1:]))}")
+            default = source_of(sql, clause[1:])
+            same.append(f"default {same_of(_bare(clause[1:]))}")
         elif word == "collate":
-            same.append(_same(clause))
+            same.append(same_of(clause))
         elif word in ("generated", "as"):
             begin = next(place for place, token in enumerate(clause) if token.text == "(")
-            end = _closing(clause, begin)
-            computed = _source(sql, clause[begin + 1 : end])
-            is_stored = "stored" in _same(clause[end:])
-            same.append(f"as {_same(clause[begin : end + 1])}")
+            end = closing(clause, begin)
+            computed = source_of(sql, clause[begin + 1 : end])
+            is_stored = "stored" in same_of(clause[end:])
+            same.append(f"as {same_of(clause[begin : end + 1])}")
         elif word != "null":
             constraints += _constraints(sql, clause, name)
     column = Column(name, kind, is_needed, default, computed, is_stored, tuple(sorted(same)))
@@ -258,7 +216,7 @@ def _column(sql: str, part: list[Token]) -> tuple[Column, list[Constraint]]:
 
 def _bare(found: list[Token]) -> list[Token]:
     """Without parentheses around all of it, which SQLite and SQLAlchemy put where they like."""
-    while len(found) > 2 and found[0].text == "(" and _closing(found, 0) == len(found) - 1:
+    while len(found) > 2 and found[0].text == "(" and closing(found, 0) == len(found) - 1:
         found = found[1:-1]
     return found
 
@@ -298,41 +256,18 @@ def _begins(token: Token, words: set[str]) -> bool:
 def _constraints(sql: str, part: list[Token], column: str | None) -> list[Constraint]:
     name = None
     if part[0].same == "constraint":
-        name, part = _unquoted(part[1].text), part[2:]
+        name, part = unquoted(part[1].text), part[2:]
     if not part:
         return []
     kind = {"references": "foreign"}.get(part[0].same, part[0].same)
     begin = next((place for place, token in enumerate(part) if token.text == "("), len(part))
     if kind == "check":
-        inner = part[begin + 1 : _closing(part, begin)]
-        return [Constraint(kind, (), _source(sql, inner), _same(inner), name)]
+        inner = part[begin + 1 : closing(part, begin)]
+        return [Constraint(kind, (), source_of(sql, inner), same_of(inner), name)]
     if column is not None:
         rest = part if kind == "foreign" else []
-        return [Constraint(kind, (column,), _source(sql, rest), _same(rest), name)]
-    end = _closing(part, begin)
-    columns = tuple(_unquoted(each[0].text) for each in _split(part[begin + 1 : end]))
+        return [Constraint(kind, (column,), source_of(sql, rest), same_of(rest), name)]
+    end = closing(part, begin)
+    columns = tuple(unquoted(each[0].text) for each in split(part[begin + 1 : end]))
     rest = part[end + 1 :]
-    return [Constraint(kind, columns, _source(sql, rest), _same(rest), name)]
-
-
-def _split(found: list[Token]) -> Iterator[list[Token]]:
-    part: list[Token] = []
-    depth = 0
-    for token in found:
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "," and depth == 0:
-            yield part
-            part = []
-        else:
-            part.append(token)
-    if part:
-        yield part
-
-
-def _closing(found: list[Token], begin: int) -> int:
-    depth = 0
-    for place in range(begin, len(found)):
-        depth += {"(": 1, ")": -1}.get(found[place].text, 0)
-        if depth == 0:
-            return place
-    return len(found)
+    return [Constraint(kind, columns, source_of(sql, rest), same_of(rest), name)]
