@@ -3,8 +3,8 @@
 * Reads are not part of a transaction: each sees what is committed at that moment.
 * The first statement that writes begins an immediate transaction. Beginning with a read and writing later would fail at once
   under WAL whenever somebody else has written in between.
-* The threads of this process queue for the write lock here, in order. SQLite's own waiting sleeps for up to 100 ms between two
-  tries; it is left for other processes.
+* The threads of this process wait for the write lock here, and wake when it is free. SQLite's own waiting sleeps for up to 100 ms
+  between two tries; it is left for other processes.
 * The file is a WAL with full synchronisation: what was committed survives a crash and a power cut.
 """
 
