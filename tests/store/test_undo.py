@@ -247,6 +247,7 @@ def test_memory_is_bounded(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
     with club.deed(history, "Import"):
         club.db.write(club.Team, [{"name": f"Many {number}"} for number in range(11)])
     assert not history.can_undo()
+    assert history.redo() is None
     with pytest.raises(UndoRefused, match="“Import” cannot be undone: it has changed too much"):
         history.undo()
     assert history.undo() is None

@@ -195,7 +195,8 @@ class History:
             with self._lock:
                 step = stack.pop() if stack else None
             if step is None:
-                self._say_if_too_much(stack)
+                if stack is self._undo:
+                    self._say_if_too_much()
                 return None
             deed.name, deed.turns = step.name, True
             try:
@@ -211,9 +212,9 @@ class History:
                 self._tell()
             return step.name
 
-    def _say_if_too_much(self, stack: list[Step]) -> None:
+    def _say_if_too_much(self) -> None:
         name, self._too_much = self._too_much, None
-        if name is not None and stack is self._undo:
+        if name is not None:
             raise UndoRefused(f"{_called(name)} cannot be undone: it has changed too much to be kept in memory.")
 
     def _tell(self) -> None:
