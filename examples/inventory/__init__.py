@@ -54,9 +54,9 @@ def move(code: str, quantity: int, note: str = "") -> Movement:
 # ── windows ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@app.window("/", title="Inventory", width=1240, height=820)
-def inventory():
-    chosen = ui.state("")
+@app.window("/", title="Inventory", width=1240, height=900)
+def inventory(code: str = ""):
+    chosen = ui.state(code)
     adding, importing = ui.state(False), ui.state(False)
 
     with ui.row():

@@ -56,6 +56,10 @@ def found(words="", only_low=False):
     return query.where(IS_LOW) if only_low else query
 
 
+def counted(count):
+    return "1 item" if count == 1 else f"{count:,} items"
+
+
 def with_stock(query):
     """The same items, each beside how many there are."""
     return query.add_columns(STOCK)

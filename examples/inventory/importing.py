@@ -2,7 +2,7 @@
 
 from hipflask import ui
 
-from .data import Item, db
+from .data import Item, counted, db
 
 SHOWN = 100
 
@@ -17,7 +17,7 @@ def draw_import(is_open):
         try:
             loaded = db.load(Item, file.path, lambda now, total: done.set(now / total), skip=True)
             bad.set([str(line) for line in loaded.bad])
-            ui.notify(f"{loaded.rows:,} items from {file.name}.", tone="success")
+            ui.notify(f"{counted(loaded.rows)} from {file.name}.", tone="success")
         finally:
             name.set("")
 
@@ -38,7 +38,7 @@ def bar(done):
 
 
 def left_out(bad):
-    with ui.callout(title=f"{len(bad.value):,} lines were left out", tone="warning"):
+    with ui.callout(title=f"Left out: {len(bad.value):,} of its lines", tone="warning"):
         with ui.scroll_area(
             "Lines that were left out", height="auto", gap="none", style={"max-height": "10rem"}
         ):
@@ -49,4 +49,4 @@ def left_out(bad):
 def export():
     file = ui.save_file("items.csv", types={"Tables": [".csv", ".jsonl"]})
     if file is not None:
-        ui.notify(f"{db.export(Item, file):,} items in {file.name}.", tone="success")
+        ui.notify(f"{counted(db.export(Item, file))} in {file.name}.", tone="success")

@@ -15,7 +15,7 @@ CENT = Decimal("0.01")
 
 AT_END = {"margin-inline-start": "auto"}
 QUANTITY = {"flex": "0 0 3rem", "text-align": "end", "font-variant-numeric": "tabular-nums"}
-DAY = {"flex": "none"}
+DAY = {"flex": "0 0 6.5rem", "white-space": "nowrap"}
 NOTE = {"flex": "1 1 6rem"}
 
 LOW = "Fewer than this are too few."
@@ -119,4 +119,6 @@ def draw_movement(movement):
         ui.text(what, strong=True, style=QUANTITY)
         ui.text(day, tone="quiet", style=DAY)
         ui.input(bind=(movement, Movement.note), attrs={"aria-label": f"Note on {what}, {day}"}, style=NOTE)
-        ui.button(f"Take back {what}, {day}", on_click=movement.delete, icon="x", icon_only=True, appearance="plain")
+        ui.button(
+            f"Take back {what}, {day}", on_click=movement.delete, icon="x", icon_only=True, appearance="plain"
+        )

@@ -2,9 +2,11 @@
 
 from hipflask import ui
 
-from .data import IS_LOW, db, found, with_stock
+from .data import IS_LOW, counted, db, found, with_stock
 
 PAGE = 100
+NOTHING_FOUND = "Nothing like that."
+NOTHING_YET = "Nothing yet: add an item, or import a table."
 
 LINE = {"width": "100%", "height": "3.25rem", "flex": "none"}
 FACE = {"position": "absolute", "inset": "0 var(--wa-space-s)"}
@@ -27,7 +29,7 @@ def how_many(words, only_low):
     count, low = db.count(found(words, only_low)), db.count(found(words).where(IS_LOW))
     shown = f", the first {PAGE} of them here" if count > PAGE else ""
     with ui.row(justify="between"):
-        ui.text(f"{count:,} items{shown}", tone="quiet", size="s")
+        ui.text(counted(count) + shown, tone="quiet", size="s")
         if low:
             ui.badge(f"{low:,} running low", tone="warning")
 
@@ -39,7 +41,7 @@ def page(words, only_low, chosen):
         for item, count in items:
             line(item, count, chosen, item.code == chosen.value, key=item.code)
         if not items:
-            ui.text("Nothing like that.", tone="quiet")
+            ui.text(NOTHING_FOUND if words or only_low else NOTHING_YET, tone="quiet")
 
 
 @ui.component

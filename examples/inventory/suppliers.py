@@ -5,7 +5,7 @@ from sqlalchemy import func
 
 from hipflask import ui
 
-from .data import Item, Supplier, db
+from .data import Item, Supplier, counted, db
 
 CODE = {"flex": "0 0 5rem"}
 COUNT = {"flex": "0 0 7rem", "text-align": "end"}
@@ -25,8 +25,8 @@ def add(new):
 
 @ui.component
 def draw_suppliers():
-    counted = db.select(Item.supplier_code, func.count()).group_by(Item.supplier_code)
-    delivers = dict(db.all(counted))
+    by_code = db.select(Item.supplier_code, func.count()).group_by(Item.supplier_code)
+    delivers = dict(db.all(by_code))
     ui.heading("Suppliers")
     with ui.card(), ui.column(gap="s"):
         for supplier in db.all(db.select(Supplier).order_by(Supplier.name)):
@@ -43,6 +43,6 @@ def line(supplier, count):
         ui.input(bind=(supplier, Supplier.name), attrs={"aria-label": f"Name of {code}"})
         email = {"placeholder": "orders@…", "attrs": {"aria-label": f"Address of {code}"}}
         ui.input(bind=(supplier, Supplier.email), kind="email", **email)
-        ui.text(f"{count:,} items", tone="quiet", style=COUNT)
+        ui.text(counted(count), tone="quiet", style=COUNT)
         look = {"icon": "trash-2", "icon_only": True, "appearance": "plain", "disabled": count > 0}
         ui.button(f"Delete {code}", on_click=supplier.delete, **look)

@@ -1,5 +1,0 @@
-"""`python -m examples.inventory`"""
-
-from . import app
-
-app.run()
