@@ -158,7 +158,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(window=st.sampled_from([0, 1]), writes=WRITES, more=WRITES | st.just([]))
     def act(self, window: int, writes: list[Any], more: list[Any]) -> None:
-        before = self.club.rows()
+        seen = [self.club.rows()]
         try:
             with self.club.deed(self.windows[window]):
                 for part in (writes, more):
@@ -166,12 +166,13 @@ class AnyHistory(RuleBasedStateMachine):
                         self.number += 1
                         driver = session.connection().connection.driver_connection
                         Statements(driver.execute, self.number).run(part)  # type: ignore[union-attr]
+                    seen.append(self.club.rows())
         except sqlite3.IntegrityError:
             pass  # what was committed of it is a step none the less
-        after = self.club.rows()
-        if not is_same(before, after):
-            self.steps[window][0].append((before, after))
-            self.steps[window][1].clear()
+        if not all(is_same(seen[0], rows) for rows in seen):
+            self.steps[window][1].clear()  # even if it took back itself what it had done
+        if not is_same(seen[0], seen[-1]):
+            self.steps[window][0].append((seen[0], seen[-1]))
 
     @rule(writes=WRITES)
     def somebody_else_writes(self, writes: list[Any]) -> None:
