@@ -14,10 +14,13 @@ def draw_import(is_open):
     def take(file):
         is_open.set(False)
         name.set(file.name)
+        done.set(0.0)
         try:
             loaded = db.load(Item, file.path, lambda now, total: done.set(now / total), skip=True)
             bad.set([str(line) for line in loaded.bad])
             ui.notify(f"{counted(loaded.rows)} from {file.name}.", tone="success")
+        except ValueError as error:  # nothing of the file can be read
+            ui.notify(str(error), tone="danger", seconds=15.0)
         finally:
             name.set("")
 

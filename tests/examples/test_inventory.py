@@ -276,6 +276,16 @@ def test_every_bad_line_has_its_sentence(inventory: ModuleType, keeper: User) ->
     keeper.find(BOLT)
 
 
+def test_a_table_of_something_else_is_refused_in_a_sentence(keeper: User) -> None:
+    bring_in(keeper, "players.csv", "name,base\nWho,first\n")
+    assert keeper.notes() == [
+        "The first line has to name columns, and 'base' is none of the columns of Item: code, name, unit, price, low_at, "
+        "supplier_code. Nothing was written."
+    ]
+    assert keeper.errors() == []
+    keeper.see_not("Importing")
+
+
 def test_what_is_exported_can_be_imported(inventory: ModuleType, keeper: User, tmp_path: Path) -> None:
     keeper.will_choose(tmp_path / "items.csv")
     keeper.click("Export")
