@@ -7,7 +7,7 @@ import sqlite3
 import time
 import uuid
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 import sqlalchemy as sa
@@ -165,11 +165,11 @@ def test_a_model_may_derive_from_another_in_the_same_table() -> None:
 
     class Person(db.Model):
         kind: Mapped[str]
-        __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
+        __mapper_args__: ClassVar = {"polymorphic_on": "kind", "polymorphic_identity": "person"}
 
     class Player(Person):
         base: Mapped[str | None]
-        __mapper_args__ = {"polymorphic_identity": "player"}
+        __mapper_args__: ClassVar = {"polymorphic_identity": "player"}
 
     assert Player.__table__ is Person.__table__
     assert Player(base="first").kind == "player"
