@@ -24,7 +24,7 @@ from alembic.operations import Operations
 from sqlalchemy.orm import Mapped
 
 from hipflask import Hipflask
-from hipflask.store.log import Log
+from hipflask.store.changes.log import Log
 from hipflask.store.store import Store
 
 from ._measure import Figures, Result, machine, main, note, ratio, rounded
@@ -47,7 +47,7 @@ class Item(db.Model):
     name: Mapped[str]
     data: Mapped[bytes | None]
 
-import hipflask.store.backup, hipflask.store.migrate.turn  # what the first use of a file imports besides
+import hipflask.store.backup.backup, hipflask.store.migrate.turn  # what the first use of a file imports besides
 import sqlalchemy.dialects.sqlite
 begin = time.perf_counter()
 db.engine

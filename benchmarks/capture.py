@@ -29,8 +29,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from hipflask.store.changes.log import Log
 from hipflask.store.engine import connect
-from hipflask.store.log import Log
 
 from . import peers
 from ._measure import Figures, Result, machine, main, note, ratio, rounded

@@ -67,5 +67,9 @@ def test_what_opens_no_window_pays_for_none(code: str) -> None:
 
 def test_who_has_no_store_pays_for_none() -> None:
     """SQLAlchemy comes with `Store`, and Alembic when a file is to be migrated."""
-    assert not loaded_by("from hipflask import Hipflask, ui\nui.button") & {"sqlalchemy", "sqlite3", "alembic"}
+    assert not loaded_by("from hipflask import Hipflask, ui\nui.button") & {
+        "sqlalchemy",
+        "sqlite3",
+        "alembic",
+    }
     assert "alembic" not in loaded_by("from hipflask import Hipflask, Store\ndb = Store(Hipflask('lean'))")

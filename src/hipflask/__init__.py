@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from . import ui
     from .app import Blueprint, Hipflask
     from .store.store import Store
-    from .store.types import Digits, Length
+    from .store.types.kinds import Digits, Length
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
@@ -19,9 +19,9 @@ __all__ = ["Blueprint", "Digits", "Hipflask", "Length", "Mapped", "Store", "Them
 
 _HOMES = {
     "Blueprint": ".app",
-    "Digits": ".store.types",
+    "Digits": ".store.types.kinds",
     "Hipflask": ".app",
-    "Length": ".store.types",
+    "Length": ".store.types.kinds",
     "Mapped": "sqlalchemy.orm",
     "Store": ".store.store",
     "Theme": ".ui.theme",

@@ -82,7 +82,9 @@ def test_in_a_text_field_the_browser_takes_back_what_was_typed(team: tuple[Page,
     page.keyboard.type("abc")
     page.keyboard.press("Control+z")
     expect(search).to_have_value("")
-    page.wait_for_timeout(200)  # longer than the page waits to see whether the browser has taken something back
+    page.wait_for_timeout(
+        200
+    )  # longer than the page waits to see whether the browser has taken something back
     expect(page.get_by_text("1 players")).to_be_visible()
     page.keyboard.press("Control+z")  # nothing that was typed is left: this is for the window
     expect(page.get_by_text("0 players")).to_be_visible()

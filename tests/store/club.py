@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hipflask import Hipflask
-from hipflask.store.history import History
-from hipflask.store.models import uuid7
+from hipflask.store.models.base import uuid7
 from hipflask.store.store import Store
+from hipflask.store.undo.history import History
 
 TABLES = ("team", "player", "badge", "thing")
 

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from hipflask.store.capture import quoted
-from hipflask.store.log import Change, Key, Log
+from hipflask.store.changes.capture import quoted
+from hipflask.store.changes.log import Change, Key, Log
 
 metadata = sa.MetaData()
 STRICT = {"sqlite_strict": True}

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from hipflask.core.errors import ValueRefused
-from hipflask.store.json_type import Json
-from hipflask.store.types import Digits, Length, type_of
+from hipflask.store.types.json_type import Json
+from hipflask.store.types.kinds import Digits, Length, type_of
 
 
 class Status(enum.Enum):

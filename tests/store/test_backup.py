@@ -14,9 +14,9 @@ import pytest
 from teams import Team, names_in
 
 from hipflask.core.errors import StoreDamaged, UsageError
-from hipflask.store import backup as backups
-from hipflask.store import chores
-from hipflask.store.backup import Backup, Keep, is_due, make_backup, superfluous
+from hipflask.store.backup import backup as backups
+from hipflask.store.backup import chores
+from hipflask.store.backup.backup import Backup, Keep, is_due, make_backup, superfluous
 
 UTC = datetime.UTC
 

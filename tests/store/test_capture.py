@@ -16,8 +16,8 @@ from histories import SEED, TABLES, connect, create, disagreement, picture, scri
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipflask.store import capture
-from hipflask.store.log import Change, Log
+from hipflask.store.changes import capture
+from hipflask.store.changes.log import Change, Log
 from lacking import lacking
 
 

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy.orm import mapped_column
 
 from hipflask import Hipflask, Mapped, Store
+from hipflask.store.changes.log import Batch
 from hipflask.store.engine import connect
-from hipflask.store.log import Batch
 
 
 class Told:

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from histories import OWN_TRIGGERS, SEED, TABLES, connect, create
 
-from hipflask.store.log import BATCH, ROWS_KEPT_AHEAD, Batch, Log
+from hipflask.store.changes.log import BATCH, ROWS_KEPT_AHEAD, Batch, Log
 
 HOUR = 3_600_000
 

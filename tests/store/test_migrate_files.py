@@ -19,7 +19,7 @@ from versions import Program
 
 from hipflask.core.errors import MigrationFailed, StoreTooNew
 from hipflask.store.store import Store
-from hipflask.store.types import Digits
+from hipflask.store.types.kinds import Digits
 
 
 @pytest.fixture

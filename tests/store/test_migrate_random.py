@@ -24,7 +24,7 @@ from hipflask.store.migrate.plan import Decisions
 from hipflask.store.migrate.shape import Shape, read, shape_of
 from hipflask.store.migrate.start import wanted
 from hipflask.store.store import Store
-from hipflask.store.types import Digits, Length
+from hipflask.store.types.kinds import Digits, Length
 
 EXAMPLES = settings().max_examples // 4  # each makes files
 

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from versions import Program
 
 from hipflask.core.errors import MigrationNeeded, StoreTooNew
-from hipflask.store.log import Log
+from hipflask.store.changes.log import Log
 from hipflask.store.store import Store
-from hipflask.store.types import Length
+from hipflask.store.types.kinds import Length
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from hipflask import Digits, Length, Mapped, Store
 from hipflask.core.errors import UnsupportedType, UsageError
-from hipflask.store.models import uuid7
+from hipflask.store.models.base import uuid7
 
 
 def ddl(model: Any) -> str:

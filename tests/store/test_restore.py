@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from teams import Team, names_in, shell
 
 from hipflask.core.errors import StoreDamaged, StoreError, StoreLocked, StoreReadOnly
-from hipflask.store import backup as backups
-from hipflask.store import restore
-from hipflask.store.backup import REPLACED
-from hipflask.store.log import Batch
+from hipflask.store.backup import backup as backups
+from hipflask.store.backup import restore
+from hipflask.store.backup.backup import REPLACED
+from hipflask.store.changes.log import Batch
 
 
 @pytest.fixture

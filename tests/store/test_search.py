@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hipflask import Hipflask, ui
 from hipflask.core.errors import UsageError
-from hipflask.store import search
-from hipflask.store.search_words import MOST_WORDS, wanted
+from hipflask.store.search import index as search
+from hipflask.store.search.words import MOST_WORDS, wanted
 from hipflask.store.store import Store
 from hipflask.testing import User
 

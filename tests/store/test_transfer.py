@@ -19,9 +19,9 @@ from sqlalchemy.orm import mapped_column
 
 from hipflask import Hipflask, Mapped, Store
 from hipflask.core.errors import LinesRefused, StoreReadOnly, UsageError, ValueRefused
-from hipflask.store.lines import split
-from hipflask.store.texts import BadLine, Misfit, Quoted
-from hipflask.store.types import Digits
+from hipflask.store.transfer.lines import split
+from hipflask.store.transfer.texts import BadLine, Misfit, Quoted
+from hipflask.store.types.kinds import Digits
 
 Money = Annotated[Decimal, Digits(12, 2)]
 
@@ -353,7 +353,7 @@ def test_others_write_while_a_large_file_is_read_and_between_its_batches(shop: S
 
 @given(st.lists(st.text('a",;\n é') | st.none(), min_size=1, max_size=5))
 def test_what_is_written_as_fields_is_read_as_the_same_fields(fields: list[str | None]) -> None:
-    from hipflask.store.export import _joined
+    from hipflask.store.transfer.export import _joined
 
     line = _joined(fields).decode().removesuffix("\n")
     found = split(line, ",")

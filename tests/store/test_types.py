@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
 from hipflask.core.errors import EntryError, UnreadableValue, UnsupportedType, UsageError, ValueRefused
-from hipflask.store.types import Digits, Length, type_of
+from hipflask.store.types.kinds import Digits, Length, type_of
 
 Base = Literal["first", "second", "third"]
 Money = Annotated[decimal.Decimal, Digits(12, 2)]

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from hipflask.core.errors import UnreadableValue, ValueRefused
-from hipflask.store.types import Digits, Length, type_of
+from hipflask.store.types.kinds import Digits, Length, type_of
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

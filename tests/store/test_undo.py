@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from club import Club, fill, is_same
 
 from hipflask.core.errors import UndoRefused, UsageError
-from hipflask.store import history as histories
-from hipflask.store import restoring
-from hipflask.store.history import History
+from hipflask.store.undo import history as histories
+from hipflask.store.undo import restoring
+from hipflask.store.undo.history import History
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -23,3 +25,13 @@ def record(source: Source) -> None:
     current = recorder.get()
     if current is not None:
         current.record(source)
+
+
+@contextmanager
+def nobody_records() -> Iterator[None]:
+    """For reads that are not those of a drawing, though one has caused them."""
+    token = recorder.set(None)
+    try:
+        yield
+    finally:
+        recorder.reset(token)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from ..core.errors import MISSING, UsageError
-from .exact import Exact
-from .rows import Row, defaults_of, unknown
+from .models.rows import Row, defaults_of, unknown
+from .types.exact import Exact
 
 BITE = 1000
 

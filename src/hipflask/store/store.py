@@ -27,43 +27,33 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
-from ..core.errors import DrawingError, HipflaskError, UsageError
-from . import search
-from . import upkeep as upkeep  # its commands
-from .backup import (
+from ..core.errors import DrawingError, UsageError
+from .backup.backup import (
     Backup,
     Keep,
     Progress,
     backups_of,
-    blame_damage,
     make_backup,
-    saying,
 )
+from .backup.chores import keep_of
 from .bulk import write_rows
-from .chores import Chores, keep_of
 from .collecting import paused
 from .commands import EXTENSION, db
-from .deltas import Deltas
-from .drawn import Drawn
-from .engine import VOLATILE, connect, make_engine
 from .faults import in_words
-from .feed import Feed, Listener
-from .files import file_of, migrations_of, volatile_file
-from .history import History
-from .keeper import Keeper
-from .live import LiveQueries, full_name
-from .log import Log
+from .files import file_of, migrations_of
+from .live.feed import Listener
 from .migrate import commands as migrate_commands  # noqa: F401, the same
-from .migrate.start import is_as_wanted, wanted
-from .models import make_base
-from .restoring import Restoring
-from .rows import Row, current
-from .undoable import UndoableSession, driver_of, put_back
-from .volatile import empty
+from .models.base import make_base
+from .models.rows import Row, current
+from .opened import Opened
+from .search import index as search
+from .undo.deltas import Deltas
+from .undo.history import History
+from .undo.undoable import UndoableSession, driver_of, put_back
 from .work import Work
 
 if TYPE_CHECKING:
-    from .load import Loaded
+    from .transfer.load import Loaded
 
 R = TypeVar("R", bound=Row)
 
@@ -125,7 +115,7 @@ class Store:
                     raise UsageError(
                         "This store belongs to no app yet: write `Store(app)`, or `db.init_app(app)`."
                     )
-                with nobody_records():
+                with context.nobody_records():
                     self._opened = Opened(
                         file_of(self._app), self.metadata, migrations_of(self._app), keep_of(self._app)
                     )
@@ -377,14 +367,14 @@ class Store:
 
         Windows follow as they follow any commit. Raises StoreError, and has changed nothing, where that cannot be.
         """
-        from .restore import restore
+        from .backup.restore import restore
 
         self._refuse_in_drawing("db.restore")
         return restore(self._where(), Path(backup), progress)
 
     def check(self, progress: Progress | None = None) -> list[str]:
         """Every problem of the file and of the values in it, each as one sentence; an empty list if there is none."""
-        from .check import check
+        from .backup.check import check
 
         return check(self._where(), self.metadata.tables.values(), progress)
 
@@ -393,7 +383,7 @@ class Store:
 
         Every value can be read back exactly. `progress(done, total)` is told of rows.
         """
-        from .export import export
+        from .transfer.export import export
 
         with self._reading() as session:
             return export(session, query, Path(file), progress)
@@ -413,7 +403,7 @@ class Store:
         batches between which others can write, and `.bad` of the result has those left out. `progress(done, total)` may raise
         to have it stopped.
         """
-        from .load import load
+        from .transfer.load import load
 
         self._refuse_in_drawing("db.load")
         return load(self._writing_raw, model, Path(file), progress, skip, encoding)
@@ -428,83 +418,6 @@ class Store:
         if self._app is None:
             return self.file
         return file_of(self._app)
-
-
-class Opened:
-    """A store's file while it is open: the engine, the feed, and the lock of the one who tidies up."""
-
-    def __init__(self, file: Path, metadata: sa.MetaData, migrations: Path, keep: Keep | None) -> None:
-        self.file = file
-        self.migrations = migrations
-        lasting = [table for table in metadata.sorted_tables if table.schema is None]
-        volatile = [table for table in metadata.sorted_tables if table.schema == VOLATILE]
-        self.volatile = volatile_file(file) if volatile else None
-        self.logs = [Log(lasting), *([Log(volatile, VOLATILE)] if volatile else [])]
-        self.rows = Restoring(lasting, self.logs[0])
-        self.live = LiveQueries()
-        self.drawn = Drawn(self.live, lambda: self.feed.start())
-        self.keeper = Keeper(file)
-        try:
-            with saying(file):
-                self._begin(metadata)
-        except BaseException as error:
-            self.keeper.release()  # who puts the file right needs it
-            if isinstance(error, Exception) and not isinstance(error, HipflaskError):
-                blame_damage(file, error)
-            raise
-        keys = {
-            full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
-            for table in metadata.sorted_tables
-        }
-        self.feed = Feed(lambda: connect(file, self.volatile), self.logs, self.live, keys)
-        self.chores = Chores(file, lambda: connect(file, self.volatile), self.logs, self.keeper, keep)
-        self.chores.start()
-
-    def _begin(self, metadata: sa.MetaData) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.is_keeper = self.keeper.acquire()
-        if self.is_keeper and self.volatile is not None:
-            empty(self.volatile)
-        self.engine, self.begin_write = make_engine(self.file, self.volatile, self.drawn.reading)
-        try:
-            self._prepare(metadata)
-        except BaseException:
-            self.engine.dispose()
-            raise
-
-    def _prepare(self, metadata: sa.MetaData) -> None:
-        want = wanted(metadata.sorted_tables, self.migrations)
-        with self.engine.begin() as connection:  # SQLAlchemy commits only what it knows to have begun
-            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-            if not is_as_wanted(driver, want):
-                from .migrate.task import Task
-                from .migrate.turn import bring_up
-
-                bring_up(Task(self.file, want, self.migrations, self.logs[0]), self.keeper)
-            self.begin_write(connection)
-            metadata.create_all(
-                connection, [table for table in metadata.sorted_tables if table.schema == VOLATILE]
-            )
-            for log in self.logs:
-                search.install(driver, metadata.sorted_tables, log.schema)
-                log.install(driver)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.chores.stop()
-        self.feed.stop()
-        self.engine.dispose()
-        self.keeper.release()
-
-
-@contextmanager
-def nobody_records() -> Iterator[None]:
-    """For reads that are not those of a drawing, though one has caused them."""
-    token = context.recorder.set(None)
-    try:
-        yield
-    finally:
-        context.recorder.reset(token)
 
 
 def _results(session: Session, query: Any) -> Any:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from .backup import with_companions
+from .backup.backup import with_companions
 
 
 def empty(file: Path) -> None:

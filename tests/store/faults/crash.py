@@ -16,7 +16,7 @@ from pathlib import Path
 
 from faulty import IS_LONG, KILL, TEAR, Disk, Step, Team, in_child, scratch, steps, take
 
-from hipflask.store.backup import backups_of, flaw
+from hipflask.store.backup.backup import backups_of, flaw
 
 
 def run(folder: Path, history: list[Step], at: int, how: int, notes: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from faulty import Disk, Team, in_child, scratch
 
 from hipflask.core.errors import StoreError, StoreFull
-from hipflask.store.backup import flaw
+from hipflask.store.backup.backup import flaw
 
 State = dict[str, int]
 MOST = 9000

@@ -17,8 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from hipflask import Hipflask, Mapped, Store
-from hipflask.store import export, load, restore  # noqa: F401, loaded before the process is forked
-from hipflask.store.log import Log
+from hipflask.store.backup import restore  # noqa: F401, loaded before the process is forked
+from hipflask.store.changes.log import Log
+from hipflask.store.transfer import (
+    export,  # noqa: F401, loaded before the process is forked
+    load,  # noqa: F401, loaded before the process is forked
+)
 
 KILL, TEAR = -1, -2
 IS_LONG = os.environ.get("HIPFLASK_LONG") == "1"

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from faulty import IS_LONG, Team
 
-from hipflask.store.feed import rows_now
+from hipflask.store.live.feed import rows_now
 
 HERE = Path(__file__).parent
 

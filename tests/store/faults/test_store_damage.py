@@ -19,7 +19,8 @@ import pytest
 from faulty import IS_LONG, Team
 
 from hipflask.core.errors import StoreDamaged, StoreLocked
-from hipflask.store import engine, models
+from hipflask.store import engine
+from hipflask.store.models import base as models
 
 HERE = Path(__file__).parent
 

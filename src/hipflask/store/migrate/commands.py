@@ -162,7 +162,7 @@ def _confirm(way: Way, from_backup: bool, yes: bool) -> None:
 
 
 def _task() -> Task:
-    from ..log import Log
+    from ..changes.log import Log
     from .start import wanted
     from .task import Task
 

@@ -21,8 +21,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 from sqlalchemy.pool import StaticPool
 
-from ..capture import PREFIX, quoted
-from ..log import Log
+from ..changes.capture import PREFIX, quoted
+from ..changes.log import Log
 from .batch import Batch, leave_out_calculated
 from .built import add_unique, built, plain_type
 from .shape import Shape, read

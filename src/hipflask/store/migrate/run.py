@@ -24,7 +24,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ...core.errors import MigrationFailed, MigrationNeeded, StoreTooNew
-from ..backup import make_backup
+from ..backup.backup import make_backup
 from ..engine import connect
 from . import history, words
 from .compare import plan

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from ..exact import Exact
+from ..types.exact import Exact
 from .shape import Shape, shape_of, statements_of
 
 HISTORY = "_hipflask_schema"

@@ -11,8 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ...core.errors import HipflaskError, MigrationFailed
+from ..changes.log import Log
 from ..faults import in_words
-from ..log import Log
 from .start import Wanted
 
 LONGEST_SECONDS = 600.0  # for which somebody else may be migrating

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import StoreDamaged
-from ..backup import copy, flaw
+from ..backup.backup import copy, flaw
 from ..engine import connect
 from . import history
 from .compare import plan

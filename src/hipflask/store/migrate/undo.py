@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.errors import MigrationFailed, StoreLocked
-from .. import restore as restoring
-from ..backup import folder_of, make_backup
+from ..backup import restore as restoring
+from ..backup.backup import folder_of, make_backup
 from ..engine import WAIT_SECONDS, connect
 from ..keeper import Keeper
 from . import history, words

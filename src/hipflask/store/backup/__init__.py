@@ -1,0 +1,1 @@
+"""Looking after a file: backups, restoring, checking, and the keeper's chores."""

@@ -1,0 +1,1 @@
+"""Live queries: what drawings read, and who is concerned by a change."""

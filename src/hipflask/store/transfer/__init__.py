@@ -1,0 +1,1 @@
+"""Tables out and in: CSV and JSON lines."""
