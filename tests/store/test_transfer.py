@@ -180,6 +180,12 @@ def test_what_spreadsheets_write_is_read(shop: Shop, text: str | bytes) -> None:
     assert shop.items() == [("Tea", Decimal("1.50"), None, 3), ("Oil", Decimal("2.50"), None, 4)]
 
 
+def test_an_empty_cell_stands_for_what_its_column_begins_with(shop: Shop) -> None:
+    (shop.folder / "items.csv").write_text("name,price,count,note\nTea,1.50,,\n")
+    assert shop.db.load(shop.Item, shop.folder / "items.csv").rows == 1
+    assert shop.items() == [("Tea", Decimal("1.50"), None, 0)]
+
+
 def test_another_encoding_is_named(shop: Shop) -> None:
     file = shop.file("items.csv", "name,price\nKäse,1\n".encode("cp1252"))
     shop.db.load(shop.Item, file, encoding="cp1252")
@@ -217,7 +223,6 @@ def test_each_value_that_does_not_fit_is_told_with_line_column_and_what_was_expe
         (3, "price", "x"),
         (3, "count", "1.5"),
         (5, "price", "1,5"),
-        (5, "count", ""),
         (6, "price", "0.005"),
         (6, "count", "１２"),
         (7, "", "A,1"),
@@ -226,11 +231,15 @@ def test_each_value_that_does_not_fit_is_told_with_line_column_and_what_was_expe
         (10, "price", "1_0"),
         (11, "", '"E,1,1\n'),
     ]
+    (empty,) = shop.refused("name,price\nTea,\n")
+    assert (
+        str(empty)
+        == "line 2, price: expected a decimal number of at most 12 digits, 2 of them after the point such as 12.50, got '': it has to have a value"
+    )
     money = "a decimal number of at most 12 digits, 2 of them after the point such as 12.50"
     assert str(bad[0]) == f"line 3, price: expected {money}, got 'x'"
-    assert str(bad[3]) == "line 5, count: expected a whole number, got '': it has to have a value"
-    assert str(bad[4]) == f"line 6, price: expected {money}, got '0.005': it would be rounded"
-    assert str(bad[6]) == "line 7: expected 3 fields, got 'A,1': there are 2"
+    assert str(bad[3]) == f"line 6, price: expected {money}, got '0.005': it would be rounded"
+    assert str(bad[5]) == "line 7: expected 3 fields, got 'A,1': there are 2"
 
 
 def test_each_json_line_that_does_not_fit_is_told(shop: Shop) -> None:

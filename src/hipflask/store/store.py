@@ -348,6 +348,11 @@ class Store:
         """Have `listener(schema, batch)` called after commits, in order, each time with whole transactions."""
         self._open().feed.listen(listener)
 
+    def catch_up(self) -> None:
+        """Have windows and listeners told of all that is committed, before this returns; tests need not wait for the feed then."""
+        if self._opened is not None:
+            self._opened.feed.catch_up()
+
     def unlisten(self, listener: Listener) -> None:
         """Call it no more."""
         self._open().feed.unlisten(listener)

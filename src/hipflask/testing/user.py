@@ -276,6 +276,10 @@ class User(Person[Drawn]):
             return
         screen = self._screen
         screen.session.wait_until_settled(self.patience)
+        store = self.app.extensions.get("hipflask.store")
+        if store is not None:  # what was written may change what is shown
+            store.catch_up()
+            screen.session.wait_until_settled(self.patience)
         ways = [args[0] for _, method, args in screen.calls if method == "navigate"]
         if ways:
             self._go(ways[-1])

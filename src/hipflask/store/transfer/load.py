@@ -26,7 +26,7 @@ from ..bulk import BITE, Plan
 from ..models.rows import Row, defaults_of
 from ..types.exact import ValueRefused
 from .lines import Csv, Lines, open_lines
-from .texts import BadLine, Misfit, json_reader, misfit, text_reader
+from .texts import BadLine, Misfit, Read, json_reader, misfit, text_reader
 
 MOST_BAD = 1000  # so many lines are told of one by one before a file is given up
 _SHOWN = 10
@@ -94,7 +94,7 @@ class _Staged:
         self._names = _named(model, self._columns, lines)
         self._plan = Plan(model, dict.fromkeys(self._names))
         self._steps = [
-            (name, _reader(self._columns[name], lines), write)
+            (name, _step(model, self._columns[name], name, lines), write)
             for name, write in zip(self._names, self._plan.writers, strict=True)
         ]
         self._count = 0
@@ -240,7 +240,23 @@ def _refused_head(what: str) -> LinesRefused:
     return LinesRefused(f"The first line has to name columns, and {what}. Nothing was written.", [bad])
 
 
-def _reader(column: sa.Column[Any], lines: Lines) -> Callable[[Any], Any]:
+def _step(model: type[Row], column: sa.Column[Any], name: str, lines: Lines) -> Read:
+    """What reads a field; an empty one of CSV stands for what the column begins with, where it has to have a value."""
+    read = _reader(column, lines)
+    default = defaults_of(model).get(name, MISSING)
+    if column.nullable or default is MISSING or not isinstance(lines, Csv):
+        return read
+
+    def read_some(field: Any) -> Any:
+        value = read(field)
+        if value is None:
+            return default() if callable(default) else default
+        return value
+
+    return read_some
+
+
+def _reader(column: sa.Column[Any], lines: Lines) -> Read:
     if isinstance(lines, Csv):
         # Whoever separates by semicolons does so because their decimals have commas.
         return text_reader(column, has_decimal_commas=lines.delimiter != ",")
