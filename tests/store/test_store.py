@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from subprocess import run
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 import sqlalchemy as sa
 from flask import abort
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import mapped_column, relationship
 
 from hipflask import Hipflask, Mapped, Store, ui
@@ -210,6 +211,24 @@ def test_a_request_is_a_unit_of_work(shop: Shop) -> None:
     assert client.get("/add/aborted").status_code == 409
     assert client.get("/add/failed").status_code == 500
     assert shop.names() == ["Who", "noted"]
+
+
+def test_a_write_that_fails_takes_nothing_else_along(shop: Shop) -> None:
+    """Whoever catches the error goes on: what was written before it stands, and so does what comes after."""
+    with shop.db.begin():
+        for name in ("Who", "Who", "What", "Who", "I Don't Know"):
+            with suppress(IntegrityError):
+                shop.Player.create(name=name)
+        with suppress(IntegrityError):
+            shop.db.first(shop.Player, name="What").update(name="Who")
+        with suppress(IntegrityError):
+            shop.db.write(shop.Player, [{"name": "Today"}, {"name": "Who"}])
+    assert shop.names() == ["I Don't Know", "What", "Who"]
+    with shop.db.begin():
+        with suppress(IntegrityError):
+            shop.Player.create(name="Who")
+        shop.Player.create(name="Tomorrow")
+    assert shop.db.count(shop.Player) == 4
 
 
 def test_a_commit_that_fails_is_answered_as_an_error(shop: Shop) -> None:

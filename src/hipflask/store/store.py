@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import flask
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import DetachedInstanceError
 
@@ -218,10 +219,8 @@ class Store:
         """For one write: in the unit of work, if there is one; else in a transaction of its own."""
         self._refuse_in_drawing(what)
         held = _work.get()
-        if held is not None and held[0] is self:
-            yield held[1].session
-            return
-        with self.transaction() as session:
+        whole = held[1].writing if held is not None and held[0] is self else self.transaction
+        with whole() as session:
             yield session
 
     def write(self, model: type[Row], rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> int:
@@ -244,6 +243,8 @@ class Store:
             yield cast("sqlite3.Connection", connection.connection.driver_connection)
         except sqlite3.Error as error:
             told = in_words(error, opened.file)
+            if told is None and isinstance(error, sqlite3.IntegrityError):
+                told = IntegrityError("many rows at once", None, error)  # as SQLAlchemy has it
             if told is None:
                 raise
             raise told from error

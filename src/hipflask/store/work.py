@@ -60,6 +60,20 @@ class Work:
             session.rollback()
             raise
 
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One write, committed with the work; if it fails, what was written before it stands, and whoever catches the error goes on."""
+        session = self.session
+        if self.has_written:
+            with session.begin_nested():
+                yield session
+            return
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+
     @property
     def has_written(self) -> bool:
         """Whether something waits to be committed."""
