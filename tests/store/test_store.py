@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from sqlalchemy.orm import mapped_column, relationship
 from hipflask import Hipflask, Mapped, Store, ui
 from hipflask.core.errors import DrawingError, RowGone, StoreLocked, UsageError
 from hipflask.testing import User
+from lacking import lacking
 
 Base = Literal["first", "second", "third"]
 
@@ -342,6 +344,8 @@ def test_a_handler_that_raises_has_written_nothing(shop: Shop) -> None:
 
 
 def test_a_window_follows_another_window_another_process_and_the_shell(shop: Shop) -> None:
+    if shutil.which("sqlite3") is None:
+        lacking("The sqlite3 shell")
     window(shop)
     with User(shop.app) as one, User(shop.app) as other:
         one.open("/")
