@@ -29,6 +29,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
+from .backup import commands as backup_commands  # noqa: F401, they join the group `db`
 from .backup.backup import (
     Backup,
     Keep,
@@ -43,7 +44,7 @@ from .commands import EXTENSION, db
 from .faults import in_words
 from .files import file_of, migrations_of
 from .live.feed import Listener
-from .migrate import commands as migrate_commands  # noqa: F401, the same
+from .migrate import commands as migrate_commands  # noqa: F401, they join the group `db`
 from .models.base import make_base
 from .models.rows import Row, current
 from .opened import Opened

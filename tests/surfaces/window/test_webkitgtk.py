@@ -379,7 +379,7 @@ def test_what_the_page_offers_for_download_is_saved_where_the_person_says(
 
     stage.wait(save, "the download")
     wait_until(lambda: saved.read_text() == site.pages["/table"], "all of it")
-    assert "The page's own title" in stage.names()
+    wait_until(lambda: "The page's own title" in stage.names(), "the window with the page, as it was")
 
 
 def test_a_program_ends_promptly_while_its_save_dialog_is_open(
