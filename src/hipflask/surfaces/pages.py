@@ -19,7 +19,7 @@ from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ..core.action import Action, Door
-from ..core.errors import BindingError
+from ..core.errors import BindingError, StoreError
 from ..ui.theme import Theme
 from . import plain
 from .places import find_place
@@ -117,6 +117,8 @@ def _as_page(app: Flask, error: Exception, before: str) -> HTTPException:
 
     app.logger.error("Drawing %s for the first time failed", request.path, exc_info=error)
     sentence, detail = "This window could not be drawn. The details are in the program's log.", ""
+    if isinstance(error, StoreError):  # what to do about it is for whoever sits there
+        sentence = str(error)
     if app.debug:
         sentence, detail = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
     response = Response(plain.page(WRONG, sentence, detail), 500, plain.HEADERS)

@@ -22,7 +22,7 @@ from threading import Condition, main_thread
 from typing import Any
 
 from ..core.desk import Desk
-from ..core.errors import EntryError, WindowError
+from ..core.errors import EntryError, StoreError, WindowError
 from ..core.ports import Deed, FindPlace, History
 from . import wire
 from .canvas import Canvas
@@ -478,7 +478,9 @@ class LiveSession:
 def _for_a_person(error: BaseException) -> str:
     """What of an error is for whoever sits before the window, who has not written the program."""
     return (
-        str(error) if isinstance(error, WindowError | EntryError) else "The details are in the program's log."
+        str(error)
+        if isinstance(error, WindowError | EntryError | StoreError)
+        else "The details are in the program's log."
     )
 
 
