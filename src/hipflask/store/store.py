@@ -12,7 +12,9 @@ db.first(Player, base="first").update(name="What")
 from __future__ import annotations
 
 import atexit
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -72,6 +74,10 @@ class Store:
         self._app: flask.Flask | None = None
         self._opened: Opened | None = None
         self._opening = RLock()
+        self._parents: Opened | None = None
+        if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+            found = weakref.ref(self)
+            os.register_at_fork(after_in_child=lambda: _forked(found()))
         if app is not None:
             self.init_app(app)
 
@@ -131,6 +137,11 @@ class Store:
         atexit.unregister(self.close)
         if opened is not None:
             opened.close()
+
+    def forked(self) -> None:
+        """This process is a child: it opens the file anew. What the parent has open is its own, and is not even closed here."""
+        self._opening = RLock()
+        self._parents, self._opened = self._opened or self._parents, None
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
@@ -425,6 +436,11 @@ class Store:
         if self._app is None:
             return self.file
         return file_of(self._app)
+
+
+def _forked(store: Store | None) -> None:
+    if store is not None:
+        store.forked()
 
 
 def _results(session: Session, query: Any) -> Any:
