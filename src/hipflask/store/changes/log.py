@@ -162,9 +162,12 @@ class Log:
         names = [capture.quoted(column.name) for column in self._tables[table].primary_key]
         # As the column compares, which has an index; and then exactly.
         same = " AND ".join(
-            f"{name} = ?{at} AND {name} = ?{at} COLLATE BINARY" for at, name in enumerate(names, 1)
+            f"{name} = :part{at} AND {name} = :part{at} COLLATE BINARY" for at, name in enumerate(names)
         )
-        found = connection.execute(f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {same}", parts)
+        found = connection.execute(
+            f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {same}",
+            {f"part{at}": part for at, part in enumerate(parts)},
+        )
         return found.fetchone() is not None
 
     def _prune_some(self, connection: sqlite3.Connection, keep_ms: int, pinned: int | None) -> int:
