@@ -56,6 +56,15 @@ class _Held:
 def connect(file: Path, volatile: Path | None = None, *, wait: float = WAIT_SECONDS) -> sqlite3.Connection:
     """A connection with everything set that the store promises; raises sqlite3.Error."""
     connection = sqlite3.connect(file, timeout=wait, isolation_level=None, check_same_thread=False)
+    try:
+        _set_up(connection, volatile)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, volatile: Path | None) -> None:
     connection.executescript(
         """
         PRAGMA journal_mode = WAL;
@@ -69,7 +78,6 @@ def connect(file: Path, volatile: Path | None = None, *, wait: float = WAIT_SECO
         connection.executescript(
             f"PRAGMA {VOLATILE}.journal_mode = WAL; PRAGMA {VOLATILE}.synchronous = OFF;"
         )
-    return connection
 
 
 def make_engine(
