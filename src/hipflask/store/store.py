@@ -138,8 +138,8 @@ class Store:
         if opened is not None:
             opened.close()
 
-    def forked(self) -> None:
-        """This process is a child: it opens the file anew. What the parent has open is its own, and is not even closed here."""
+    def _leave_to_parent(self) -> None:
+        """Open the file anew, in a process that was forked: what is open is the parent's, and is not even closed here."""
         self._opening = RLock()
         self._parents, self._opened = self._opened or self._parents, None
 
@@ -440,7 +440,7 @@ class Store:
 
 def _forked(store: Store | None) -> None:
     if store is not None:
-        store.forked()
+        store._leave_to_parent()
 
 
 def _results(session: Session, query: Any) -> Any:
