@@ -56,8 +56,7 @@ class Opened:
 
     def _begin(self, metadata: sa.MetaData) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.is_keeper = self.keeper.acquire()
-        if self.is_keeper and self.volatile is not None:
+        if self.keeper.acquire() and self.volatile is not None:
             empty(self.volatile)
         self.engine, self.begin_write = make_engine(self.file, self.volatile, self.drawn.reading)
         try:

@@ -15,9 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.errors import HipflaskError
-from ..changes.capture import LAYOUT, quoted
+from ..changes.capture import LAYOUT
 from ..changes.log import Log
 from ..search.index import flaws
+from ..sql import quoted
 from ..types.exact import Exact, short
 from ..types.json_type import Json
 from .backup import Progress, opened, reading

@@ -29,6 +29,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from ..sql import quoted
+
 LAYOUT = 1
 DELETED, INSERTED, SUSPECTED = 0, -1, -2
 # Bits 0 to 60 are a column's own; all columns with higher numbers share bit 61, so that a mask is never negative.
@@ -96,11 +98,6 @@ def standing(found: Iterable[tuple[str, str, str]]) -> dict[str, str]:
         else:
             overtaken.add(table)
     return ours
-
-
-def quoted(name: str) -> str:
-    """A name as it may stand in SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def bit(column: int) -> int:

@@ -21,6 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..sql import quoted
 from . import capture
 from .names import Key, Kind, Names, Numbers
 
@@ -61,7 +62,7 @@ class Log:
     def __init__(self, tables: Sequence[sa.Table], schema: str = "main") -> None:
         self._tables = {table.name: table for table in tables}
         self.schema = schema
-        self._in = capture.quoted(schema)
+        self._in = quoted(schema)
         self._known: tuple[int, Names] | None = None
         self._texts: tuple[Numbers, dict[str, str]] | None = None
 
@@ -159,13 +160,13 @@ class Log:
 
     def _is_there(self, connection: sqlite3.Connection, table: str, key: Key) -> bool:
         parts = key if isinstance(key, tuple) else (key,)
-        names = [capture.quoted(column.name) for column in self._tables[table].primary_key]
+        names = [quoted(column.name) for column in self._tables[table].primary_key]
         # As the column compares, which has an index; and then exactly.
         same = " AND ".join(
             f"{name} = :part{at} AND {name} = :part{at} COLLATE BINARY" for at, name in enumerate(names)
         )
         found = connection.execute(
-            f"SELECT 1 FROM {self._in}.{capture.quoted(table)} WHERE {same}",
+            f"SELECT 1 FROM {self._in}.{quoted(table)} WHERE {same}",
             {f"part{at}": part for at, part in enumerate(parts)},
         )
         return found.fetchone() is not None
@@ -243,7 +244,7 @@ class Log:
         )
 
     def _drop(self, connection: sqlite3.Connection, trigger: str) -> None:
-        connection.execute(f"DROP TRIGGER {self._in}.{capture.quoted(trigger)}")
+        connection.execute(f"DROP TRIGGER {self._in}.{quoted(trigger)}")
 
     def _rename(self, connection: sqlite3.Connection, kind: str, where: str, old: str, new: str) -> None:
         # Who had the new name before is gone, and keeps its number without a name.

@@ -13,6 +13,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from ..changes.log import Batch, Log
+from ..sql import quoted
 from .queries import LiveQueries, Row
 
 LOOK_SECONDS = 0.02
@@ -154,8 +155,8 @@ def rows_now(
     columns: Collection[str],
 ) -> dict[Any, Row]:
     """Some columns, as SQLite keeps them, of those rows that are there."""
-    names = ", ".join(_quoted(name) for name in (*key_columns, *columns))
-    of_key = ", ".join(map(_quoted, key_columns))
+    names = ", ".join(quoted(name) for name in (*key_columns, *columns))
+    of_key = ", ".join(map(quoted, key_columns))
     width = len(key_columns)
     found: dict[Any, Row] = {}
     wanted = [key if isinstance(key, tuple) else (key,) for key in keys]
@@ -175,10 +176,6 @@ def _version(connection: sqlite3.Connection, schema: str) -> int:
     return int(version)
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _quoted_table(full_name: str) -> str:
     schema, _, name = full_name.rpartition(".")
-    return f"{_quoted(schema)}.{_quoted(name)}" if schema else _quoted(name)
+    return f"{quoted(schema)}.{quoted(name)}" if schema else quoted(name)

@@ -21,8 +21,9 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 from sqlalchemy.pool import StaticPool
 
-from ..changes.capture import PREFIX, quoted
+from ..changes.capture import PREFIX
 from ..changes.log import Log
+from ..sql import quoted
 from .batch import Batch, leave_out_calculated
 from .built import add_unique, built, plain_type
 from .shape import Shape, read

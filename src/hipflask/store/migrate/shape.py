@@ -133,14 +133,6 @@ def statements_of(connection: sqlite3.Connection) -> list[str]:
     return [sql for (sql,) in found]
 
 
-def in_memory(shape: Shape) -> sqlite3.Connection:
-    """An empty database of that shape, to try things on."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    for sql in shape.statements:
-        connection.execute(sql)
-    return connection
-
-
 def plain_kind(column: Column) -> str:
     """What a column's type suggests that is kept in it."""
     return {"TEXT": "Str", "INTEGER": "Int", "REAL": "Float", "BLOB": "Bytes"}.get(column.type, column.type)

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.errors import UsageError
-from ..changes.capture import quoted
+from ..sql import quoted
 from ..types.scalars import Str
 from .words import wanted
 

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from ...core.errors import UnsupportedType
 from ...core.hints import choices
 from ...core.words import expected, join
-from .exact import SOMEWHERE, Convert, Exact, quoted, text_literal
+from ..sql import quoted
+from .exact import SOMEWHERE, Convert, Exact, text_literal
 from .scalars import bad_text
 
 

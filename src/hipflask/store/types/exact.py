@@ -197,11 +197,6 @@ def short(value: Any, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def quoted(name: str) -> str:
-    """A column's name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def text_literal(text: str) -> str:
     """Text in the SQL of sqlalchemy.text(), where a colon would begin the name of a parameter."""
     return "'" + text.replace("'", "''").replace(":", r"\:") + "'"

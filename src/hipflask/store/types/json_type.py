@@ -17,7 +17,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted, short
+from ..sql import quoted
+from .exact import SOMEWHERE, Comparator, Convert, Exact, short
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # and not a backslash before u0000

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .exact import Convert, Exact, quoted
+from ..sql import quoted
+from .exact import Convert, Exact
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _UTC = datetime.UTC

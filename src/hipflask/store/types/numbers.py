@@ -26,6 +26,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import between_op, in_op, not_in_op
 
 from ...core.errors import UsageError
+from ..sql import quoted
 from .digits import (
     LOOSE,
     MOST_DIGITS,
@@ -38,7 +39,7 @@ from .digits import (
     to_whole,
     trimmed,
 )
-from .exact import SOMEWHERE, Comparator, Convert, Exact, UnreadableValue, quoted
+from .exact import SOMEWHERE, Comparator, Convert, Exact, UnreadableValue
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _ALIGNED = {add, sub, mod, eq, ne, lt, le, gt, ge}

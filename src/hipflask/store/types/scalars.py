@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.operators import concat_op
 
-from .exact import SOMEWHERE, Comparator, Convert, Exact, quoted
+from ..sql import quoted
+from .exact import SOMEWHERE, Comparator, Convert, Exact
 
 
 @dataclass(frozen=True)

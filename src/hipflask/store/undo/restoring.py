@@ -16,10 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.errors import UndoRefused
-from ..changes.capture import quoted
 from ..changes.log import Change, Log
 from ..changes.names import Key
 from ..live.feed import rows_now
+from ..sql import quoted
 from .deltas import Delta, Deltas, Image, Place, altered, by_table, is_same, of_images, target
 
 # More than that in one transaction is not written down: it would hold the write lock for longer than the transaction did.
