@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MADE = {  # by the commands, not by us: what .gitignore names
-    "node_modules", "static", "__pycache__", "screenshots", "dist", "build", "instance",
+    "node_modules", "static", "__pycache__", "screenshots", "dist", "instance",
 }  # fmt: skip
 FOLDERS = ("src", "tests", "client", "examples", "benchmarks", "docs", "scripts", ".ci", ".github")
 # Written with brackets, so that this file does not find itself.

@@ -18,6 +18,8 @@ HipflaskError
 │   ├── StoreDamaged      it is no database, or a damaged one
 │   ├── RowGone           a row that was to be changed has been deleted meanwhile
 │   └── UndoRefused       what was done cannot be taken back without undoing what others did
+├── BuildError            a bundle, an installer or a repository cannot be made, or is not what it says
+├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
 """
 
@@ -95,6 +97,14 @@ class MissingPart(HipflaskError):
 
 class WindowError(HipflaskError):
     """A window could not be opened, loaded or photographed."""
+
+
+class BuildError(HipflaskError):
+    """A bundle, an installer or a repository cannot be made, or one that was made is not what it says."""
+
+
+class UpdateError(HipflaskError):
+    """An update could not be found, trusted or installed; the program that is installed runs on as it is."""
 
 
 class StoreError(HipflaskError):
