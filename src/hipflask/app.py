@@ -11,6 +11,7 @@ import flask
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
 
+from .core import bundled
 from .core.action import Door, Registry
 from .surfaces import api, commands, pages
 from .ui.drawing import refuse_async
@@ -120,6 +121,15 @@ class Hipflask(Decorators, flask.Flask):
         from .surfaces import desktop
 
         desktop.run(self, self.actions)
+
+    def auto_find_instance_path(self) -> str:
+        """Flask's; in a bundle, the folder for the data of this user's programs: what is beside the code goes with an update."""
+        program = bundled.program_id()
+        if program is None:
+            return super().auto_find_instance_path()
+        import platformdirs
+
+        return str(platformdirs.user_data_path(program, appauthor=False))
 
     def full_dispatch_request(self) -> flask.Response:
         """Flask's; what a request writes takes effect before it is answered."""

@@ -23,9 +23,10 @@ def test_it_is_beside_the_source_while_one_develops(app: Hipflask, tmp_path: Pat
 def test_it_is_with_the_users_data_in_a_bundle(
     app: Hipflask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HIPFLASK_BUNDLE", "yes")
+    release = tmp_path / "release"
+    release.write_text("hipflask=1\nid=com.example.shop\nname=Shop\n")
+    monkeypatch.setenv("HIPFLASK_BUNDLE", str(release))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    app.config["APP_ID"] = "com.example.shop"
     file = file_of(app)
     assert file.name == "shop.sqlite"
     assert file.parent.name == "com.example.shop"

@@ -121,6 +121,8 @@ def unpack(archive: Path | IO[bytes], folder: Path, *, most: int) -> None:
                 content = entries.extractfile(entry)
                 assert content is not None
                 _write(folder / entry.name, content, bool(entry.mode & 0o100))
+    except FileExistsError as error:
+        raise BuildError(f"A layer's archive has {error.filename} twice.") from error
     except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
         raise BuildError(f"A layer's archive is damaged: {error}.") from error
 

@@ -6,12 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..core.bundled import program_id
 from ..core.errors import UsageError
 
 CONFIG = "STORE"
 ENVIRONMENT = "HIPFLASK_STORE"
-# Set by a bundle's launcher: the folder of the bundle, which an update replaces.
-BUNDLE = "HIPFLASK_BUNDLE"
 
 
 def file_of(app: Any) -> Path:
@@ -30,11 +29,12 @@ def file_of(app: Any) -> Path:
 
 def default_folder(app: Any) -> Path:
     """`instance/` beside the source while one develops; in a bundle, the folder for the data of this user's programs."""
-    if BUNDLE not in os.environ:
+    program = program_id()
+    if program is None:
         return Path(app.instance_path)
     import platformdirs
 
-    return platformdirs.user_data_path(app.config.get("APP_ID") or app.name, appauthor=False)
+    return platformdirs.user_data_path(program, appauthor=False)
 
 
 def migrations_of(app: Any) -> Path:

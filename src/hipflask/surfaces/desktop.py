@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ..core.action import Door, Registry
+from ..core.bundled import program_id, program_name
 from ..core.errors import WindowError
 from ..ui.closers import Closers
 from ..ui.host import Host
@@ -57,8 +58,16 @@ class Options:
         return not (self.headless or self.screenshot or self.selftest)
 
 
-def run(app: Flask, actions: Registry | None, options: Options | None = None) -> None:
-    """Open an app's window and return when the last one has been closed; raises WindowError where there can be none."""
+def run(
+    app: Flask,
+    actions: Registry | None,
+    options: Options | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Open an app's window and return when the last one has been closed; raises WindowError where there can be none.
+
+    `ready` is called once, in a thread, when there is something to be seen.
+    """
     options = options or Options()
     with ExitStack() as stack:
         try:
@@ -83,8 +92,10 @@ def run(app: Flask, actions: Registry | None, options: Options | None = None) ->
         if instance is not None:
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         errors: list[BaseException] = []
+        is_live = keeper.is_live(name)
+        Thread(target=_when_seen, args=(first if is_live else None, ready), name="hipflask-ready", daemon=True).start()
         if options.screenshot or check:
-            seen = first if keeper.is_live(name) else None
+            seen = first if is_live else None
             _beside(lambda: _look(keeper, name, seen, options.screenshot, check), shell, errors)
         shell.run()
         if errors:
@@ -160,6 +171,14 @@ class First:
             self.painted.set()
 
 
+def _when_seen(first: First | None, ready: Callable[[], None]) -> None:
+    if first is None:
+        Event().wait(PLAIN_PAGE_SECONDS)
+    else:
+        first.painted.wait()
+    ready()
+
+
 def _beside(work: Callable[[], None], shell: Shell, errors: list[BaseException]) -> None:
     """Do something while the window is open, then close it."""
 
@@ -213,11 +232,11 @@ def opening_at(app: Flask, path: str) -> Opening:
     given = door.options if door is not None else {}
     theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
     options = WindowOptions(
-        title=given.get("title") or app.name,
+        title=given.get("title") or program_name() or app.name,
         width=given.get("width", 1000),
         height=given.get("height", 720),
         scheme="system" if theme.scheme == "auto" else theme.scheme,
-        app_id=app.name,
+        app_id=program_id() or app.name,
         debug=app.debug,
     )
     return Opening(options, is_live=door is not None, name=rule)
@@ -242,6 +261,9 @@ def folder_of(app: Flask) -> Path:
     """Where this program keeps what belongs to this computer alone: where its windows stood, and whether it runs."""
     import platformdirs
 
+    program = program_id()
+    if program is not None:  # its code is in another folder with every release
+        return platformdirs.user_state_path(program, appauthor=False)
     where = hashlib.sha256(f"{app.root_path}\0{app.name}".encode()).hexdigest()[:8]
     name = re.sub(r"[^\w-]", "_", app.name)
     return platformdirs.user_state_path("hipflask", appauthor=False) / f"{name}-{where}"

@@ -1,0 +1,153 @@
+"""What runs inside a bundle: the launcher starts it in place of the command line, with what the person has opened.
+
+    Stock                        opens the program's window
+    Stock list.stock             a file that it says it opens: the window of that file type, with ?file=…
+    Stock stock://items/7        its own kind of address: the window at /items/7
+    Stock --selftest             opens, loads, clicks, writes SQLite, closes; exit code 0 if all went well
+    Stock --update               looks for a new version now, installs it, and says so
+
+What it is to open stands in `hipflask-app.json`, beside the app's own files; see `build/app_layer.py`, which writes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import json
+import logging
+import os
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from .core.bundled import program_id
+from .core.errors import HipflaskError
+
+DESCRIPTION = "hipflask-app.json"
+
+log = logging.getLogger("hipflask")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the program; returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        if asked.update:
+            return _update_now()
+        with _trial_store() if asked.selftest else contextlib.nullcontext():
+            _run(asked)
+    except HipflaskError as error:
+        _tell(str(error))
+        return 1
+    return 0
+
+
+def described() -> dict[str, Any]:
+    """What the app's layer says about the app."""
+    for folder in sys.path:
+        file = Path(folder, DESCRIPTION)
+        if file.is_file():
+            content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            return content
+    raise HipflaskError(f"No folder of {sys.path} has a {DESCRIPTION}: this is no bundle, or a damaged one.")
+
+
+def load(app: str) -> Any:
+    """The Flask app that "module" or "module:name" means, as Flask's command line finds it."""
+    from flask.cli import locate_app
+
+    module, _, name = app.partition(":")
+    # A script ends with app.run(), which must do nothing while it is only imported: this is how Flask asks for that.
+    os.environ["FLASK_RUN_FROM_CLI"] = "true"
+    try:
+        return locate_app(module, name or None)
+    finally:
+        del os.environ["FLASK_RUN_FROM_CLI"]
+
+
+def start_of(opened: str | None, described: dict[str, Any]) -> str | None:
+    """The path to open for what a person has opened: nothing, a file, or an address of the program's own kind."""
+    if opened is None:
+        return None
+    scheme = urlsplit(opened).scheme
+    if scheme in described["schemes"]:
+        return "/" + opened.partition(":")[2].lstrip("/")
+    for file_type in described["file_types"]:
+        if opened.lower().endswith(file_type["extension"]):
+            return f"{file_type['opens']}?file={quote(os.path.abspath(opened))}"
+    raise HipflaskError(f"{opened} is nothing that this program opens.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("opened", nargs="?")
+    parser.add_argument("--selftest", action="store_true")
+    parser.add_argument("--headless", action="store_true")
+    parser.add_argument("--screenshot", type=Path)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--help", action="help")
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> None:
+    from .surfaces import desktop
+
+    about = described()
+    app = load(about["app"])
+    start = start_of(asked.opened, about)
+    if start is not None and not desktop.is_window(app, start):
+        start = None  # an address comes from anywhere, and may only ever open a window
+    app.config.setdefault("HIPFLASK_SINGLE_INSTANCE", about["single_instance"])
+    options = desktop.Options(start, None, asked.headless, asked.screenshot, asked.selftest)
+    desktop.run(app, getattr(app, "actions", None), options, ready=lambda: _ready(about, options))
+
+
+def _ready(about: dict[str, Any], options: Any) -> None:
+    """There is something to be seen: the splash may go, and this release is a good one."""
+    _end_splash()
+    from .build.update.installation import Installation
+
+    installation = Installation.find()
+    if installation is not None:
+        installation.healthy()
+
+
+def _end_splash() -> None:
+    """Have the launcher, which this process was, take its picture away."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(sys.executable if sys.platform == "win32" else None).hipflask_splash_done()
+
+
+@contextlib.contextmanager
+def _trial_store() -> Iterator[None]:
+    """A self-test writes: in the user's data folder, where the program will, but never in the user's own data."""
+    import platformdirs
+
+    folder = platformdirs.user_data_path(program_id() or "hipflask", appauthor=False, ensure_exists=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="selftest-") as trial:
+        with contextlib.closing(sqlite3.connect(Path(trial, "trial.sqlite"))) as database:
+            database.execute("CREATE TABLE trial (value TEXT)")
+            database.execute("INSERT INTO trial VALUES ('written')")
+            database.commit()
+            if database.execute("SELECT value FROM trial").fetchall() != [("written",)]:
+                raise HipflaskError(f"SQLite does not give back what was written in {folder}.")
+        os.environ["HIPFLASK_STORE"] = str(Path(trial, "store.sqlite"))
+        yield
+
+
+def _update_now() -> int:
+    raise NotImplementedError
+
+
+def _tell(sentence: str) -> None:
+    """Say why the program does not open: most people have started it with a click, and see no terminal."""
+    print(f"Error: {sentence}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""What a program knows of itself when it runs as a bundle, which `hipflask build` has made.
+
+The launcher names the release that it has started in one environment variable; a release is lines of "key=value" (see
+`build/release.py`), of which only the program's id matters here: it is the same in every release, unlike the folder that
+the code is in, so what the program keeps on this computer is kept under it.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+VARIABLE = "HIPFLASK_BUNDLE"
+
+
+def program_id() -> str | None:
+    """The id of the program whose bundle this process runs in, or None where it runs from its source."""
+    return _line("id")
+
+
+def program_name() -> str | None:
+    """What people call the program whose bundle this process runs in, or None where it runs from its source."""
+    return _line("name")
+
+
+def _line(key: str) -> str | None:
+    release = os.environ.get(VARIABLE)
+    return _lines(release)[key] if release else None
+
+
+@cache
+def _lines(release: str) -> dict[str, str]:
+    pairs = (line.partition("=") for line in Path(release).read_text(encoding="utf-8").splitlines())
+    lines = {key: value for key, _, value in pairs}
+    if not lines.keys() >= {"id", "name"}:
+        raise ValueError(f"{release}, which {VARIABLE} names, is no release: it has no lines id=… and name=….")
+    return lines
