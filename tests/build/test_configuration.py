@@ -39,7 +39,7 @@ schemes = ["stock"]
 file-types = [{ extension = ".stock", name = "Stock list", opens = "/import" }]
 autostart = true
 updates = { url = "https://example.com/stock/", channel = "beta" }
-sign = { windows = "sign {file}" }
+hooks = { sign-windows = "sign {file}" }
 """)
     return tmp_path
 
@@ -115,7 +115,7 @@ def test_a_package_in_a_src_folder_is_found(tmp_path: Path) -> None:
         ("autostart = 'yes'", "Expected `bool`, got `str`"),
         ("updates = { url = 'http://example.com' }", "begins with https://"),
         ("updates = { url = 'https://example.com' }", "`hipflask keys make` makes it"),
-        ("sign = { windows = 'signtool sign' }", "does not say where the file goes"),
+        ("hooks = { sign-windows = 'signtool sign' }", "does not say where the file goes"),
         ("file-types = [{ extension = 'x', name = 'X', opens = '/' }]", "Write, say"),
         ("name = ", "cannot be read"),
     ],

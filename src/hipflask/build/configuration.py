@@ -8,7 +8,7 @@
     schemes = ["stock"]
     file-types = [{ extension = ".stock", name = "Stock list", opens = "/import" }]
     updates = { url = "https://example.com/stock" }
-    sign = { windows = "signtool sign … {file}" }
+    hooks = { sign-windows = "signtool sign … {file}" }
 
 A script alone is a project too: it is called what its file is called, and needs what it imports.
 """
@@ -28,72 +28,9 @@ import msgspec
 
 from ..core.errors import BuildError
 from . import source as sources
+from .finding import find_program, is_project_of
 from .project import FileType, Project, Updates
-
-
-class _FileType(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
-    extension: str
-    name: str
-    opens: str
-    mime: str = ""
-
-
-class _Updates(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
-    url: str
-    channel: str = "stable"
-    root: str = "keys/root.json"
-
-
-class _Commands(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    windows: str = ""
-    macos: str = ""
-    linux: str = ""
-
-
-class _Table(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
-    """`[tool.hipflask]`, as people write it."""
-
-    app: str = ""
-    id: str = ""
-    name: str = ""
-    version: str = ""
-    publisher: str = ""
-    description: str = ""
-    homepage: str = ""
-    icon: str = ""
-    splash: str = ""
-    include: list[str] = []
-    exclude: list[str] = []
-    file_types: list[_FileType] = []
-    schemes: list[str] = []
-    autostart: bool = False
-    single_instance: bool = True
-    requires: list[str] | None = None
-    store: bool | None = None
-    updates: _Updates | None = None
-    sign: _Commands = _Commands()
-    notarize: _Commands = _Commands()
-
-
-class _Author(msgspec.Struct):
-    name: str = ""
-
-
-class _Standard(msgspec.Struct):
-    """`[project]`, of which only this much is of use here."""
-
-    name: str = ""
-    version: str = ""
-    description: str = ""
-    authors: list[_Author] = []
-    dependencies: list[str] = []
-    urls: dict[str, str] = {}
-
-
-class _Pyproject(msgspec.Struct):
-    own: _Table
-    standard: _Standard
-
+from .pyproject import FileTypeTable, HooksTable, Pyproject, Standard, Table, UpdatesTable, read_pyproject
 
 # Inline script metadata, as PEP 723 has it: a block of comments at the top of a script.
 _INLINE = re.compile(r"(?m)^# /// script[ \t]*$\s(?P<body>(^#(| .*)$\s)+)^# ///[ \t]*$")
@@ -106,16 +43,16 @@ def read_project(import_path: str | None, here: Path, *, name: str = "", version
 
     `name` and `version` are said on the command line, and win. Raises BuildError for a table that says what cannot be.
     """
-    wanted = import_path or (_pyproject(here).own.app or None)
-    source, module, attribute = _found(wanted, here)
-    home = next((each for each in (source, source.parent) if _is_project_of(each, source)), None)
-    said = _pyproject(home) if home else _Pyproject(_Table(), _Standard())
+    wanted = import_path or (read_pyproject(here).own.app or None)
+    source, module, attribute = find_program(wanted, here)
+    home = next((each for each in (source, source.parent) if is_project_of(each, source)), None)
+    said = read_pyproject(home) if home else Pyproject(Table(), Standard())
     said.own.name, said.own.version = name or said.own.name, version or said.own.version
     app = f"{module}:{attribute}" if attribute else module
     return _project(home or source, source, app, said, is_script=home is None)
 
 
-def _project(folder: Path, source: Path, app: str, said: _Pyproject, *, is_script: bool) -> Project:
+def _project(folder: Path, source: Path, app: str, said: Pyproject, *, is_script: bool) -> Project:
     own, standard = said.own, said.standard
     module = app.partition(":")[0]
     if is_script:
@@ -159,60 +96,8 @@ def _project(folder: Path, source: Path, app: str, said: _Pyproject, *, is_scrip
         extras=tuple(sorted(extras)),
         store=own.store if own.store is not None else bool(_OF_THE_STORE & (imports.words | imports.top())),
         updates=_updates(folder, own.updates),
-        hooks=_hooks(own),
+        hooks=_hooks(own.hooks),
     )
-
-
-# ── finding ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _found(import_path: str | None, here: Path) -> tuple[Path, str, str]:
-    """The folder for sys.path, the module, and what is meant in it, as Flask's command line finds them."""
-    if import_path is None:
-        for file in ("wsgi.py", "app.py"):
-            if (here / file).is_file():
-                return here.resolve(), Path(file).stem, ""
-        raise BuildError(
-            "Which program? There is no app.py here, and no pyproject.toml that names one. Write "
-            '`hipflask --app FILE build`, or app = "…" in [tool.hipflask].'
-        )
-    name, _, attribute = re.sub(r":(?![\\/])", "\0", import_path, count=1).partition("\0")
-    for candidate in (here / name, *(here / top / name.replace(".", "/") for top in ("", "src"))):
-        path = candidate.resolve()
-        path = path.with_suffix("") if path.suffix == ".py" else path
-        path = path.parent if path.name == "__init__" else path
-        if (path.is_dir() and any(path.glob("*.py"))) or path.with_name(f"{path.name}.py").is_file():
-            return *_in_package(path), attribute
-    raise BuildError(f"There is no program {name!r} in {here}: neither a file nor a package is called so.")
-
-
-def _in_package(path: Path) -> tuple[Path, str]:
-    parts = [path.name]
-    while (path.parent / "__init__.py").exists():
-        path = path.parent
-        parts.insert(0, path.name)
-    return path.parent, ".".join(parts)
-
-
-def _is_project_of(folder: Path, source: Path) -> bool:
-    return (folder == source or source.name == "src") and (folder / "pyproject.toml").is_file()
-
-
-def _pyproject(folder: Path) -> _Pyproject:
-    file = folder / "pyproject.toml"
-    if not file.is_file():
-        return _Pyproject(_Table(), _Standard())
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        standard = msgspec.convert(content.get("project", {}), _Standard)
-        return _Pyproject(msgspec.convert(content.get("tool", {}).get("hipflask", {}), _Table), standard)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BuildError(f"{file} cannot be read: {error}.") from error
-    except msgspec.ValidationError as error:
-        known = ", ".join(sorted(_Table.__struct_encode_fields__))
-        raise BuildError(
-            f"{file}: what [tool.hipflask] says cannot be: {error}. It may have: {known}."
-        ) from error
 
 
 # ── what a script needs ───────────────────────────────────────────────────────────────────────────
@@ -294,7 +179,7 @@ def _picture(folder: Path, key: str, name: str) -> Path | None:
     return path
 
 
-def _file_type(said: _FileType) -> FileType:
+def _file_type(said: FileTypeTable) -> FileType:
     if not re.fullmatch(r"\.[a-z0-9_-]{1,20}", said.extension) or not said.opens.startswith("/"):
         raise BuildError(
             f"A file type {said.extension!r} that opens {said.opens!r} cannot be. Write, say: "
@@ -311,7 +196,7 @@ def _scheme(text: str) -> str:
     return text
 
 
-def _updates(folder: Path, said: _Updates | None) -> Updates | None:
+def _updates(folder: Path, said: UpdatesTable | None) -> Updates | None:
     if said is None:
         return None
     parts = urlsplit(said.url)
@@ -330,16 +215,13 @@ def _updates(folder: Path, said: _Updates | None) -> Updates | None:
     return Updates(said.url.rstrip("/"), root, said.channel)
 
 
-def _hooks(own: _Table) -> dict[str, str]:
-    said = {"sign": own.sign, "notarize": own.notarize}
-    hooks = {
-        f"{what}-{system}": getattr(commands, system)
-        for what, commands in said.items()
-        for system in ("windows", "macos", "linux")
+def _hooks(said: HooksTable) -> dict[str, str]:
+    commands = {
+        key.replace("_", "-"): command for key, command in msgspec.structs.asdict(said).items() if command
     }
-    for key, command in hooks.items():
-        if command and "{file}" not in command:
+    for key, command in commands.items():
+        if "{file}" not in command:
             raise BuildError(
-                f"The command {key} does not say where the file goes: write {{file}} there, in {command!r}."
+                f"{key} does not say where the file goes. Write {{file}} in the command: {command}"
             )
-    return {key: command for key, command in hooks.items() if command}
+    return commands
