@@ -1,0 +1,71 @@
+"""What Windows can call a file, and how long the way to it may be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from ...core.errors import BuildError
+from ..bundle import Bundle
+
+LONGEST = 259  # characters of a whole path, which all of Windows and its programs can still open
+# Nobody's name in a company is longer than the twenty letters that Windows' own accounts allow.
+_HOME = r"C:\Users\twenty-letters-long-\AppData\Local\Programs"
+_DEVICES = r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])"
+_DEVICE = re.compile(rf"{_DEVICES}[ ]*(\..*)?", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+def paths_of(bundle: Bundle) -> list[PurePosixPath]:
+    """Every file of a bundle, as it is called within it; sorted, the files of a folder before its folders'."""
+    paths = (
+        PurePosixPath(path.relative_to(bundle.root).as_posix())
+        for path in bundle.root.rglob("*")
+        if path.is_file()
+    )
+    return sorted(paths, key=lambda path: (path.parent.parts, path.name))
+
+
+def check(bundle: Bundle) -> None:
+    """Raise BuildError if the bundle has a file that Windows cannot have at the usual place of a program."""
+    seen: dict[str, PurePosixPath] = {}
+    for path in paths_of(bundle):
+        for part in path.parts:
+            _check_part(part, f"The file {path}")
+        other = seen.setdefault(str(path).casefold(), path)
+        if other != path:
+            raise BuildError(f"{other} and {path} are one file on Windows. Give one of them another name.")
+    _check_length(bundle.project.name, list(seen.values()))
+
+
+def check_name(name: str) -> None:
+    """Raise BuildError if a program cannot be called so on Windows, where its name is that of its file and its folder."""
+    _check_part(name, f"The name {name!r}")
+    if len(name) > 64:
+        raise BuildError(
+            f"The name {name!r} has {len(name)} letters. Files and shortcuts bear it: 64 are the most."
+        )
+
+
+def _check_part(part: str, what: str) -> None:
+    found = _FORBIDDEN.search(part)
+    if found:
+        raise BuildError(
+            f"{what} has {found[0]!r} in it, which no file can have on Windows. Call it something else."
+        )
+    if _DEVICE.fullmatch(part):
+        raise BuildError(f"{what} is what Windows calls a device: {part}. Call it something else.")
+    if not part or part != part.strip(" ") or part.endswith("."):
+        raise BuildError(
+            f"{what} begins or ends with what Windows takes away: {part!r}. Call it something else."
+        )
+
+
+def _check_length(name: str, paths: list[PurePosixPath]) -> None:
+    longest = max(paths, key=lambda path: len(str(path)))
+    length = len(rf"{_HOME}\{name}\{longest}")
+    if length > LONGEST:
+        raise BuildError(
+            f"{longest} would have {length} characters with the folder of a user whose name has 20 letters, and Windows "
+            f"opens {LONGEST}. Give it, or the program, a name that is {length - LONGEST} letters shorter."
+        )
