@@ -1,0 +1,187 @@
+"""The bundle that this process runs in: what it may do with itself, and that it is well.
+
+    installation = Installation.find()
+    if installation is not None:            # None: the program runs from its source
+        installation.healthy()              # the window has painted
+        installation.refusal                # why it does not update itself; None if it does
+        installation.waiting                # the release that the next start runs, if it is another one
+
+All of it reads or writes files and is meant for a thread of its own, after the window has painted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from ...core.bundled import VARIABLE
+from ...core.errors import BuildError, UpdateError
+from ..current import FILE, HEALTHY, Current, release_of
+from ..current import replace as write
+from ..release import Release
+from . import cleaning
+from .lock import Lock
+from .words import of_system, told
+
+log = logging.getLogger("hipflask.update")
+
+UPDATES, MANAGED, ID = "updates", "managed", "id"
+_SECONDS = 5  # that somebody else may take to change `current`: it is moments
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A bundle on this computer: the folder with its layers, and the key of the release that this process runs."""
+
+    root: Path
+    key: str
+
+    @classmethod
+    def find(cls) -> Self | None:
+        """The one that this process runs in; None if it runs from its source."""
+        named = os.environ.get(VARIABLE)
+        if not named:
+            return None
+        file = Path(named)
+        if file.parent.name != "releases" or not (file.parent.parent / FILE).is_file():
+            log.warning("%s names %r, which is in no bundle.", VARIABLE, named)
+            return None
+        return cls(file.parent.parent, file.name)
+
+    @property
+    def release(self) -> Release:
+        """The one that this process runs; raises BuildError if its file is damaged."""
+        return release_of(self.root, self.key)
+
+    @property
+    def current(self) -> Current:
+        """What the next start goes by; raises BuildError if that is damaged."""
+        return Current.read(self.root)
+
+    @property
+    def waiting(self) -> Release | None:
+        """The release that the next start runs, if it is another than this one."""
+        key = self.current.release
+        return None if key == self.key else release_of(self.root, key)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is one sealed whole, which is replaced and never changed: an app of macOS."""
+        return self.release.target.startswith("macos-")
+
+    @property
+    def updates(self) -> Path:
+        """The folder for what the update client keeps, and the only one that it writes to before a release is switched to."""
+        if self.is_sealed:
+            return Path.home() / "Library" / "Application Support" / self.release.id / UPDATES
+        return self.root / UPDATES
+
+    @property
+    def id(self) -> str:
+        """A random number that stays: who is in a staged roll-out is drawn from it. It is sent to nobody."""
+        file = self.updates / ID
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            known = file.read_text(encoding="ascii").strip()
+            if len(known) == 32:
+                return known
+        drawn = secrets.token_hex(16)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write(file, drawn.encode())
+        return drawn
+
+    @property
+    def refusal(self) -> str | None:
+        """Why this installation does not update itself, in a sentence for people; None if it does."""
+        with contextlib.suppress(FileNotFoundError):
+            by = (self.root / MANAGED).read_text(
+                encoding="utf-8", errors="replace"
+            ).strip() or "an administrator"
+            return (
+                f"It was installed by {by}, so new versions come the same way and it does not update itself."
+            )
+        if "/AppTranslocation/" in self.root.as_posix():
+            return (
+                "macOS runs it from a place that cannot be changed, because it was not moved since it was downloaded. Move it to "
+                "the folder Applications and start it there."
+            )
+        try:
+            for folder in self._changed:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+        except OSError as error:
+            return f"It cannot change the folder that it is in, {self.root}: {of_system(error)}"
+        return None
+
+    def healthy(self) -> None:
+        """Say that this release works: its window has painted. What nothing needs any longer is removed, in the background."""
+        with told("It could not be noted that this version works"):
+            if self.is_sealed or (self.root / MANAGED).exists():
+                return
+            with self.deciding():
+                current = self.current
+                if current.release == self.key and current.state != HEALTHY:
+                    replace(current, state=HEALTHY).write(self.root)
+            cleaning.mark(self.updates, self.key)
+            threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
+
+    def deciding(self) -> Lock:
+        """The lock under which `current` is read and changed."""
+        return Lock(
+            self.updates / "deciding",
+            _SECONDS,
+            "Another window of this program is changing which version runs.",
+        )
+
+    def updating(self) -> Lock:
+        """The lock under which everything else in `updates` and `layers` is changed."""
+        return Lock(
+            self.updates / "lock",
+            _SECONDS,
+            "Another window of this program is at an update already. Wait until it has finished, and try again.",
+        )
+
+    @property
+    def launcher(self) -> Path:
+        """What starts this program; raises UpdateError if it is not there."""
+        folder = self.root.parent / "MacOS" if self.is_sealed else self.root
+        running = Path(sys.executable)
+        if running.parent == folder:
+            return running
+        named = folder / (
+            f"{self.release.name}.exe" if self.release.target.startswith("windows-") else self.release.name
+        )
+        found = named if named.is_file() else next(filter(_is_program, sorted(folder.iterdir())), None)
+        if found is None:
+            raise UpdateError(f"What starts this program is not in {folder}.")
+        return found
+
+    @property
+    def _changed(self) -> tuple[Path, ...]:
+        if self.is_sealed:
+            return (self.updates, self.root.parents[2])
+        return (self.root, self.updates, self.root / "layers", self.root / "releases")
+
+    def _clean(self) -> None:
+        try:
+            with self.updating(), self.deciding():
+                cleaning.clean(self.root, self.updates, self.key)
+        except (UpdateError, BuildError, OSError) as error:
+            log.info("What is no longer needed was not removed: %s", error)
+
+
+def _is_program(file: Path) -> bool:
+    # A Python without a shared library is started in the launcher's place, which is then known by its first bytes alone.
+    try:
+        with file.open("rb") as content:
+            return content.read(4) == b"\x7fELF" and os.access(file, os.X_OK)
+    except OSError:
+        return False
