@@ -6,7 +6,7 @@
     Stock --selftest             opens, loads, clicks, writes SQLite, closes; exit code 0 if all went well
     Stock --update               looks for a new version now, installs it, and says so
 
-What it is to open stands in `hipflask-app.json`, beside the app's own files; see `build/app_layer.py`, which writes it.
+What that is, and what it opens, stands in the app's layer; see `core/bundled.py`.
 """
 
 from __future__ import annotations
@@ -14,23 +14,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
-import json
-import logging
 import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .core.bundled import program_id
+from . import updates
+from .core import bundled
 from .core.errors import HipflaskError
-
-DESCRIPTION = "hipflask-app.json"
-
-log = logging.getLogger("hipflask")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,23 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         if asked.update:
-            return _update_now()
+            _update()
+            return 0
         with _trial_store() if asked.selftest else contextlib.nullcontext():
-            _run(asked)
+            running = _run(asked)
     except HipflaskError as error:
         _tell(str(error))
         return 1
+    if running.is_to_start_again:
+        _start_again()
     return 0
-
-
-def described() -> dict[str, Any]:
-    """What the app's layer says about the app."""
-    for folder in sys.path:
-        file = Path(folder, DESCRIPTION)
-        if file.is_file():
-            content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            return content
-    raise HipflaskError(f"No folder of {sys.path} has a {DESCRIPTION}: this is no bundle, or a damaged one.")
 
 
 def load(app: str) -> Any:
@@ -94,27 +82,45 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(asked: argparse.Namespace) -> None:
+def _run(asked: argparse.Namespace) -> updates.Running:
     from .surfaces import desktop
 
-    about = described()
+    about = bundled.description()
     app = load(about["app"])
     start = start_of(asked.opened, about)
     if start is not None and not desktop.is_window(app, start):
         start = None  # an address comes from anywhere, and may only ever open a window
     app.config.setdefault("HIPFLASK_SINGLE_INSTANCE", about["single_instance"])
     options = desktop.Options(start, None, asked.headless, asked.screenshot, asked.selftest)
-    desktop.run(app, getattr(app, "actions", None), options, ready=lambda: _ready(about, options))
+    running = updates.Running(lambda: None)
+
+    def ready(quit: Callable[[], None]) -> None:
+        running.quit = quit
+        _end_splash()
+        _healthy()
+        if options.is_for_a_person:
+            updates.follow(running, lambda sentence: desktop.tell(app, sentence))
+
+    desktop.run(app, getattr(app, "actions", None), options, ready)
+    return running
 
 
-def _ready(about: dict[str, Any], options: Any) -> None:
-    """There is something to be seen: the splash may go, and this release is a good one."""
-    _end_splash()
+def _healthy() -> None:
+    """Something can be seen: this release is a good one."""
     from .build.update.installation import Installation
 
     installation = Installation.find()
     if installation is not None:
         installation.healthy()
+
+
+def _start_again() -> None:
+    from .build.update.installation import Installation
+    from .build.update.restart import restart
+
+    installation = Installation.find()
+    if installation is not None:
+        restart(installation)
 
 
 def _end_splash() -> None:
@@ -128,7 +134,9 @@ def _trial_store() -> Iterator[None]:
     """A self-test writes: in the user's data folder, where the program will, but never in the user's own data."""
     import platformdirs
 
-    folder = platformdirs.user_data_path(program_id() or "hipflask", appauthor=False, ensure_exists=True)
+    folder = platformdirs.user_data_path(
+        bundled.program_id() or "hipflask", appauthor=False, ensure_exists=True
+    )
     with tempfile.TemporaryDirectory(dir=folder, prefix="selftest-") as trial:
         with contextlib.closing(sqlite3.connect(Path(trial, "trial.sqlite"))) as database:
             database.execute("CREATE TABLE trial (value TEXT)")
@@ -140,8 +148,15 @@ def _trial_store() -> Iterator[None]:
         yield
 
 
-def _update_now() -> int:
-    raise NotImplementedError
+def _update() -> None:
+    """Look for a new version, and install it, as somebody at a terminal has asked for."""
+    found = updates.check(
+        lambda done, total: print(f"\r{done / total:4.0%} of {total:,} bytes", end="", file=sys.stderr)
+    )
+    print(
+        f"Version {found} is installed." if found else f"{updates.version()} is the newest version.",
+        file=sys.stderr,
+    )
 
 
 def _tell(sentence: str) -> None:

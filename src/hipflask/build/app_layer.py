@@ -8,10 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..core.bundled import DESCRIPTION, TRUSTED_ROOT
 from .project import Project
 
-DESCRIPTION = "hipflask-app.json"
-TRUSTED_ROOT = "hipflask-root.json"
 
 
 def copy_app(project: Project, folder: Path) -> None:
@@ -28,7 +27,7 @@ def copy_app(project: Project, folder: Path) -> None:
 
 
 def description(project: Project) -> dict[str, Any]:
-    """What `hipflask.boot` reads."""
+    """What `core/bundled.py` reads in the bundle."""
     return {
         "app": project.app,
         "file_types": [asdict(each) for each in project.file_types],

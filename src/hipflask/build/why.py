@@ -14,7 +14,6 @@ from email.parser import HeaderParser
 from html import escape
 from pathlib import Path
 
-from .bundle import Bundle
 from .layer import Layer
 
 _BAR = 24
@@ -42,10 +41,10 @@ class Box:
     height: float
 
 
-def parts_of(bundle: Bundle) -> list[Part]:
-    """What a bundle is made of, the largest first."""
+def parts_of(layers: Iterable[Layer]) -> list[Part]:
+    """What these layers are made of, the largest first."""
     found: list[Part] = []
-    for layer in bundle.layers:
+    for layer in layers:
         requirers = _requirers(layer) if layer.name == "packages" else {}
         sizes: defaultdict[str, int] = defaultdict(int)
         for file in layer.files:

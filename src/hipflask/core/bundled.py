@@ -7,11 +7,18 @@ the code is in, so what the program keeps on this computer is kept under it.
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from .errors import HipflaskError
 
 VARIABLE = "HIPFLASK_BUNDLE"
+DESCRIPTION = "hipflask-app.json"
+TRUSTED_ROOT = "hipflask-root.json"  # beside it, where all trust in updates begins
 
 
 def program_id() -> str | None:
@@ -24,6 +31,20 @@ def program_name() -> str | None:
     return _line("name")
 
 
+def app_folder() -> Path:
+    """The folder of the app's own files in a bundle; raises HipflaskError where there is none."""
+    for folder in sys.path:
+        if Path(folder, DESCRIPTION).is_file():
+            return Path(folder)
+    raise HipflaskError(f"No folder of {sys.path} has a {DESCRIPTION}: this is no bundle, or a damaged one.")
+
+
+def description() -> dict[str, Any]:
+    """What the app's layer says of the app: how it is loaded, what it opens, where its releases are."""
+    content: dict[str, Any] = json.loads((app_folder() / DESCRIPTION).read_text(encoding="utf-8"))
+    return content
+
+
 def _line(key: str) -> str | None:
     release = os.environ.get(VARIABLE)
     return _lines(release)[key] if release else None
@@ -34,5 +55,7 @@ def _lines(release: str) -> dict[str, str]:
     pairs = (line.partition("=") for line in Path(release).read_text(encoding="utf-8").splitlines())
     lines = {key: value for key, _, value in pairs}
     if not lines.keys() >= {"id", "name"}:
-        raise ValueError(f"{release}, which {VARIABLE} names, is no release: it has no lines id=… and name=….")
+        raise ValueError(
+            f"{release}, which {VARIABLE} names, is no release: it has no lines id=… and name=…."
+        )
     return lines

@@ -39,6 +39,8 @@ PAINT_SECONDS = 30.0
 PLAIN_PAGE_SECONDS = 2.0
 # After the last frame a web view needs a moment for what moves: fonts, transitions.
 STILL_SECONDS = 0.4
+# A sentence that nobody has asked for stays until it is likely to have been read.
+TELL_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ def run(
     app: Flask,
     actions: Registry | None,
     options: Options | None = None,
-    ready: Callable[[], None] = lambda: None,
+    ready: Callable[[Callable[[], None]], None] = lambda quit: None,
 ) -> None:
     """Open an app's window and return when the last one has been closed; raises WindowError where there can be none.
 
-    `ready` is called once, in a thread, when there is something to be seen.
+    `ready` is called once, in a thread, when there is something to be seen, with a function that closes all windows.
     """
     options = options or Options()
     with ExitStack() as stack:
@@ -93,7 +95,12 @@ def run(
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         errors: list[BaseException] = []
         is_live = keeper.is_live(name)
-        Thread(target=_when_seen, args=(first if is_live else None, ready), name="hipflask-ready", daemon=True).start()
+        Thread(
+            target=_when_seen,
+            args=(first if is_live else None, lambda: ready(shell.quit)),
+            name="hipflask-ready",
+            daemon=True,
+        ).start()
         if options.screenshot or check:
             seen = first if is_live else None
             _beside(lambda: _look(keeper, name, seen, options.screenshot, check), shell, errors)
@@ -210,6 +217,17 @@ def _look(
     if screenshot is not None:
         Event().wait(STILL_SECONDS)
         keeper.window(name).screenshot(screenshot)
+
+
+def tell(app: Flask, sentence: str) -> None:
+    """Show a note in every window of the app."""
+    for session in host_of(app).sessions():
+        session.call("notify", {"message": sentence, "kind": "neutral", "seconds": TELL_SECONDS})
+
+
+def is_window(app: Flask, path: str) -> bool:
+    """Whether a window function draws what is at this path."""
+    return _door_at(app, path)[1] is not None
 
 
 def open_path(keeper: Keeper, path: str) -> None:
