@@ -49,7 +49,7 @@ class Entry:
         """In bytes."""
         return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
 
-    def open(self) -> IO[bytes]:
+    def open(self) -> io.BytesIO | io.BufferedReader:
         """What is in it."""
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
 
@@ -97,38 +97,39 @@ def write_tar_gz(target: Path, entries: Iterable[Entry]) -> None:
 
 
 def write_tar(
-    stream: IO[bytes] | gzip.GzipFile, entries: Iterable[Entry], *, has_folders: bool = False
+    stream: IO[bytes] | gzip.GzipFile, entries: Iterable[Entry], *, is_package: bool = False
 ) -> None:
-    """Write a tar, with an entry for every folder too if a package manager is to know which ones are its own.
+    """Write a tar; a package's names its folders, too, so that it is known whose they are, and begins each path with "./".
 
     GNU's form is the one that dpkg, busybox and every other tar read, long names and all.
     """
     entries = sorted(entries, key=_path)
+    start = "./" if is_package else ""
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT, encoding="utf-8") as archive:
-        for folder in sorted(_folders(entries)) if has_folders else []:
-            header = tarfile.TarInfo(folder)
-            header.type, header.mode = tarfile.DIRTYPE, 0o755
-            archive.addfile(_roots(header))
+        for folder in _folders(entries) if is_package else []:
+            archive.addfile(_header(start + folder, 0o755, tarfile.DIRTYPE))
         for entry in entries:
-            header = tarfile.TarInfo(entry.path)
             if entry.link:
-                header.type, header.linkname, header.mode = tarfile.SYMTYPE, entry.link, 0o777
-                archive.addfile(_roots(header))
+                header = _header(start + entry.path, 0o777, tarfile.SYMTYPE)
+                header.linkname = entry.link
+                archive.addfile(header)
             else:
-                header.size, header.mode = entry.size, entry.mode
+                header = _header(start + entry.path, entry.mode)
+                header.size = entry.size
                 with entry.open() as content:
-                    archive.addfile(_roots(header), content)
+                    archive.addfile(header, content)
 
 
-def _roots(header: tarfile.TarInfo) -> tarfile.TarInfo:
+def _header(path: str, mode: int, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
+    header = tarfile.TarInfo(path)
+    header.type, header.mode = kind, mode
     header.uname = header.gname = "root"
     return header
 
 
-def _folders(entries: Iterable[Entry]) -> set[str]:
-    return {
-        parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents if parent.name
-    }
+def _folders(entries: Iterable[Entry]) -> list[str]:
+    parents = {parent.as_posix() for entry in entries for parent in PurePosixPath(entry.path).parents}
+    return sorted("" if folder == "." else folder for folder in parents)
 
 
 def _path(entry: Entry) -> str:
