@@ -53,7 +53,7 @@ def bundle(folder: Path, system: str = "linux", *, native: bytes = b"", **said: 
     ]
     ids = {layer.name: layer.id for layer in layers}
     release = Release(what.id, what.name, what.version, target.name, "stable", "3.13.0", "", **ids)
-    top = folder / (macos.app_name(what) if system == "macos" else "bundle")
+    top = folder / platform.folder_name(what)
     root = platform.root_in(top, what)
     for layer in layers:
         shutil.copytree(layer.folder, root / layer.home)

@@ -62,7 +62,7 @@ def test_dpkg_reads_what_it_is_to_know(package: Path) -> None:
     assert "Package: com.example.stock\nVersion: 1.4.0\nArchitecture: amd64\n" in fields
     assert "Maintainer: Example Ltd <help@example.com>\n" in fields
     assert "Depends: libc6 (>= 2.17), libwebkit2gtk-4.1-0 | " in fields
-    assert "Description: What is on the shelves.\n" in fields
+    assert "Description: What is on the shelves.\n Lager & Büro 1.4.0, by Example Ltd" in fields
 
 
 def test_a_long_description_is_folded(tmp_path: Path) -> None:
@@ -92,11 +92,11 @@ def test_everything_has_its_place_and_belongs_to_root(package: Path) -> None:
     listing = said(tool("dpkg-deb"), "-c", package)
     rows = [line.split(maxsplit=5) for line in listing.splitlines()]
     assert {row[1] for row in rows} == {"root/root"}
-    assert {row[3] for row in rows} == {"1970-01-01"}
+    assert {row[3] for row in rows} == {"2000-01-01"}
     tops = {row[5].split("/")[1] for row in rows}
     assert tops == {"", "etc", "opt", "usr"}
     assert "./usr/bin/lager-buro -> /opt/com.example.stock/lager-buro" in listing
-    assert "drwxr-xr-x root/root         0 1970-01-01 00:00 ./opt/com.example.stock/layers/" in listing
+    assert "drwxr-xr-x root/root         0 2000-01-01 00:00 ./opt/com.example.stock/layers/" in listing
     assert "./usr/share/icons/hicolor/128x128/apps/com.example.stock.png" in listing
     assert "./opt/com.example.stock/share" not in listing
 

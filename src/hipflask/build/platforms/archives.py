@@ -3,7 +3,7 @@
     write_zip(file, of_bundle(bundle, prefix="Stock-1.4.0/"))
     write_tar_gz(file, [*of_folder(folder), Entry("install", b"#!/bin/sh\\n…", is_executable=True)])
 
-An archive is a list of entries, sorted by path; its dates are the earliest that the form has, and everything belongs to root.
+An archive is a list of entries, sorted by path; every date is the same, and everything belongs to root.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from typing import IO
 from ...core.errors import BuildError
 from ..bundle import Bundle
 
-_FIRST_OF_1980 = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier day
+# The first of January 2000, in each form's words: tar warns of 1970, and a zip begins in 1980 of a time zone that it does not say.
+_DATE = (2000, 1, 1, 0, 0, 0)
+_SECONDS = 946_684_800
 _UNIX = 3  # what a zip calls the system that made it: the modes are read if it is this one
 _SMALLEST = 9
 # How a file begins that a system can start: ELF, Mach-O as Apple's two processors have it, and a script.
@@ -78,7 +80,7 @@ def write_zip(target: Path, entries: Iterable[Entry]) -> None:
     """Write a zip; names of any letters are UTF-8 and say so, which every unzipper of the last fifteen years reads."""
     with zipfile.ZipFile(target, "w") as archive:
         for entry in sorted(entries, key=_path):
-            header = zipfile.ZipInfo(entry.path, _FIRST_OF_1980)
+            header = zipfile.ZipInfo(entry.path, _DATE)
             header.create_system = _UNIX
             header.external_attr = (stat.S_IFREG | entry.mode) << 16
             header.compress_type = zipfile.ZIP_DEFLATED
@@ -122,7 +124,7 @@ def write_tar(
 
 def _header(path: str, mode: int, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
     header = tarfile.TarInfo(path)
-    header.type, header.mode = kind, mode
+    header.type, header.mode, header.mtime = kind, mode, _SECONDS
     header.uname = header.gname = "root"
     return header
 

@@ -139,11 +139,11 @@ def _md5_line(entry: Entry) -> str:
 
 
 def _folded(project: Project) -> str:
-    """One line of at most 80 letters, and the rest below it, each line after a space and an empty one as a dot."""
-    lines = textwrap.wrap(project.description, 78) or [project.name]
-    if len(lines) == 1:
-        return lines[0]
-    return "\n ".join([project.name, *lines])
+    """A line of its own, and then the rest with a space before each line."""
+    lines = textwrap.wrap(project.description, 78)
+    if len(lines) > 1:
+        return "\n ".join([project.name, *lines])
+    return f"{project.description}\n {project.name} {project.version}, by {project.publisher}"
 
 
 def _newest_glibc(bundle: Bundle) -> int:

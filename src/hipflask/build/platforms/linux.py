@@ -32,6 +32,11 @@ _PROGRAM = "@"  # where `install` puts the path of the installed program
 _HERE = Path(__file__).parent
 
 
+def folder_name(project: Project) -> str:
+    """What the bundle's folder is called, here and in the archive."""
+    return f"{project.program}-{project.version}"
+
+
 def root_in(folder: Path, project: Project) -> Path:
     """Where `current`, `releases` and `layers` stand within a bundle's folder."""
     return folder
@@ -59,7 +64,7 @@ def archive_name(bundle: Bundle) -> str:
 def make_archive(bundle: Bundle, file: Path) -> None:
     """Make the .tar.gz, with the scripts that install it for one user and remove it."""
     project = bundle.project
-    prefix = f"{project.program}-{project.version}/"
+    prefix = f"{folder_name(project)}/"
     write_tar_gz(file, [*of_bundle(bundle, prefix), *_beside(project, prefix)])
     sign(project, "sign-linux", file)
 

@@ -33,7 +33,7 @@ OLDEST = "11.0"  # the first for Apple's own processors, and what the launcher i
 _NO_CREATOR = b"APPL????"
 
 
-def app_name(project: Project) -> str:
+def folder_name(project: Project) -> str:
     """What the application's folder is called: the name that people know it by."""
     return f"{project.name}.app"
 
@@ -122,7 +122,7 @@ def make_zip(bundle: Bundle, file: Path) -> None:
     """
     project = bundle.project
     seal(bundle)
-    prefix = f"{app_name(project)}/"
+    prefix = f"{folder_name(project)}/"
     write_zip(file, of_bundle(bundle, prefix))
     sign(project, "notarize-macos", file, app=str(bundle.folder.absolute()))
     if "{app}" in project.hooks.get("notarize-macos", ""):

@@ -10,7 +10,7 @@ main() {
   rm -f "$applications/$id.desktop" "$autostart/$id.desktop"
   rm -rf "$place" "$place.new" "$place.old"
   tell_the_desktop
-  echo "$name is removed. What you have made with it is still there."
+  echo "$name $version is removed. What you have made with it is still there."
 }
 
 # This file is among those that go: it is read to its end before the first of them does.
