@@ -24,7 +24,7 @@ from typing import Self
 
 from ...core.bundled import VARIABLE
 from ...core.errors import BuildError, UpdateError
-from ..current import FILE, HEALTHY, Current, release_of
+from ..current import FILE, HEALTHY, NEW, TRIED, Current, release_of
 from ..current import replace as write
 from ..release import Release
 from . import cleaning
@@ -132,6 +132,13 @@ class Installation:
                     replace(current, state=HEALTHY).write(self.root)
             cleaning.mark(self.updates, self.key)
             threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
+
+    def untried(self) -> None:
+        """Say that this start was none, as when it only has told another window what was clicked: the next one tries the release."""
+        with told("It could not be noted that this version has not been tried"), self.deciding():
+            current = self.current
+            if current.release == self.key and current.state == TRIED:
+                replace(current, state=NEW).write(self.root)
 
     def deciding(self) -> Lock:
         """The lock under which `current` is read and changed."""
