@@ -16,6 +16,7 @@ import click
 from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
 from flask.helpers import get_debug_flag
 
+from .build.commands import build, doctor
 from .core.errors import HipflaskError
 
 
@@ -25,7 +26,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        for command in (run, serve, new, routes_command, shell_command):
+        for command in (run, serve, new, build, doctor, routes_command, shell_command):
             self.add_command(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
