@@ -13,11 +13,10 @@ from typing import Any
 from ..core.errors import BuildError
 from .requirements import FRAMEWORK
 
-# What a bundle never runs: it is not written in there, and not tested. Of what builds, it has only what the rest imports.
-_LEFT_OUT = ("testing", "devtools")
+# What a bundle never runs: it is not written in there, not tested, and started by `boot`. Of what builds bundles it has
+# what the rest imports.
+_LEFT_OUT = ("cli.py", "devtools", "testing")
 _BUILDING = "build"
-# Imports `build` for the commands that nobody gives to a program that is installed.
-_COMMAND_LINE = "cli.py"
 _SUFFIXES_LEFT_OUT = (".md", ".pyc", ".pyi", ".typed")
 _MENTIONS_BUILDING = re.compile(r"^\s*(?:from|import)\b.*\bbuild\b", re.MULTILINE)
 # What says to a program, and to its user, what this is; not the page that introduces it.
@@ -57,12 +56,9 @@ def files_in_a_bundle(source: Path) -> list[str]:
 def _of_building(source: Path, rest: Iterable[str]) -> set[str]:
     """The modules of `build` that the rest of the framework imports, or that these import in turn."""
     needed: set[str] = set()
+    modules = (name for name in rest if name.endswith(".py"))
     todo = [
-        name
-        for name in rest
-        if name.endswith(".py")
-        and name != _COMMAND_LINE
-        and _MENTIONS_BUILDING.search((source / name).read_text(encoding="utf-8"))
+        name for name in modules if _MENTIONS_BUILDING.search((source / name).read_text(encoding="utf-8"))
     ]
     while todo:
         for name in _imported(source, todo.pop()):

@@ -43,22 +43,19 @@ def find() -> str:
 
 def attempt(arguments: Sequence[str | Path], *, folder: Path | None = None, offline: bool = False) -> str:
     """Run uv in `folder`, whose settings it reads; "" if it did what it was asked, else why it could not, in its own words."""
-    done = subprocess.run(
-        [find(), *map(str, arguments), "--quiet", *(["--offline"] if offline else [])],
-        cwd=folder,
-        env={**{key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}, **_TOLD},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    done = _run([*arguments, "--quiet", *(["--offline"] if offline else [])], folder)
     if done.returncode == 0:
         return ""
     words = essence(done.stderr) or f"exit code {done.returncode}"
     return words + (_about_the_index() if _NOT_REACHED.search(words) else "")
+
+
+def answer(arguments: Sequence[str | Path]) -> str:
+    """What uv has to say; "" if it does not know, or is not there itself."""
+    try:
+        return _run(arguments, None).stdout.strip()
+    except MissingPart:
+        return ""
 
 
 def essence(said: str) -> str:
@@ -66,6 +63,20 @@ def essence(said: str) -> str:
     lines = [line for line in said.strip().splitlines() if line.strip()]
     first = next((number for number, line in enumerate(lines) if line.startswith("error:")), 0)
     return _LEAD.sub("", "\n".join(lines[first:])).strip()
+
+
+def _run(arguments: Sequence[str | Path], folder: Path | None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [find(), *map(str, arguments)],
+        cwd=folder,
+        env={**{key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}, **_TOLD},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
 
 
 def _about_the_index() -> str:
