@@ -34,7 +34,11 @@ _NO_CREATOR = b"APPL????"
 
 
 def folder_name(project: Project) -> str:
-    """What the application's folder is called: the name that people know it by."""
+    """What the application's folder is called: the name that people know it by; raises BuildError if no file can have it."""
+    if project.name.startswith(".") or set(project.name) & set("/:\\"):
+        raise BuildError(
+            f"{project.name!r} cannot be the name of an application: it begins with a dot, or has a slash or a colon in it."
+        )
     return f"{project.name}.app"
 
 
