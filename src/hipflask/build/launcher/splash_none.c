@@ -1,0 +1,7 @@
+/* macOS: only the main thread may open windows there, and it is busy becoming Python; the Dock shows a jumping icon. */
+
+#include "system.h"
+
+__attribute__((visibility("default"))) void hipflask_splash_done(void) {}
+
+void show_splash(const letter *bmp) { (void)bmp; }
