@@ -1,4 +1,4 @@
-"""`hipflask`: Flask's command line, with `run` for windows and `serve` for browsers in place of Flask's `run`."""
+"""`hipflask`: Flask's command line, with `run` for windows, `serve` for browsers, and what makes programs of apps."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, 
 from flask.helpers import get_debug_flag
 
 from .build.commands import build, doctor
+from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
 
 
@@ -26,7 +27,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        for command in (run, serve, new, build, doctor, routes_command, shell_command):
+        for command in (run, serve, new, build, publish, keys, doctor, routes_command, shell_command):
             self.add_command(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -19,8 +19,7 @@ def stock(tmp_path: Path) -> Path:
     """A project that says everything."""
     (tmp_path / "stock.py").write_text("from hipflask import Hipflask, Store\n")
     (tmp_path / "icon.png").write_bytes(PICTURE)
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "root.json").write_text("{}")
+    (tmp_path / "hipflask-root.json").write_text("{}")
     (tmp_path / "pyproject.toml").write_text("""
 [project]
 name = "stock"
@@ -64,7 +63,7 @@ def test_everything_that_is_said_arrives(stock: Path) -> None:
     assert (project.updates.url, project.updates.channel) == ("https://example.com/stock", "beta")
     assert project.file_types[0].mime == "application/x-stock"
     assert project.hooks == {"sign-windows": "sign {file}"}
-    assert project.files == ("icon.png", "keys/root.json", "stock.py")
+    assert project.files == ("icon.png", "stock.py")
 
 
 def test_a_script_says_nothing_and_is_a_program_all_the_same(tmp_path: Path) -> None:

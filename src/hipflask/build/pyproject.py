@@ -24,7 +24,7 @@ class UpdatesTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
 
     url: str
     channel: str = "stable"
-    root: str = "keys/root.json"
+    root: str = "hipflask-root.json"
 
 
 class HooksTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ LEFT_OUT = (
     "tests", "test", "conftest.py", "test_*.py",
     "*.sqlite", "*.sqlite-*", "*.db", "*.log",  # what the program has kept while it was written
     "*.pem", "*.key", "*.pfx", "*.p12",  # never given away by mistake
-    "hipflask.lock", "pyproject.toml", "Makefile", "Dockerfile*", "uv.lock", "requirements*.txt",
+    "*.lock", "hipflask-root.json", "pyproject.toml", "Makefile", "Dockerfile*", "requirements*.txt",
 )  # fmt: skip
 BESIDE_A_SCRIPT = ("static", "templates", "migrations")
 _SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
