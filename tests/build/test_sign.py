@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -115,10 +115,25 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.fixture
+def _somebody_types() -> Iterator[None]:
+    """There is a keyboard, and somebody who answers."""
+    keyboard, typed = os.pipe()
+    os.write(typed, b"correct horse\n")
+    os.close(typed)
+    before = os.dup(0)
+    os.dup2(keyboard, 0)
+    yield
+    os.dup2(before, 0)
+    os.close(before)
+    os.close(keyboard)
+
+
+@pytest.mark.usefixtures("_somebody_types")
 def test_one_that_asks_a_question_gets_no_answer(tmp_path: Path, file: Path, hook: Hook) -> None:
-    command = hook("input('Password: ')")
+    """A build waits for nobody, on a server or at a desk."""
     with pytest.raises(BuildError, match="EOFError"):
-        sign(project(tmp_path, hooks={"sign-windows": command}), "sign-windows", file)
+        sign(project(tmp_path, hooks={"sign-windows": hook("input('Password: ')")}), "sign-windows", file)
 
 
 def test_a_limit_that_is_no_number_is_said_to_be_none(
