@@ -50,7 +50,7 @@ class Computer:
         """A fresh one."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.base / "template", self.folder)
-        program = Program(Installation(self.folder, self.key), self.shop.root, self.shop.folder.as_uri())
+        program = Program(Installation.at(self.folder, self.key), self.shop.root, self.shop.folder.as_uri())
         if is_updated:
             program.update()
             new = program.current.release

@@ -260,7 +260,7 @@ class Program:
         if FOR_LAUNCHER.is_file():
             shutil.copy(FOR_LAUNCHER, root / "stock")
             (root / "stock").chmod(0o755)
-        return cls(Installation(root, release.key), shop.root, url or shop.folder.as_uri())
+        return cls(Installation.at(root, release.key), shop.root, url or shop.folder.as_uri())
 
     @property
     def folder(self) -> Path:
@@ -275,6 +275,8 @@ class Program:
         """What the next start runs; all of it is as it should be."""
         release = release_of(self.folder, self.current.release)
         for name, layer in release.layers.items():
+            if name == "frame":  # stands around the others
+                continue
             assert Layer.of(name, release.home(name, self.folder)).id == layer, f"{name} is not whole"
         return release.version
 
@@ -310,7 +312,7 @@ class Program:
 
     def restarted(self) -> Program:
         """The same program, after a start: it runs the release that `current` names."""
-        return Program(Installation(self.folder, self.current.release), self.root, self.url)
+        return Program(Installation.at(self.folder, self.current.release), self.root, self.url)
 
     def outside(self) -> dict[str, bytes]:
         """All files of it but those that the update client keeps for itself."""

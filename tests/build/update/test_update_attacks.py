@@ -575,7 +575,7 @@ def test_the_signatures_are_verified_without_the_tools_that_make_them(program: P
         "import sys; sys.modules['cryptography'] = None\n"
         "from pathlib import Path; from hipflask.build.update import Installation, Updater\n"
         "folder, key, url, channel = sys.argv[1:]\n"
-        "updater = Updater(Installation(Path(folder), key), url, channel, (Path(folder) / 'root.json').read_bytes())\n"
+        "updater = Updater(Installation.at(Path(folder), key), url, channel, (Path(folder) / 'root.json').read_bytes())\n"
         "print(updater.check())\n"
     )
     command = [

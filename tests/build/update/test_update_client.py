@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -370,9 +371,10 @@ def test_a_folder_that_cannot_be_changed_is_named(program: Program, monkeypatch:
         program.updater().check()
 
 
-def test_an_app_that_macos_runs_from_elsewhere_says_what_to_do(tmp_path: Path) -> None:
+def test_an_app_that_macos_runs_from_elsewhere_says_what_to_do(program: Program, tmp_path: Path) -> None:
     """The hidden read-only place of a downloaded app is explained."""
-    said = Installation(tmp_path / "AppTranslocation" / "X" / "Stock.app", "0" * 16).refusal
+    elsewhere = tmp_path / "AppTranslocation" / "X" / "Stock.app"
+    said = replace(program.installation, root=elsewhere).refusal
     assert said is not None and "Applications" in said
 
 

@@ -76,7 +76,7 @@ def test_two_processes_update_at_once(tmp_path: Path) -> None:
         "from shop import Program; from hipflask.build.update import Installation\n"
         "from hipflask.core.errors import UpdateError\n"
         "folder = Path(sys.argv[1]); root = (folder / 'root.json').read_bytes()\n"
-        "program = Program(Installation(folder, sys.argv[2]), root, sys.argv[3])\n"
+        "program = Program(Installation.at(folder, sys.argv[2]), root, sys.argv[3])\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "try: print(program.update())\n"
         "except UpdateError as error: print(error)\n"

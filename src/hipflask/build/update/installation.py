@@ -39,14 +39,15 @@ _SECONDS = 5  # that somebody else may take to change `current`: it is moments
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A bundle on this computer: the folder with its layers, and the key of the release that this process runs."""
+    """A bundle on this computer: the folder with its layers, and the release that this process runs, by its key and read."""
 
     root: Path
     key: str
+    release: Release
 
     @classmethod
     def find(cls) -> Self | None:
-        """The one that this process runs in; None if it runs from its source."""
+        """The one that this process runs in; None if it runs from its source. Raises BuildError if it is damaged."""
         named = os.environ.get(VARIABLE)
         if not named:
             return None
@@ -54,12 +55,12 @@ class Installation:
         if file.parent.name != "releases" or not (file.parent.parent / FILE).is_file():
             log.warning("%s names %r, which is in no bundle.", VARIABLE, named)
             return None
-        return cls(file.parent.parent, file.name)
+        return cls.at(file.parent.parent, file.name)
 
-    @property
-    def release(self) -> Release:
-        """The one that this process runs; raises BuildError if its file is damaged."""
-        return release_of(self.root, self.key)
+    @classmethod
+    def at(cls, root: Path, key: str) -> Self:
+        """The bundle in a folder, running this release; raises BuildError if it has none such."""
+        return cls(root, key, release_of(root, key))
 
     @property
     def current(self) -> Current:
