@@ -28,6 +28,8 @@ from ..core.errors import BuildError, UpdateError
 from .layer import SHORT, is_inside
 from .release import Release, read_lines, write_lines
 
+# The first file of a delta's archive: the listing of the new layer, which its id is the sha256 of.
+LISTING = ".hipflask-delta"
 # Ten layers' worth of lines is 10 kB; who sends more wants to fill a memory.
 MOST_BYTES = 64 * 1024
 # More than any program has, and few enough digits to be added up without a thought.

@@ -14,11 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..layer import File
+from ..offer import LISTING
 
-LISTING = ".hipflask-delta"
 # A delta is one more line in an offer that everybody downloads, and one more file to keep: it has to be worth that.
 _LEAST_SHARE = 0.3
 _LEAST_BYTES = 1_000
+
+
+__all__ = ["LISTING", "changed", "is_worthwhile", "listing"]
 
 
 def changed(new: Iterable[File], old: Iterable[File]) -> tuple[File, ...]:

@@ -68,12 +68,12 @@ def load(file: Path, key: Key, ask: Ask) -> CryptoSigner:
         private = load_pem_private_key(content, _password(file.name, content, ask))
         assert isinstance(key, SSlibKey)
         return CryptoSigner(private, key)
+    except KeyMismatchError as error:
+        raise BuildError(f"{file} holds another key than the root metadata names.") from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if b"ENCRYPTED" in content:
             raise BuildError(f"That is not the passphrase of {file.name}, or the file is damaged.") from error
         raise BuildError(f"{file} holds no private key: {error}.") from error
-    except KeyMismatchError as error:
-        raise BuildError(f"{file} holds another key than the root metadata names.") from error
 
 
 def _lock(passphrase: str) -> tuple[BestAvailableEncryption, bytes]:

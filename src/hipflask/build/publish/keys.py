@@ -143,6 +143,29 @@ def renew(keys: Keys, offline: Sequence[Path], ask: Ask, *, now: datetime) -> Ke
     return _add(keys, _next(keys, now), _root_signers(keys, offline, ask))
 
 
+def describe(keys: Keys, now: datetime) -> list[str]:
+    """Which keys count, where their private halves are and until when, in sentences."""
+    root = keys.root
+    role = root.roles[ROOT]
+    left = abs(root.expires - now).days
+    until = (
+        f"expired {left} days ago"
+        if root.is_expired(now)
+        else f"good for {left} days, until {root.expires:%Y-%m-%d}"
+    )
+    lines = [
+        f"Root metadata, version {root.version}: {until}. {role.threshold} of {len(role.keyids)} root keys must sign."
+    ]
+    named = [(ROOT, root.get_key(keyid)) for keyid in role.keyids] + [(ONLINE, online_key(root))]
+    for kind, key in named:
+        file = keyfiles.find(kind, key, [keys.folder])
+        place = f"in {keys.folder}" if file else f"not in {keys.folder}"
+        lines.append(f"{kind} key {key.keyid}: {keyfiles.file_name(kind, key)}, {place}.")
+    known = {keyfiles.file_name(kind, key) for kind, key in named}
+    retired = sorted(file.name for file in keys.folder.glob("*-????????.pem") if file.name not in known)
+    return [*lines, *(f"{name} counts no more; keep it until everything is published." for name in retired)]
+
+
 def online_key(root: Root) -> Key:
     """The public half of the key that signs what is published."""
     return root.get_key(root.roles[Targets.type].keyids[0])

@@ -22,23 +22,24 @@ from .installers import Download
 
 _HERE = Path(__file__).parent
 _SYSTEMS = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
+# The usual processor of each system first.
 _MACHINES = {
     "windows-x86_64": "64-bit",
     "windows-aarch64": "ARM",
-    "macos-x86_64": "Intel",
     "macos-aarch64": "Apple silicon",
+    "macos-x86_64": "Intel",
     "linux-x86_64": "64-bit",
     "linux-aarch64": "ARM",
 }
-# By how a file's name ends, and the most useful first. Who installs for everybody also updates for everybody.
+# By how a file's name ends, and what most people want first: what it is, and what one should know of it.
 _KINDS = {
-    "setup.exe": "Installer",
-    ".app.zip": "App",
-    ".deb": "Package for Debian and Ubuntu, updated by its administrator",
-    ".AppImage": "AppImage, one file that runs",
-    ".tar.gz": "Archive for any Linux",
-    ".msi": "MSI package, for administrators",
-    ".zip": "Folder in a zip, without installing",
+    "setup.exe": ("Installer", ""),
+    ".app.zip": ("App", ""),
+    ".deb": ("Debian and Ubuntu", "for everybody on the computer; does not update itself"),
+    ".AppImage": ("AppImage", "one file that runs as it is"),
+    ".tar.gz": ("Any Linux", "unpack, then run “install”"),
+    ".msi": ("MSI", "for administrators; does not update itself"),
+    ".zip": ("Zip", "unpack and run, nothing is installed"),
 }
 _UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -77,36 +78,46 @@ def html(project: Project, channel: str, downloads: Sequence[Download], lines: d
         "VERSION": escape(versions),
         "DESCRIPTION": escape(project.description),
         "ABOUT": escape(" · ".join(part for part in about if part)) + _homepage(project),
-        "ICON": "data:image/png;base64," + base64.b64encode(png_of(project, 192)).decode(),
+        "ICON": _data(png_of(project, 192)),
+        "SMALL_ICON": _data(png_of(project, 32)),
         "STYLE": style,
         "STYLE_HASH": _csp_hash(style),
         "SCRIPT": script,
         "SCRIPT_HASH": _csp_hash(script),
-        "SYSTEMS": "\n".join(_system(project, system, downloads, lines) for system in _SYSTEMS) or "",
+        "SYSTEMS": "\n".join(_system(project, system, downloads, lines) for system in _SYSTEMS),
     }
     return scripts.fill(_read("page.html"), values)
 
 
 def _system(project: Project, system: str, downloads: Sequence[Download], lines: dict[str, str]) -> str:
-    mine = sorted(
-        (each for each in downloads if each.target.startswith(system)),
-        key=lambda each: (_rank(each), each.target),
-    )
+    mine = sorted((each for each in downloads if each.target.startswith(system)), key=_order)
     if not mine:
         return ""
-    buttons = "\n".join(_button(download, is_first=_rank(download) == _rank(mine[0])) for download in mine)
-    return (
-        f'<section id="{system}" aria-labelledby="{system}-title">\n'
-        f'<div class="title"><h2 id="{system}-title">{_SYSTEMS[system]}</h2><span class="badge">Your system</span></div>\n'
-        f"<ul>\n{buttons}\n</ul>\n{_warning(project, system)}{_line(system, lines.get(system))}{_sums(mine)}</section>"
-    )
+    usual = [download for download in mine if _kind(download) == _kind(mine[0])]
+    others = [download for download in mine if download not in usual]
+    parts = [
+        f'<section id="{system}" aria-labelledby="{system}-title">',
+        f'<div class="title"><h2 id="{system}-title">{_SYSTEMS[system]}</h2><span class="badge">Your system</span></div>',
+        _buttons(usual, first=mine[0]),
+        _warning(project, system),
+        _line(system, lines.get(system)),
+        _details("Other downloads", _buttons(others)) if others else "",
+        _sums(mine),
+        "</section>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _buttons(downloads: Iterable[Download], first: Download | None = None) -> str:
+    return f"<ul>\n{''.join(_button(download, is_first=download is first) for download in downloads)}</ul>"
 
 
 def _button(download: Download, *, is_first: bool) -> str:
-    machine = _MACHINES.get(download.target, download.target)
+    title, note = _kind(download)
+    facts = [_MACHINES.get(download.target, download.target), size_of(download.size), note]
     return (
         f'<li><a class="button{" first" if is_first else ""}" href="{escape(quote(download.path))}" download>'
-        f"<b>{escape(_kind(download))}</b><span>{escape(machine)} · {size_of(download.size)}</span></a></li>"
+        f"<b>{escape(title)}</b><span>{escape(' · '.join(fact for fact in facts if fact))}</span></a></li>\n"
     )
 
 
@@ -114,23 +125,23 @@ def _warning(project: Project, system: str) -> str:
     """What somebody sees who opens a download that no known publisher has signed: said before it frightens them."""
     name, publisher = escape(project.name), escape(project.publisher)
     if system == "windows" and "sign-windows" not in project.hooks:
-        return (
-            f"<details><summary>Windows will warn you: “Windows protected your PC”</summary>\n"
-            f"<p>{name} is not signed with a certificate that Windows knows, so it cannot say who made it. If you trust "
+        return _details(
+            "Windows will warn you: “Windows protected your PC”",
+            f"<p>{name} is not signed with a certificate that Windows knows, so Windows cannot say who made it. If you trust "
             f"{publisher} and this page:</p>\n"
             "<ol><li>Choose <b>More info</b>.</li><li>Choose <b>Run anyway</b>.</li></ol>\n"
             "<p>Your browser may ask before that whether to keep the file. Some companies do not allow “Run anyway”; "
-            "ask your administrator.</p></details>\n"
+            "then ask your administrator.</p>",
         )
     if system == "macos" and not {"sign-macos", "notarize-macos"} <= set(project.hooks):
-        return (
-            f"<details><summary>macOS will refuse at first: “Apple could not verify”</summary>\n"
+        return _details(
+            "macOS will refuse at first: “Apple could not verify”",
             f"<p>{name} has not been sent to Apple for checking, so macOS does not open it at once. If you trust {publisher} "
             "and this page:</p>\n"
-            f"<ol><li>Open {name}, and choose <b>Done</b>, not “Move to Bin”.</li>"
+            f"<ol><li>Open {name} and choose <b>Done</b>, not “Move to Bin”.</li>"
             "<li>Open <b>System Settings → Privacy &amp; Security</b> and scroll down.</li>"
             "<li>Choose <b>Open Anyway</b> and enter your password.</li></ol>\n"
-            "<p>This is needed once. On macOS 14 and older it is enough to Control-click the app and choose Open.</p></details>\n"
+            "<p>This is needed once. On macOS 14 and older, Control-click the app and choose Open.</p>",
         )
     return ""
 
@@ -138,18 +149,24 @@ def _warning(project: Project, system: str) -> str:
 def _line(system: str, line: str | None) -> str:
     if line is None:
         return ""
-    where = "PowerShell" if system == "windows" else "Terminal"
-    return (
-        f"<details><summary>Install from {where} instead, without the browser</summary>\n"
+    where = "PowerShell" if system == "windows" else "a terminal"
+    return _details(
+        f"Install from {where} instead, without these questions"
+        if system != "linux"
+        else f"Install from {where} instead",
         f'<pre tabindex="0"><code>{escape(line)}</code></pre>\n'
         '<p class="quiet">Downloads it, checks its SHA-256 and installs it for you alone. It runs what this server sends: '
-        "use it where you trust the server.</p></details>\n"
+        "use it where you trust the server.</p>",
     )
 
 
 def _sums(downloads: Iterable[Download]) -> str:
-    rows = "".join(f"<div><dt>{escape(each.name)}</dt><dd>{each.sha256}</dd></div>" for each in downloads)
-    return f"<details><summary>SHA-256</summary>\n<dl>{rows}</dl></details>\n"
+    rows = "".join(f"<div><dt>{escape(each.name)}</dt><dd>{each.sha256}</dd></div>\n" for each in downloads)
+    return _details("SHA-256 of each file", f"<dl>{rows}</dl>")
+
+
+def _details(summary: str, content: str) -> str:
+    return f"<details><summary>{summary}</summary>\n{content}</details>"
 
 
 def _homepage(project: Project) -> str:
@@ -167,12 +184,24 @@ def size_of(size: int) -> str:
     return f"{amount:.0f} {_UNITS[unit]}" if unit == 0 or amount >= 99.5 else f"{amount:.1f} {_UNITS[unit]}"
 
 
-def _rank(download: Download) -> int:
-    return next((at for at, suffix in enumerate(_KINDS) if download.name.endswith(suffix)), len(_KINDS))
+def _order(download: Download) -> tuple[int, int, str]:
+    kinds, machines = list(_KINDS.values()), list(_MACHINES)
+    kind, target = _kind(download), download.target
+    return (
+        kinds.index(kind) if kind in kinds else len(kinds),
+        machines.index(target) if target in machines else len(machines),
+        download.path,
+    )
 
 
-def _kind(download: Download) -> str:
-    return next((kind for suffix, kind in _KINDS.items() if download.name.endswith(suffix)), download.name)
+def _kind(download: Download) -> tuple[str, str]:
+    return next(
+        (kind for suffix, kind in _KINDS.items() if download.name.endswith(suffix)), (download.name, "")
+    )
+
+
+def _data(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def _csp_hash(text: str) -> str:

@@ -124,7 +124,9 @@ class Publisher:
         ]
 
     def _write_pages(self, there: State, targets: Mapping[str, TargetFile]) -> None:
-        channels: dict[str, list[installers.Download]] = {path.partition("/")[0]: [] for path in (*there.offered, *targets)}
+        channels: dict[str, list[installers.Download]] = {
+            path.partition("/")[0]: [] for path in (*there.offered, *targets)
+        }
         for path, info in sorted(targets.items()):
             channel, _, target = path.partition("/")
             channels[channel] += installers.there(self.folder, channel, version_of(info), target)

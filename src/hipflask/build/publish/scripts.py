@@ -33,7 +33,9 @@ def shell(project: Project, url: str, name: str, downloads: Sequence[Download]) 
         way = next((way for suffix, way in _WAYS.items() if download.name.endswith(suffix)), None)
         if download.target in _UNAME and way:
             address = shlex.quote(url + quote(download.path))
-            cases[_UNAME[download.target]] = f"version={download.version} file={address} sum={download.sha256} how={way}"
+            cases[_UNAME[download.target]] = (
+                f"version={download.version} file={address} sum={download.sha256} how={way}"
+            )
     lines = [f"    {pattern}) {what} ;;" for pattern, what in sorted(cases.items())]
     return _fill("install.sh", project, url, name, lines)
 
