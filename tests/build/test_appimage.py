@@ -71,6 +71,18 @@ def test_the_bundle_is_behind_the_runtime(stock: Bundle, runtime: Path, tmp_path
     assert (root / "managed").read_text() == "appimage\n"
 
 
+def test_it_does_not_say_when_or_by_whom_it_was_made(stock: Bundle, runtime: Path, tmp_path: Path) -> None:
+    file = tmp_path / "stock.AppImage"
+    appimage.make(stock, file)
+    command = ["unsquashfs", "-UTC", "-lln", "-o", str(runtime.stat().st_size), file]
+    rows = [
+        line.split()
+        for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    ]
+    assert len(rows) > 20
+    assert {(row[1], row[3], row[4]) for row in rows} == {("0/0", "1970-01-01", "00:00")}
+
+
 def test_its_app_run_starts_the_program(stock: Bundle, runtime: Path, tmp_path: Path) -> None:
     file = tmp_path / "stock.AppImage"
     appimage.make(stock, file)

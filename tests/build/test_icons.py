@@ -128,7 +128,7 @@ def test_the_same_picture_is_the_same_bytes_whatever_its_file_says_beside_it(tmp
     notes = PngInfo()
     notes.add_text("Drawn by", "somebody at night")
     image = opened((tmp_path / "icon.png").read_bytes())
-    image.save(tmp_path / "icon.png", pnginfo=notes, dpi=(72, 72))
+    image.save(tmp_path / "icon.png", pnginfo=notes, dpi=(72, 72), icc_profile=b"of a screen")
     assert (icons.png_of(plain, 256), icons.ico_of(plain), icons.icns_of(plain)) == before
 
 

@@ -218,6 +218,28 @@ def test_an_application_is_sealed_once(tmp_path: Path, signing: Signing) -> None
     assert log_of(tmp_path).count("sign Lager & Büro.app") == 1
 
 
+def test_an_update_can_put_a_sealed_application_together(tmp_path: Path, signing: Signing) -> None:
+    """From its frame, its layers, its release and the file `current`: to the byte what was sealed."""
+    stock = bundle(tmp_path, "macos", native=native(), hooks=signing())
+    macos.seal(stock)
+    frame = macos.frame_of(stock, tmp_path / "frame")
+    assert frame is not None
+    assert {file.path for file in frame.files if file.is_executable} == {"Contents/MacOS/Lager & Büro"}
+    again = tmp_path / "again" / stock.folder.name
+    shutil.copytree(frame.folder, again)
+    root = macos.root_in(again, stock.project)
+    for layer in stock.layers:
+        shutil.copytree(layer.folder, root / layer.home)
+    (root / "releases").mkdir()
+    (root / "releases" / stock.release.key).write_text(stock.release.text, encoding="utf-8")
+    Current(stock.release.key).write(root)
+    assert Layer.of("app", again).files == Layer.of("app", stock.folder).files
+
+
+def test_nobodys_application_needs_no_frame(stock: Bundle, tmp_path: Path) -> None:
+    assert macos.frame_of(stock, tmp_path / "frame") is None
+
+
 def test_a_seal_that_changes_a_layer_is_refused(tmp_path: Path, signing: Signing) -> None:
     deep = """
 if file.is_dir():

@@ -101,7 +101,7 @@ def _open(path: Path) -> Image:
             converted = image.convert("RGBA")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BuildError(f"{path} cannot be read as a PNG: {error}.") from error
-    converted.info.clear()  # notes of the program that drew it would go into every size
+    converted.info.clear()  # what its file says beside it, of screens and programs, would go into every size
     return converted
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from ...core.errors import BuildError
 from ..bundle import Bundle
+from ..current import FILE as CURRENT
 from ..layer import Layer
 from ..project import FileType, Project
 from ..release import Release
@@ -112,6 +113,25 @@ def seal(bundle: Bundle) -> None:
                 f"sign-macos has changed the {layer.name} within {bundle.folder.name}, which was signed already. Have the "
                 "command sign what it is given and nothing inside: rcodesign with --shallow, codesign without --deep."
             )
+
+
+def frame_of(bundle: Bundle, folder: Path) -> Layer | None:
+    """What is around the layers of a sealed application, copied into `folder`: the layer "frame" of what is published.
+
+    None if nobody has signed it: then an update keeps the frame that it finds. The release in the application cannot name
+    this layer, because the seal is in it and covers that release; what is published does.
+    """
+    if not _seal_of(bundle).exists():
+        return None
+    layers = {bundle.root / layer.home for layer in bundle.layers}
+    for entry in of_bundle(bundle):
+        file = bundle.folder / entry.path
+        is_inside = file.parent == bundle.root / "releases" or not layers.isdisjoint(file.parents)
+        if not is_inside and file != bundle.root / CURRENT:
+            with entry.open() as content:
+                _write(folder / entry.path, content.read())
+            (folder / entry.path).chmod(entry.mode)
+    return Layer.of("frame", folder)
 
 
 def zip_name(bundle: Bundle) -> str:
