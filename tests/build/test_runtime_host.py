@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -43,17 +44,8 @@ with open("/proc/self/maps") as lines:
     files = {line.split(maxsplit=5)[5].rstrip("\\n") for line in lines if "/" in line}
 print(json.dumps([sys.prefix, sys.path, sorted(files)]))
 """
-OF_THE_SYSTEM = (
-    "libc.",
-    "libm.",
-    "libdl.",
-    "libpthread.",
-    "librt.",
-    "libutil.",
-    "ld-linux",
-    "libgcc_s.",
-    "locale",
-)
+# glibc, in one file or, before 2.34, in several, and what it reads for a locale.
+OF_GLIBC = re.compile(r".*/(lib(c|m|dl|pthread|rt|util)|ld)[-.][^/]*|.*/(locale|gconv)/.*")
 
 
 @pytest.fixture(scope="module")
