@@ -27,13 +27,15 @@ STANDIN = REPOSITORY / "tests/build/standin"  # what the tests load in Python's 
 CHECKSUMS = LAUNCHER / "checksums.txt"
 
 # No debug information, no build id, no path of this machine: nothing of where and when.
-EVERYWHERE = "-std=c11 -Os -g0 -s -Wall -Wextra -Werror -fvisibility=hidden -fno-sanitize=undefined".split()
-EVERYWHERE += "-fno-asynchronous-unwind-tables -ffunction-sections -Wl,--gc-sections".split()
+EVERYWHERE = ["-std=c11", "-Os", "-g0", "-s", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fno-sanitize=undefined"]
+EVERYWHERE += ["-fno-asynchronous-unwind-tables", "-ffunction-sections", "-Wl,--gc-sections"]
 COMMON = ["launcher.c", "python.c"]
-LINUX = [*COMMON, "system_posix.c", "splash_x11.c", *"-ldl -rdynamic -fPIE -pie -Wl,--build-id=none".split()]
+LINUX = [*COMMON, "system_posix.c", "splash_x11.c", *["-ldl", "-rdynamic", "-fPIE", "-pie", "-Wl,--build-id=none"]]
 MACOS = [*COMMON, "system_posix.c", "splash_none.c"]
 WINDOWS = [*COMMON, "system_windows.c", "splash_windows.c"]
-WINDOWS += "-municode -Wl,--subsystem,windows -luser32 -lgdi32".split()
+WINDOWS += ["-municode", "-Wl,--subsystem,windows", "-luser32", "-lgdi32"]
+DLL = ["standin.c", "-shared", "-nostdlib", "-fno-builtin", "-fno-stack-protector", "-Wl,--entry,attach", "-lkernel32"]
+DLL += ["-isystem", "{headers}/any-windows-any"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,12 @@ class Product:
     system: str
     options: list[str]
 
-    def build(self, zig: list[str], place: Path) -> bytes:
+    def build(self, zig: Path, place: Path) -> bytes:
         """Compile it; in the folder of its source, so that no path of this machine is in the command."""
         result = place / self.file.name
         source = STANDIN if self.file.is_relative_to(STANDIN) else LAUNCHER
-        command = [*zig, "cc", "-target", self.system, *EVERYWHERE, *self.options, "-o", str(result)]
+        options = [each.format(headers=zig.parent / "lib/libc/include") for each in self.options]
+        command = [str(zig), "cc", "-target", self.system, *EVERYWHERE, *options, "-o", str(result)]
         subprocess.run(command, cwd=source, check=True)
         return result.read_bytes()
 
@@ -61,15 +64,17 @@ PRODUCTS = {
     "macos-aarch64": Product(LAUNCHER / "bin/macos-aarch64", "aarch64-macos.11.0", MACOS),
     "windows-x86_64": Product(LAUNCHER / "bin/windows-x86_64.exe", "x86_64-windows-gnu", WINDOWS),
     "windows-aarch64": Product(LAUNCHER / "bin/windows-aarch64.exe", "aarch64-windows-gnu", WINDOWS),
-    "python313": Product(STANDIN / "python313.dll", "x86_64-windows-gnu", ["-shared", "standin.c"]),
-    "python314": Product(STANDIN / "python314.dll", "x86_64-windows-gnu", ["-shared", "-DCONFIGURED", "standin.c"]),
+    "python313": Product(STANDIN / "python313.dll", "x86_64-windows-gnu", DLL),
+    "python314": Product(STANDIN / "python314.dll", "x86_64-windows-gnu", [*DLL, "-DCONFIGURED"]),
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the launchers again and compare them.")
     parser.add_argument("--write", action="store_true", help="keep what was built")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PRODUCTS)}; all if none is given")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(PRODUCTS)}; all if none is given"
+    )
     asked = parser.parse_args()
     names = asked.names or list(PRODUCTS)
     with tempfile.TemporaryDirectory(prefix="hipflask-launchers-") as place:
@@ -86,17 +91,29 @@ def main() -> int:
     return 1 if different else 0
 
 
-def compiler(place: Path) -> list[str]:
-    """The command for Zig: of this environment, if it is the right version, or fetched."""
+def compiler(place: Path) -> Path:
+    """Zig: of this environment, if it is the right version, or fetched."""
     name, _, version = ZIG.partition("==")
+    program = f"{name}/zig.exe" if os.name == "nt" else f"{name}/zig"
     try:
-        if metadata.version(name) == version:
-            return [sys.executable, "-m", name]
+        installed = metadata.distribution(name)
+        if installed.version == version:
+            return Path(str(installed.locate_file(program)))
     except metadata.PackageNotFoundError:
         pass
-    fetch = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place / "zig"), ZIG]
+    fetch = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(place / "zig"),
+        ZIG,
+    ]
     subprocess.run(fetch, check=True)
-    return [str(place / "zig" / name / ("zig.exe" if os.name == "nt" else "zig"))]
+    return place / "zig" / program
 
 
 def keep(built: dict[str, bytes]) -> None:

@@ -43,17 +43,21 @@ if release:
 
 # What stands in for the program: it says what it was given, or does what its first argument asks for.
 BOOT = """
-import json, os, subprocess, sys, time
+import ctypes, json, os, subprocess, sys, time
 import whose
 if __name__ == "__main__":
     if sys.argv[1:2] == ["wait"]:
         print("up", flush=True)
         time.sleep(60)
+    if sys.argv[1:2] == ["splash"]:
+        print("up", flush=True)
+        input()
+        ctypes.CDLL(None).hipflask_splash_done()
+        print("done", flush=True)
+        input()
     if sys.argv[1:2] == ["exit"]:
         sys.exit(int(sys.argv[2]))
-    child = 'import json, os, sys; print(json.dumps([sys.prefix, sys.path, dict(os.environ)]))'
-    if sys.argv[1:2] == ["plain"]:
-        child = "print('null')"
+    child = "import json, os, sys; print(json.dumps([sys.prefix, sys.path, dict(os.environ)]))"
     print(json.dumps({
         "arguments": sys.argv[1:], "prefix": sys.prefix, "exec_prefix": sys.exec_prefix, "path": sys.path,
         "executable": sys.executable, "release": whose.RELEASE, "environment": dict(os.environ),

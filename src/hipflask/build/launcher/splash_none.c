@@ -2,6 +2,4 @@
 
 #include "system.h"
 
-__attribute__((visibility("default"))) void hipflask_splash_done(void) {}
-
 void show_splash(const letter *bmp) { (void)bmp; }

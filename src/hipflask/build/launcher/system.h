@@ -48,7 +48,7 @@ void *symbol(void *library, const char *name);
 bool become(const letter *program, letter **arguments); /* only returns, with false, if it cannot */
 void tell(const letter *title, const letter *sentence); /* to stderr, and to somebody who has clicked */
 
-/* A picture while Python loads; hipflask_splash_done(), which the program calls, takes it away. */
+/* A picture while Python loads; where there is one, the program calls hipflask_splash_done() to take it away. */
 void show_splash(const letter *bmp);
 
 #endif
