@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from ...core.errors import BuildError
 from ..bundle import Bundle
+from ..project import Project
 
 LONGEST = 259  # characters of a whole path, which all of Windows and its programs can still open
 # Nobody's name in a company is longer than the twenty letters that Windows' own accounts allow.
@@ -14,6 +15,11 @@ _HOME = r"C:\Users\twenty-letters-long-\AppData\Local\Programs"
 _DEVICES = r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])"
 _DEVICE = re.compile(rf"{_DEVICES}[ ]*(\..*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+def program_of(project: Project) -> str:
+    """What the launcher is called."""
+    return f"{project.name}.exe"
 
 
 def paths_of(bundle: Bundle) -> list[PurePosixPath]:
@@ -32,10 +38,20 @@ def check(bundle: Bundle) -> None:
     for path in paths_of(bundle):
         for part in path.parts:
             _check_part(part, f"The file {path}")
-        other = seen.setdefault(str(path).casefold(), path)
+        other = seen.setdefault(str(path).lower(), path)
         if other != path:
             raise BuildError(f"{other} and {path} are one file on Windows. Give one of them another name.")
-    _check_length(bundle.project.name, list(seen.values()))
+
+
+def check_length(bundle: Bundle) -> None:
+    """Raise BuildError if the way to some file would be too long for Windows, at the usual place of a program."""
+    longest = max(paths_of(bundle), key=lambda path: len(str(path)))
+    over = len(rf"{_HOME}\{bundle.project.name}\{longest}") - LONGEST
+    if over > 0:
+        raise BuildError(
+            f"{longest} would have {LONGEST + over} characters with the folder of a user whose name has 20 letters, and "
+            f"Windows opens {LONGEST}. Give it, or the program, a name that is {over} shorter."
+        )
 
 
 def check_name(name: str) -> None:
@@ -58,14 +74,4 @@ def _check_part(part: str, what: str) -> None:
     if not part or part != part.strip(" ") or part.endswith("."):
         raise BuildError(
             f"{what} begins or ends with what Windows takes away: {part!r}. Call it something else."
-        )
-
-
-def _check_length(name: str, paths: list[PurePosixPath]) -> None:
-    longest = max(paths, key=lambda path: len(str(path)))
-    length = len(rf"{_HOME}\{name}\{longest}")
-    if length > LONGEST:
-        raise BuildError(
-            f"{longest} would have {length} characters with the folder of a user whose name has 20 letters, and Windows "
-            f"opens {LONGEST}. Give it, or the program, a name that is {length - LONGEST} letters shorter."
         )

@@ -32,9 +32,10 @@ from ..current import FILE as CURRENT
 from ..layer import SHORT
 from ..project import Project
 from ..sign import sign
-from . import names
-from .associations import CLASSES, PROGRAM, Claim, Value, claims_of, values_of
+from .associations import PROGRAM, Claim, Value, claims_of, values_of
+from .format import Format
 from .icons import ico_of
+from .names import check, check_length, paths_of, program_of
 
 _SCRIPT = Path(__file__).with_name("setup.nsi")
 # The program in the setup file that unpacks it. Debian's NSIS has one of 64 bits; NSIS's own download has not, and a stub of
@@ -58,7 +59,8 @@ def make(bundle: Bundle, file: Path) -> None:
     missing = needs()
     if missing:
         raise BuildError(missing)
-    names.check(bundle)
+    check(bundle)
+    check_length(bundle)
     with tempfile.TemporaryDirectory(prefix="hipflask-nsis-") as name:
         folder = Path(name)
         (folder / "icon.ico").write_bytes(ico_of(bundle.project))
@@ -77,7 +79,7 @@ def script_of(bundle: Bundle) -> Iterator[str]:
         "ID": project.id,
         "NAME": project.name,
         "NAME_IN_MENUS": project.name.replace("&", "&&"),
-        "PROGRAM": f"{project.name}.exe",
+        "PROGRAM": program_of(project),
         "VERSION": release.version,
         "NUMBERS": numbers_of(release.version),
         "PUBLISHER": project.publisher,
@@ -95,6 +97,11 @@ def script_of(bundle: Bundle) -> Iterator[str]:
     yield from _macro("ASSOCIATE", _associating(bundle.project))
 
 
+def file_name(bundle: Bundle) -> str:
+    """What the setup file is called."""
+    return f"{bundle.project.program}-{bundle.release.version}-{bundle.target}-setup.exe"
+
+
 def numbers_of(version: str) -> str:
     """A version as Windows has them, four numbers below 65536: "1.4.0rc1" is "1.4.0.0"."""
     numbers = [min(int(digits), 0xFFFF) for digits in re.findall(r"\d+", re.split(r"[^\d.]", version)[0])]
@@ -105,7 +112,7 @@ def _unpacking(bundle: Bundle) -> Iterator[str]:
     """The files, but for `current`, which the script writes when all others are there."""
     present = PurePosixPath()
     yield 'SetOutPath "$INSTDIR"'
-    for path in names.paths_of(bundle):
+    for path in paths_of(bundle):
         if path == PurePosixPath(CURRENT):
             continue
         if path.parent != present:
@@ -144,10 +151,11 @@ def _associating(project: Project) -> Iterator[str]:
 
 
 def _claiming(claim: Claim) -> Iterator[str]:
-    """Asked is the view that all users' entries are part of: whoever has it for them has it."""
+    """Nobody else has it: neither for this user nor for all of them."""
     mark = claim.mark
-    yield f'ReadRegStr $0 HKCR {_quoted(mark.key.removeprefix(CLASSES)[1:])} ""'
-    yield '${If} $0 == ""'
+    yield f'ReadRegStr $0 HKCU {_quoted(mark.key)} ""'
+    yield f'ReadRegStr $1 HKLM {_quoted(mark.key)} ""'
+    yield '${If} "$0$1" == ""'
     yield from map(_writing, (*claim.more, mark))
     yield "${EndIf}"
 
@@ -168,7 +176,7 @@ def _quoted(text: str) -> str:
 
 
 def _kilobytes(bundle: Bundle) -> int:
-    return sum((bundle.root / path).stat().st_size for path in names.paths_of(bundle)) // 1024 + 1
+    return sum((bundle.root / path).stat().st_size for path in paths_of(bundle)) // 1024 + 1
 
 
 def _write_signer(project: Project, folder: Path) -> None:
@@ -224,3 +232,6 @@ def _stub(makensis: str) -> str:
     home = re.search(r"NSISDIR=([^,\n]*)", told)
     stubs = Path(home[1].strip()) / "Stubs" if home else Path()
     return next((stub for stub in _STUBS if (stubs / f"lzma_solid-{stub}").exists()), _STUBS[-1])
+
+
+FORMAT = Format("setup.exe", file_name, make, needs)
