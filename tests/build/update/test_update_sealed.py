@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import os
 import subprocess
 import sys
@@ -127,9 +128,19 @@ def test_a_frame_that_comes_with_the_release_is_what_surrounds_it(program: Progr
     shop.put(offer, path=f"{CHANNEL}/{MAC}")
     assert program.update()
     app = program.folder.parents[1]
-    assert ended(program).version == "1.1"
-    assert (app / "Contents" / "_CodeSignature" / "CodeResources").read_bytes() == b"signed"
-    assert not (app / "Contents" / "MacOS").exists()
+    program = ended(program)
+    assert program.version == "1.1"
+    # The seal covers these two files: they are what the publisher has sealed, to the byte.
+    inside = dataclasses.replace(offer.release, frame="")
+    assert (program.folder / "releases" / inside.key).read_text() == inside.text
+    assert (
+        program.folder / "current"
+    ).read_text() == f"release={inside.key}\nprevious=\nstate=healthy\nrefused=\n"
+    roll_back(program.installation)
+    assert not ended(program).update()
+    assert (
+        app.with_name(".Stock.app-previous") / "Contents" / "_CodeSignature" / "CodeResources"
+    ).read_bytes() == b"signed"
 
 
 def test_a_signed_app_is_not_replaced_by_one_without_a_signature(program: Program, shop: Shop) -> None:

@@ -24,12 +24,12 @@ from typing import Self
 
 from ...core.bundled import VARIABLE
 from ...core.errors import BuildError, UpdateError
-from ..current import FILE, HEALTHY, NEW, TRIED, Current, release_of
+from ..current import HEALTHY, NEW, TRIED, Current, release_of
 from ..current import replace as write
 from ..release import Release
 from . import cleaning
 from .lock import Lock
-from .words import of_system, told
+from .words import of_system
 
 log = logging.getLogger("hipflask.update")
 
@@ -47,15 +47,15 @@ class Installation:
 
     @classmethod
     def find(cls) -> Self | None:
-        """The one that this process runs in; None if it runs from its source. Raises BuildError if it is damaged."""
-        named = os.environ.get(VARIABLE)
-        if not named:
+        """The one that this process runs in; None if it runs from its source, or is too damaged to be known."""
+        named = Path(os.environ.get(VARIABLE, ""))
+        if named.parent.name != "releases":
             return None
-        file = Path(named)
-        if file.parent.name != "releases" or not (file.parent.parent / FILE).is_file():
-            log.warning("%s names %r, which is in no bundle.", VARIABLE, named)
+        try:
+            return cls.at(named.parent.parent, named.name)
+        except BuildError as error:
+            log.warning("%s names what is no release of a bundle: %s", VARIABLE, error)
             return None
-        return cls.at(file.parent.parent, file.name)
 
     @classmethod
     def at(cls, root: Path, key: str) -> Self:
@@ -123,23 +123,30 @@ class Installation:
         return None
 
     def healthy(self) -> None:
-        """Say that this release works: its window has painted. What nothing needs any longer is removed, in the background."""
-        with told("It could not be noted that this version works"):
-            if self.is_sealed or (self.root / MANAGED).exists():
-                return
-            with self.deciding():
-                current = self.current
-                if current.release == self.key and current.state != HEALTHY:
-                    replace(current, state=HEALTHY).write(self.root)
-            cleaning.mark(self.updates, self.key)
+        """Say that this release works: its window has painted. What nothing needs any longer is removed, in the background.
+
+        Where that cannot be noted, nothing is raised: the window is there, and all that is lost is some trust in it.
+        """
+        if self._note(HEALTHY, (NEW, TRIED)):
             threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
 
     def untried(self) -> None:
-        """Say that this start was none, as when it only has told another window what was clicked: the next one tries the release."""
-        with told("It could not be noted that this version has not been tried"), self.deciding():
-            current = self.current
-            if current.release == self.key and current.state == TRIED:
-                replace(current, state=NEW).write(self.root)
+        """Say that this start was none, as when it has only told another window what was clicked: the next one tries the release."""
+        self._note(NEW, (TRIED,))
+
+    def _note(self, state: str, before: tuple[str, ...]) -> bool:
+        """Turn the state of this release into another one; False where nothing is ever noted, or it cannot be."""
+        if self.is_sealed or (self.root / MANAGED).exists():
+            return False
+        try:
+            with self.deciding():
+                current = self.current
+                if current.release == self.key and current.state in before:
+                    replace(current, state=state).write(self.root)
+            return True
+        except (UpdateError, BuildError, OSError) as error:
+            log.warning("It could not be noted that version %s is %s: %s", self.release.version, state, error)
+            return False
 
     def deciding(self) -> Lock:
         """The lock under which `current` is read and changed."""
@@ -180,6 +187,7 @@ class Installation:
 
     def _clean(self) -> None:
         try:
+            cleaning.mark(self.updates, self.key)
             with self.updating(), self.deciding():
                 cleaning.clean(self.root, self.updates, self.key)
         except (UpdateError, BuildError, OSError) as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core.errors import UpdateError
@@ -63,7 +63,7 @@ def judge(
 ) -> str | None:
     """Why an offer is not for this installation, which will next start `release`; None if it is. Raises UpdateError for a foul one."""
     _check(offer.release, release)
-    if offer.release.key == current.refused:
+    if without_frame(offer.release).key == current.refused:
         return f"Version {offer.release.version} was installed before and did not start, so the next one is waited for."
     if not is_newer(offer.release.version, release.version):
         return f"Version {release.version} is the newest."
@@ -89,6 +89,11 @@ def parts(offer: Offer, has: Callable[[str], bool]) -> list[Part]:
             old = min(deltas)[1] if deltas else ""
             found.append(Part(name, layer, archive, old, offer.deltas.get((name, old))))
     return found
+
+
+def without_frame(release: Release) -> Release:
+    """A release as it stands within an app, which does not name what it is surrounded and sealed by."""
+    return replace(release, frame="")
 
 
 def number_of(installation_id: str, version: str) -> int:

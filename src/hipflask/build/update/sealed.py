@@ -4,6 +4,9 @@
     /Applications/.Stock.app-next           the new one, complete; hidden, and of no name that macOS takes for a program
     /Applications/.Stock.app-previous       the one before, to go back to
 
+What surrounds the layers, and seals all, is a layer of the release that is published, the frame; the release within the app does not name it,
+since it is among what is sealed. Where nothing is sealed there is no frame, and that of the old app is kept.
+
 They are exchanged when the program ends: a program reads from its folder as it goes, and would not find itself in the new one. Both are beside
 the app because only within one volume do two folders change places in one step.
 
@@ -31,6 +34,7 @@ from ..layer import SHORT, home_of
 from ..offer import is_newer
 from ..release import Release
 from .installation import Installation
+from .news import without_frame
 from .supply import Supply, sync_all
 from .web import Web
 
@@ -134,8 +138,9 @@ class Sealed:
         for name, place in places.items():
             shutil.copytree(place, root / home_of(release.layers[name]))
         (root / "releases").mkdir()
-        write(root / "releases" / release.key, release.text.encode())
-        Current(release.key).write(root)
+        inside = without_frame(release)
+        write(root / "releases" / inside.key, inside.text.encode())
+        Current(inside.key).write(root)
 
     def _surround(self, folder: Path, frame: Path | None) -> None:
         """Put there what is around the layers: the release's own frame, or, where nothing is sealed, that of this app."""
