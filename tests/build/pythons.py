@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hipflask.build.targets import Target
 
-BUILDER = "/home/ann"
+BUILDER = "/build/ann"
 SYSCONFIG = f"""# system configuration generated and used by the sysconfig module
 build_time_vars = {{'CC': 'gcc -pthread',
  'CFLAGS': '-O3 '
@@ -73,10 +73,10 @@ def posix(target: Target, minor: int = 14, patch: int = 7) -> dict[str, Entry]:
         f"{stdlib}/LICENSE.txt": b"PSF",
         f"{stdlib}/__pycache__/os.cpython-314.pyc": b"",
         f"{stdlib}/_sysconfigdata__{triple}.py": SYSCONFIG.encode(),
-        f"{stdlib}/_sysconfig_vars__{triple}.json": b'{"prefix": "/home/ann/python", "CC": "gcc"}',
-        f"{stdlib}/build-details.json": b'{"base_prefix": "/home/ann/python"}',
+        f"{stdlib}/_sysconfig_vars__{triple}.json": b'{"prefix": "/build/ann/python", "CC": "gcc"}',
+        f"{stdlib}/build-details.json": b'{"base_prefix": "/build/ann/python"}',
         f"{stdlib}/asyncio/__init__.py": b"",
-        f"{stdlib}/config-3.{minor}-{triple}/Makefile": b"prefix=/home/ann/python",
+        f"{stdlib}/config-3.{minor}-{triple}/Makefile": b"prefix=/build/ann/python",
         f"{stdlib}/config-3.{minor}-{triple}/libpython3.{minor}.a": b"!<arch>",
         f"{stdlib}/curses/__init__.py": b"",
         f"{stdlib}/dbm/sqlite3.py": b"",

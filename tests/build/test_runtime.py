@@ -152,7 +152,7 @@ def test_a_folder_makes_the_same_layer_as_its_archive(
     entries = {
         path: each for path, each in python(target).items() if not (isinstance(each, Link) and each.hard)
     }
-    laid = lay(tmp_path / "laid", entries)
+    laid = lay(tmp_path / "laid" / "python", entries).parent
     for each in laid.rglob("*.py"):
         each.chmod(0o700)
     provide(str(laid), target, cache, folder=folder)
@@ -219,7 +219,7 @@ def test_an_archive_that_reaches_outside_is_refused_whole(
     path: str, entry: bytes | Link, cache: Cache, folder: Path, tmp_path: Path
 ) -> None:
     archive = pack(tmp_path / "p.tar.gz", {**python(LINUX), path: entry})
-    with pytest.raises(BuildError, match="outside"):
+    with pytest.raises(BuildError, match=r"outside|no name for a file on every system"):
         provide(str(archive), LINUX, cache, folder=folder)
     assert files(folder) == set()
     assert not list(tmp_path.parent.rglob("evil.py"))
@@ -265,6 +265,26 @@ def test_an_archive_that_ends_too_early_is_told(cache: Cache, folder: Path, tmp_
     archive = pack(tmp_path / "p.tar.gz", python(LINUX))
     archive.write_bytes(archive.read_bytes()[:-200])
     with pytest.raises(BuildError, match="no archive that can be read"):
+        provide(str(archive), LINUX, cache, folder=folder)
+
+
+def test_an_archive_with_a_bit_turned_is_told(cache: Cache, folder: Path, tmp_path: Path) -> None:
+    archive = pack(tmp_path / "p.tar.gz", python(LINUX))
+    content = bytearray(archive.read_bytes())
+    content[-5] ^= 1  # of the length that gzip notes at the end
+    archive.write_bytes(content)
+    with pytest.raises(BuildError, match="no archive that can be read"):
+        provide(str(archive), LINUX, cache, folder=folder)
+
+
+@pytest.mark.parametrize("content", [b"build_time_vars = {", b"build_time_vars = open('x')", b"other = {}"])
+def test_a_python_that_cannot_say_how_it_was_built_is_told(
+    content: bytes, cache: Cache, folder: Path, tmp_path: Path
+) -> None:
+    """It is read as data: nothing of an archive runs while a bundle is built."""
+    path = "lib/python3.14/_sysconfigdata__x86_64-linux-gnu.py"
+    archive = pack(tmp_path / "p.tar.gz", python(LINUX) | {path: content})
+    with pytest.raises(BuildError, match="does not say how Python was built"):
         provide(str(archive), LINUX, cache, folder=folder)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...core.errors import BuildError
 from ..cache import Cache
 from ..download import Progress
+from ..layer import is_inside
 from ..targets import Target
 from . import host, table, variables
 from .binary import ENOUGH, glibc_of, target_of
@@ -59,18 +60,25 @@ def provide(
     if any(folder.iterdir()):
         raise BuildError(f"{folder} is not empty: a runtime is unpacked into a folder of its own.")
     order = _Order(target, folder, python, tuple(keep), tuple(drop))
-    if choice == HOST:
-        return _of_host(order)
-    if choice in (None, FETCH):
-        row = table.row(target, python)
-        place = cache.fetch(row.url, row.sha256, offline=offline, progress=progress)
-        return _of_place(place, order, row.version)
-    place = Path(str(choice)).expanduser()
+    try:
+        if choice == HOST:
+            return _of_host(order)
+        if choice is None or choice == FETCH:
+            row = table.row(target, python)
+            place = cache.fetch(row.url, row.sha256, offline=offline, progress=progress)
+            return _of_place(place, order, row.version)
+        return _of_place(_given(choice), order)
+    except OSError as error:
+        raise BuildError(f"{folder} cannot be filled with a Python ({error}).") from error
+
+
+def _given(choice: str) -> Path:
+    place = Path(choice).expanduser()
     if not place.exists():
         raise BuildError(
             f"There is no {place}. Write --runtime {FETCH}, {HOST}, or the path of a Python's archive or folder."
         )
-    return _of_place(place, order)
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,11 @@ def _fill(tree: Tree, name: str, version: str, order: _Order) -> Runtime:
         raise BuildError(f"{name} is Python {version}, and {order.python} was asked for.")
     always = [path for path in (runtime.library, runtime.executable) if path]
     stays = trim(order.target, runtime.minor, always=always, keep=order.keep, drop=order.drop)
-    tree.write([path for path in tree.paths if stays(path)], order.folder)
+    paths = [path for path in tree.paths if stays(path)]
+    for path in paths:
+        if not is_inside(path):
+            raise BuildError(f"{name} holds {path!r}, which is no name for a file on every system.")
+    tree.write(paths, order.folder)
     _finish(order, runtime)
     _check(order, runtime, name)
     return replace(runtime, glibc=_glibc(order))

@@ -13,6 +13,7 @@ names a folder has made it.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import lzma
 import os
 import posixpath
@@ -24,12 +25,12 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from ...core.errors import BuildError
-from ..layer import is_inside
 
 MOST_FILES = 100_000
 MOST_BYTES = 2 << 30  # a full archive of python-build-standalone unpacks to a quarter of it
 _TOPS = ("python/install/", "python/")  # python-build-standalone's two kinds of archive
 _LINKS_IN_A_ROW = 20
+_PADDING = 1 << 20  # bytes that may follow the last file: archives are filled up to whole blocks
 # Folders that no runtime takes along, and that are larger on a developer's computer than everything else.
 _PASSED_OVER = {"__pycache__", "site-packages", "dist-packages"}
 
@@ -57,7 +58,7 @@ def opened(place: Path) -> Iterator[Tree]:
     try:
         with tarfile.open(place) as archive:
             yield ArchiveTree(archive, place)
-    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, FileNotFoundError) as error:
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, gzip.BadGzipFile, EOFError) as error:
         raise BuildError(
             f"{place} is no archive that can be read here ({error}). Give a .tar.gz as python-build-standalone has "
             "them, or the folder that one was unpacked into."
@@ -73,7 +74,10 @@ class FolderTree:
     @classmethod
     def of(cls, folder: Path) -> FolderTree:
         """All ordinary files below a folder, and below `python/` or `python/install/` in it if Python is there."""
-        top = next((each for each in (*_TOPS, "") if (folder / each / "lib").is_dir()), "")
+        homes = [
+            each for each in _TOPS if (folder / each / "lib").is_dir() or (folder / each / "Lib").is_dir()
+        ]
+        top = homes[0] if homes else ""
         return cls(dict(files_below(folder / top)))
 
     @property
@@ -141,7 +145,7 @@ def _checked(archive: tarfile.TarFile, place: Path) -> dict[str, tarfile.TarInfo
             raise BuildError(f"{place} holds more than any Python: {len(members)} files, {size} bytes.")
         if name in ("", ".") and member.isdir():
             continue
-        if not is_inside(name):
+        if not _stays_inside(name):
             raise BuildError(f"{place} holds {member.name!r}, which would land outside of its folder.")
         if not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
             raise BuildError(
@@ -159,13 +163,23 @@ def _checked(archive: tarfile.TarFile, place: Path) -> dict[str, tarfile.TarInfo
     }
 
 
+def _read_to_the_end(archive: tarfile.TarFile, place: Path) -> None:
+    """Have the decompressor see its checksum, behind all that tarfile reads of its own accord."""
+    assert archive.fileobj is not None
+    left = _PADDING
+    while block := archive.fileobj.read(1 << 16):
+        left -= len(block)
+        if left < 0:
+            raise BuildError(f"{place} goes on after its end.")
+
+
 def _relinked(member: tarfile.TarInfo, name: str, top: str) -> tarfile.TarInfo:
     """The member with where its link leads as a path of the same kind as the others; raises BuildError if that is outside."""
     if not (member.issym() or member.islnk()):
         return member
     start = posixpath.dirname(name) if member.issym() else ""
     led = posixpath.normpath(posixpath.join(start, member.linkname.removeprefix("./")))
-    if not is_inside(led):
+    if not _stays_inside(led):
         raise BuildError(f"The link {member.name!r} leads to {member.linkname!r}, outside of the archive.")
     return member.replace(linkname=led.removeprefix(top), deep=False)
 
@@ -180,6 +194,10 @@ def _followed(members: Mapping[str, tarfile.TarInfo]) -> Iterator[tuple[str, tar
             end = members.get(end.linkname)
         if end is not None and end.isfile():
             yield path, end
+
+
+def _stays_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def _write(path: Path, content: IO[bytes]) -> None:
