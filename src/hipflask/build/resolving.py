@@ -24,7 +24,8 @@ from .targets import Target
 # Pure Python, needed by pywebview, and published as source only since 2014. Nothing else is built here unasked: what is
 # built runs its own code on this computer, and what it makes fits this computer only, unless it is pure.
 SDISTS = ("proxy-tools",)
-_LACKS_WHEEL = re.compile(r"Wheels are required for `([^`]+)`")
+# uv's hints: that there is only source, or that there are wheels for other systems or other Pythons.
+_LACKS_WHEEL = re.compile(r"[Ww]heels (?:are required for|are available for|for) `([^`]+)`")
 _OUTPUT = "pylock.toml"
 
 
@@ -135,9 +136,11 @@ def _explained(words: str, target: Target, minor: int) -> str:
     lacking = list(dict.fromkeys(_LACKS_WHEEL.findall(words)))
     if not lacking:
         return f"The packages for {target} could not be found. uv says:\n{words}"
+    # The hint about an option of uv's that nobody here has given would only mislead.
+    told = "\n".join(line.strip() for line in words.splitlines() if "`--no-build`" not in line)
     return (
         f"For {target} and Python 3.{minor} there is no ready-made package (no wheel) of {join(lacking, 'and')}. "
-        f"Nothing has been downloaded. uv says:\n{words}\n"
+        f"Nothing has been downloaded. uv says:\n{told}\n"
         "Ask for a version that has one, or do without it; if it is pure Python and only its source is published, name it in "
         "`sdists` of [tool.hipflask]: it is then built here."
     )
