@@ -139,28 +139,28 @@ def _checked(archive: tarfile.TarFile, place: Path) -> dict[str, tarfile.TarInfo
     members: dict[str, tarfile.TarInfo] = {}
     size = 0
     for member in archive:
-        name = member.name.removeprefix("./").rstrip("/")
         size += member.size
         if len(members) > MOST_FILES or size > MOST_BYTES:
             raise BuildError(f"{place} holds more than any Python: {len(members)} files, {size} bytes.")
-        if name in ("", ".") and member.isdir():
-            continue
-        if not _stays_inside(name):
-            raise BuildError(f"{place} holds {member.name!r}, which would land outside of its folder.")
-        if not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
-            raise BuildError(
-                f"{place} holds {member.name!r}, which is neither a file nor a folder nor a link."
-            )
         if not member.isdir():
-            members[name] = member
-    top = next(
-        (each for each in _TOPS if any(name.startswith(each + "lib") for name in map(str.lower, members))), ""
-    )
+            members[_name(member, place)] = member
+    _read_to_the_end(archive, place)
+    spelled = [name.lower() for name in members]
+    top = next((each for each in _TOPS if any(name.startswith(f"{each}lib") for name in spelled)), "")
     return {
         name.removeprefix(top): _relinked(member, name, top)
         for name, member in members.items()
         if name.startswith(top)
     }
+
+
+def _name(member: tarfile.TarInfo, place: Path) -> str:
+    name = member.name.removeprefix("./")
+    if not _stays_inside(name):
+        raise BuildError(f"{place} holds {member.name!r}, which would land outside of its folder.")
+    if not (member.isfile() or member.issym() or member.islnk()):
+        raise BuildError(f"{place} holds {member.name!r}, which is neither a file nor a folder nor a link.")
+    return name
 
 
 def _read_to_the_end(archive: tarfile.TarFile, place: Path) -> None:
