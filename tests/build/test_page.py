@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +23,7 @@ from hipflask.build.project import Project, Updates
 from hipflask.build.publish import page, scripts
 from hipflask.build.publish.installers import Download
 from hipflask.build.targets import ALL
-from lacking import needs_browser
+from lacking import lacking, needs_browser
 
 PROJECT = replace(
     Place.project_in(Path("/nowhere")), updates=Updates("http://example.com/stock", Path("root.json"))
@@ -208,6 +209,35 @@ def test_the_line_on_the_page_installs_nothing_else(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "Nothing was installed" in ran.stderr
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or shutil.which("curl") is None, reason="a POSIX shell and curl run this script"
+)
+def test_on_macos_the_app_goes_to_the_users_applications_in_place_of_the_former(tmp_path: Path) -> None:
+    """With a `uname` that says what a Mac's says; the rest is real."""
+    if shutil.which("unzip") is None:
+        lacking("unzip")
+    public, home, tools = tmp_path / "public", tmp_path / "home", tmp_path / "tools"
+    former = home / "Applications/Stock Ü.app/Contents"
+    for folder in (public, former, tools):
+        folder.mkdir(parents=True)
+    (former / "former").write_text("")
+    (tools / "uname").write_text('#!/bin/sh\n[ "$1" = -s ] && echo Darwin || echo arm64\n')
+    (tools / "uname").chmod(0o755)
+    with zipfile.ZipFile(public / "stock.app.zip", "w") as archive:
+        archive.writestr("Stock Ü.app/Contents/MacOS/Stock", "new")
+    sha256 = hashlib.sha256((public / "stock.app.zip").read_bytes()).hexdigest()
+    with served(public) as url:
+        project = replace(PROJECT, updates=Updates(url, Path("root.json")))
+        page.write(
+            project, "stable", [Download("macos-aarch64", "1.4.0", "stock.app.zip", 1, sha256)], public
+        )
+        ran = _run(f"PATH='{tools}':$PATH; curl -fsSL {url}install.sh | sh", home)
+    assert ran.returncode == 0, ran.stderr
+    assert (home / "Applications/Stock Ü.app/Contents/MacOS/Stock").read_text() == "new"
+    assert [each.name for each in (home / "Applications").iterdir()] == ["Stock Ü.app"]
+    assert not (home / "Applications/Stock Ü.app/Contents/former").exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a POSIX shell reads this script")

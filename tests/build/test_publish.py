@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from publishing import LINUX, WINDOWS, Installed, Place, ask, now, served
 from tuf.api.exceptions import ExpiredMetadataError, UnsignedMetadataError
 
 from hipflask.build import layer
-from hipflask.build.publish import archives, keys
+from hipflask.build.bundle import Bundle
+from hipflask.build.current import Current
+from hipflask.build.publish import archives, commands, keys
 from hipflask.core.errors import BuildError
 
 ONE = {"stock.py": "print('one')\n"}
@@ -184,6 +187,25 @@ def test_expired_root_metadata_are_told_before_anything_is_signed(place: Place) 
         place.publisher(days=800).publish([place.bundle("1.0.0", ONE)], {})
 
 
+def test_root_metadata_that_expire_soon_are_spoken_of(place: Place) -> None:
+    """Whenever somebody publishes, while there is time."""
+    bundle = place.bundle("1.0.0", ONE)
+    for _ in range(2):
+        assert "Renew them in time" in place.publisher(days=700).publish([bundle], {})[-1]
+    assert "Renew them in time" in place.publisher(days=701).refresh()[-1]
+
+
+def test_a_rotation_without_the_old_key_is_followed_too(place: Place, installed: Installed) -> None:
+    """It is gone, so it cannot sign beside the new one: the new root comes first."""
+    place.publisher().publish([place.bundle("1.0.0", ONE)], {})
+    installed.look()
+    for file in place.keys.folder.glob("online-*.pem"):
+        file.unlink()
+    place.keys = keys.rotate(place.keys, "online", [place.stick], ask, now=now())
+    place.publisher().refresh()
+    assert installed.look()[1].release.version == "1.0.0"
+
+
 @pytest.mark.parametrize("role", ["online", "root"])
 def test_programs_of_before_a_rotation_follow_it(place: Place, installed: Installed, role: str) -> None:
     """One that has seen the old keys, and one that was installed with them and looks for the first time."""
@@ -347,16 +369,16 @@ def _dying(at: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-@pytest.mark.parametrize("rotation", ["", "online"])
+@pytest.mark.parametrize("rotations", [0, 2])
 def test_a_publisher_that_dies_at_any_write_leaves_a_whole_repository(
-    place: Place, installed: Installed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rotation: str
+    place: Place, installed: Installed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rotations: int
 ) -> None:
     """Whoever looks afterwards finds the old release or the new one, complete; and publishing again finishes it."""
     installer = tmp_path / "stock.tar.gz"
     installer.write_bytes(b"installer")
     place.publisher().publish([place.bundle("1.0.0", ONE)], {})
-    if rotation:
-        place.keys = keys.rotate(place.keys, rotation, [place.stick], ask, now=now())
+    for _ in range(rotations):
+        place.keys = keys.rotate(place.keys, "online", [place.stick], ask, now=now())
     start = tmp_path / "start"
     shutil.copytree(place.public, start)
     seen = set()
@@ -423,3 +445,47 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
+
+
+def test_the_command_publishes_what_build_has_left(
+    place: Place, installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a project's folder: published, widened, withdrawn and refreshed, with the keys named in the environment."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "stock.py").write_text("from hipflask import Hipflask\n\napp = Hipflask(__name__)\n")
+    shutil.copy(place.keys.folder / "root.json", folder / "root.json")
+    (folder / "pyproject.toml").write_text(
+        '[project]\nname = "stock"\nversion = "1.0.0"\n\n[tool.hipflask]\napp = "stock"\nid = "com.example.stock"\n'
+        'name = "Stock"\nupdates = { url = "https://example.com/stock", root = "root.json" }\n'
+    )
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv(commands.KEYS, str(place.keys.folder))
+    for version, app in (("1.0.0", ONE), ("1.1.0", TWO)):
+        _build(place.bundle(version, app), folder / "dist")
+        said = _publish(str(place.public), "--percent", "10")
+        assert f"{SOME}: {version}, offered to 10 of 100." in said
+        assert "Upload" in said and "metadata/timestamp.json after everything else" in said
+    assert installed.look()[0].custom == {"version": "1.1.0", "percent": 10}
+    assert "offered to everybody" in _publish(str(place.public))
+    assert "1.1.0 is withdrawn" in _publish(str(place.public), "--withdraw", "stable")
+    assert installed.look()[1].release.version == "1.0.0"
+    assert "good for another 7 days" in _publish(str(place.public), "--refresh", "--days", "7", "--keep", "2")
+    assert installed.look()[1].release.version == "1.0.0"
+
+
+def _build(bundle: Bundle, output: Path) -> None:
+    """What `hipflask build` leaves of a bundle."""
+    root = output / LINUX.name / "stock"
+    shutil.rmtree(output, ignore_errors=True)
+    for each in bundle.layers:
+        shutil.copytree(each.folder, root / each.home)
+    (root / "releases").mkdir()
+    (root / "releases" / bundle.release.key).write_text(bundle.release.text)
+    Current(bundle.release.key).write(root)
+
+
+def _publish(*words: str) -> str:
+    result = CliRunner().invoke(commands.publish, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output

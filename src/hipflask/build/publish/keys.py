@@ -46,6 +46,7 @@ ONLINE = "online"
 ONLINE_ROLES = (Targets.type, Snapshot.type, Timestamp.type)
 # Long enough that nobody has to open the drawer every few months, short enough that the way to it is not forgotten.
 ROOT_DAYS = 730
+_WARN_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,32 @@ class Keys:
 
     def online(self, ask: Ask, *, version: int | None = None) -> CryptoSigner:
         """The key that signs what is published, now or as of a version; raises BuildError if its private half is not here."""
-        key = online_key(self.roots[(version or len(self.roots)) - 1].signed)
+        key = self.online_key(version or len(self.roots))
         file = keyfiles.find(ONLINE, key, [self.folder])
         if file is None:
             raise BuildError(
                 f"The private key {keyfiles.file_name(ONLINE, key)} is not in {self.folder}. "
-                "Put it there, or make another: hipflask keys rotate online"
+                f"Put it there, or make another: hipflask keys rotate online {self.folder}"
             )
         return keyfiles.load(file, key, ask)
+
+    def has_online(self, version: int) -> bool:
+        """Whether the private half of the online key as of a version is here."""
+        return keyfiles.find(ONLINE, self.online_key(version), [self.folder]) is not None
+
+    def online_key(self, version: int) -> Key:
+        """The public half of the key that signs what is published, as of a version."""
+        root = self.roots[version - 1].signed
+        return root.get_key(root.roles[Targets.type].keyids[0])
+
+    def warnings(self, now: datetime) -> list[str]:
+        """What one should know before it is too late."""
+        left = self.root.expires - now
+        if left > timedelta(days=_WARN_DAYS):
+            return []
+        return [
+            f"The root metadata expire in {left.days} days. Renew them in time: hipflask keys renew {self.folder}"
+        ]
 
     def check(self, now: datetime) -> None:
         """Raise BuildError if the root metadata have expired: installed programs would refuse whatever is published."""
@@ -156,7 +175,7 @@ def describe(keys: Keys, now: datetime) -> list[str]:
     lines = [
         f"Root metadata, version {root.version}: {until}. {role.threshold} of {len(role.keyids)} root keys must sign."
     ]
-    named = [(ROOT, root.get_key(keyid)) for keyid in role.keyids] + [(ONLINE, online_key(root))]
+    named = [(ROOT, root.get_key(keyid)) for keyid in role.keyids] + [(ONLINE, keys.online_key(root.version))]
     for kind, key in named:
         file = keyfiles.find(kind, key, [keys.folder])
         place = f"in {keys.folder}" if file else f"not in {keys.folder}"
@@ -164,11 +183,6 @@ def describe(keys: Keys, now: datetime) -> list[str]:
     known = {keyfiles.file_name(kind, key) for kind, key in named}
     retired = sorted(file.name for file in keys.folder.glob("*-????????.pem") if file.name not in known)
     return [*lines, *(f"{name} counts no more; keep it until everything is published." for name in retired)]
-
-
-def online_key(root: Root) -> Key:
-    """The public half of the key that signs what is published."""
-    return root.get_key(root.roles[Targets.type].keyids[0])
 
 
 def compact(metadata: Metadata[Signed]) -> bytes:

@@ -104,7 +104,7 @@ class Publisher:
         """Sign anew that what is offered is the newest, so that it does not expire; returns what was done, in sentences."""
         archives.sweep(self.folder)
         signing.refresh(state.read(self.folder, self.keys), self.keys, self.ask, now=self.now, days=self.days)
-        return [f"What is published is good for another {self.days} days."]
+        return [f"What is published is good for another {self.days} days.", *self.keys.warnings(self.now)]
 
     def prune(self, keep: int) -> list[str]:
         """Remove what only publications before the last `keep` refer to; returns what was done, in sentences."""
@@ -116,11 +116,12 @@ class Publisher:
         changed = [info for path, info in targets.items() if there.offered.get(path) != info]
         gone = [info for path, info in there.offered.items() if path not in targets]
         if not (changed or gone or there.roots < len(self.keys.roots)):
-            return ["All of this is published already; nothing has changed."]
+            return ["All of this is published already; nothing has changed.", *self.keys.warnings(self.now)]
         signing.sign(there, targets, self.keys, self.ask, now=self.now, days=self.days)
         return [
             *(_sentence(there, info) for info in changed),
             *(f"{info.path} is not offered any more." for info in gone),
+            *self.keys.warnings(self.now),
         ]
 
     def _write_pages(self, there: State, targets: Mapping[str, TargetFile]) -> None:

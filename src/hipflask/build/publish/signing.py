@@ -25,21 +25,21 @@ def sign(
 ) -> None:
     """Offer `targets` from now on; the last thing that is written is what makes it so.
 
-    After the online key was replaced, the old one, if it is still here, signs beside the new one this once: so nobody finds
-    a root that says one key and a timestamp that is signed by the other.
+    After the online key was replaced, the old one, if it is still here, signs beside the new one this once, and the new root
+    comes last: so nobody finds a root that says one key and a timestamp that is signed by the other.
     """
     keys.check(now)
-    signers, both = _signers(state, keys, ask)
+    signers, is_for_all = _signers(state, keys, ask)
     number = state.targets.version + 1 if state.targets else 1
     longer = _days(now, max(_OTHER_DAYS, days))
     _write(
         state.folder, Targets(version=number, expires=longer, targets=dict(sorted(targets.items()))), signers
     )
     _sign_snapshot(state, number, signers, longer)
-    if not both:
+    if not is_for_all:
         _write_roots(state, keys)
     _sign_timestamp(state, _next_snapshot(state), signers, _days(now, days))
-    if both:
+    if is_for_all:
         _write_roots(state, keys)
 
 
@@ -57,15 +57,16 @@ def refresh(state: State, keys: Keys, ask: Ask, *, now: datetime, days: int) -> 
 
 
 def _signers(state: State, keys: Keys, ask: Ask) -> tuple[Sequence[CryptoSigner], bool]:
-    """The keys that sign, and whether everybody who trusts an older root accepts them."""
-    signer = keys.online(ask)
-    if state.signed_by in (0, len(keys.roots)):
-        return [signer], False
-    try:
-        former = keys.online(ask, version=state.signed_by)
-    except BuildError:
-        return [signer], False
-    return ([signer], True) if former.public_key == signer.public_key else ([signer, former], True)
+    """The online keys from the newest back to the one that signed last, and whether that is all there were meanwhile."""
+    newest = len(keys.roots)
+    versions = range(newest, (state.signed_by or newest) - 1, -1)
+    signers: dict[str, CryptoSigner] = {}
+    for version in versions:
+        keyid = keys.online_key(version).keyid
+        if keyid not in signers and (version == newest or keys.has_online(version)):
+            signers[keyid] = keys.online(ask, version=version)
+    is_complete = all(keys.online_key(version).keyid in signers for version in versions)
+    return list(signers.values()), is_complete and len(versions) > 1
 
 
 def _sign_snapshot(state: State, targets: int, signers: Sequence[CryptoSigner], expiry: datetime) -> None:
