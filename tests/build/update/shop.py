@@ -13,6 +13,7 @@ import lzma
 import os
 import shutil
 import socketserver
+import ssl
 import subprocess
 import tarfile
 import threading
@@ -354,8 +355,8 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A web server on this computer."""
+def serving(folder: Path, certificate: Path | None = None) -> Iterator[Server]:
+    """A web server on this computer; with https, if there is a certificate."""
     server = Server(folder)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -371,8 +372,16 @@ def serving(folder: Path) -> Iterator[Server]:
     class Threads(socketserver.ThreadingMixIn, http.server.HTTPServer):
         daemon_threads = True
 
+        def handle_error(self, *_: Any) -> None:
+            """Say nothing about those who do not trust this server."""
+
     with Threads(("127.0.0.1", 0), Handler) as listening:
         server.url = f"http://127.0.0.1:{listening.server_address[1]}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            listening.socket = context.wrap_socket(listening.socket, server_side=True)
+            server.url = f"https://localhost:{listening.server_address[1]}"
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

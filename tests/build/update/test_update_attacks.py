@@ -17,7 +17,20 @@ from typing import Any
 
 import pytest
 from securesystemslib.signer import CryptoSigner
-from shop import CHANNEL, FOR_LAUNCHER, HASTY, TARGET, Program, Server, Shop, layers, packed, serving, sha256
+from shop import (
+    CHANNEL,
+    FOR_LAUNCHER,
+    HASTY,
+    TARGET,
+    Program,
+    Server,
+    Shop,
+    layers,
+    packed,
+    serving,
+    sha256,
+    soon,
+)
 from tuf.api.metadata import TargetFile
 
 from hipflask.build.offer import Archive, Offer
@@ -260,18 +273,35 @@ def test_metadata_that_have_expired(program: Program, shop: Shop, role: str) -> 
     goes_on(program, shop)
 
 
-def test_a_clock_that_is_ahead(program: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A year ahead everything has expired, and the sentence says what the clock says; set right again, all goes on."""
+def shift(wrong: pytest.MonkeyPatch, days: int) -> None:
+    """Set the clock of this computer by so many days."""
 
-    class Ahead(datetime.datetime):
+    class Shifted(datetime.datetime):
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> Any:
-            return super().now(tz) + datetime.timedelta(days=400)
+            return super().now(tz) + datetime.timedelta(days=days)
 
+    wrong.setattr(datetime, "datetime", Shifted)
+
+
+def test_a_clock_that_is_ahead(program: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year ahead everything has expired, and the sentence says what the clock says; set right again, all goes on."""
     with monkeypatch.context() as wrong:
-        wrong.setattr(datetime, "datetime", Ahead)
+        shift(wrong, 400)
         refused(program, "this computer's clock is wrong: it says")
     goes_on(program, shop)
+
+
+def test_a_clock_that_is_behind(program: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has expired then looks valid; but what is old is told by its number, and stays refused."""
+    file = shop.folder / "metadata" / "timestamp.json"
+    old = file.read_bytes()
+    shop.sell("1.2", layers("1.2"))
+    with monkeypatch.context() as wrong:
+        shift(wrong, -400)
+        assert program.updater().check() is not None
+        file.write_bytes(old)
+        refused(program, "older than what was there before")
 
 
 def test_versions_that_ran_ahead_are_brought_back_by_new_keys(program: Program, shop: Shop) -> None:
@@ -508,6 +538,69 @@ def test_a_server_that_has_moved(program: Program, shop: Shop, server: Server) -
         assert program.update(url=server.url)
         del other
     assert program.version == "1.2"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [
+        (-1, 1, ""),
+        (-9, -1, "is not who it says to be: certificate has expired. This computer's clock says 20"),
+        (1, 9, "is not who it says to be: certificate is not yet valid. This computer's clock says 20"),
+    ],
+)
+def test_an_address_with_https(
+    program: Program,
+    shop: Shop,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    begins: int,
+    ends: int,
+    words: str,
+) -> None:
+    """A certificate that the system trusts is asked for; one out of time may be a matter of the clock, which is said."""
+    shop.sell("1.2", layers("1.2"))
+    certificate = certified(tmp_path, begins, ends)
+    with serving(shop.folder, certificate) as server:
+        refused(program, "is not who it says to be: self.signed certificate", url=server.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        if words:
+            refused(program, words, url=server.url)
+        else:
+            assert program.update(url=server.url)
+            server.instead["timestamp.json"] = dripping_headers
+            with pytest.raises(UpdateError, match="too slowly"):
+                program.updater(url=server.url, patience=HASTY).check()
+
+
+def certified(folder: Path, begins: int, ends: int) -> Path:
+    """The key and the certificate of a server on this computer, valid between these days from now."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), soon(begins), soon(ends)
+    )
+    here = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    made = builder.add_extension(here, False).sign(key, SHA256())
+    file = folder / "certificate.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return file
+
+
+def test_the_system_s_proxy_is_asked(
+    program: Program, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a company that has one, nothing else leads out."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", server.url)
+    refused(program, "answered with 404", url="http://stock.invalid", allow_http=True)
+    assert server.asked[0].startswith("http://stock.invalid/metadata/")
 
 
 # ── what is kept on this computer ──

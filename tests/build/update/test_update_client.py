@@ -144,6 +144,25 @@ def test_an_update_that_was_broken_off_goes_on_with_what_it_has(program: Program
     assert program.version == "1.1"
 
 
+def test_a_virus_scanner_that_holds_a_new_layer_is_waited_for(
+    program: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows renames nothing that somebody looks at: after a moment it is tried again."""
+    shop.sell("1.1", layers("1.1"))
+    held = [PermissionError(13, "in use"), PermissionError(13, "in use")]
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if held:
+            raise held.pop()
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr("hipflask.build.update.supply._PAUSES", (0.01, 0.01))
+    assert program.update()
+    assert not held and program.version == "1.1"
+
+
 def test_a_layer_that_is_missing_keeps_the_switch_from_happening(program: Program, shop: Shop) -> None:
     """To switch before the download is an error, and changes nothing."""
     shop.sell("1.1", layers("1.1"))

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import socket
 import ssl
 import time
@@ -205,8 +206,8 @@ class _Redirect(urllib.request.HTTPRedirectHandler):
 
 def _certificates() -> ssl.SSLContext:
     context = ssl.create_default_context()
-    known = ssl.get_default_verify_paths()
-    if not (known.cafile or known.capath or context.cert_store_stats()["x509_ca"]):
-        found = next((file for file in _CERTIFICATES if Path(file).is_file()), None)
-        context.load_verify_locations(found) if found else None
+    if ssl.get_default_verify_paths().cafile is None:
+        for file in filter(os.path.isfile, _CERTIFICATES):
+            context.load_verify_locations(file)
+            break
     return context

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from ...core.errors import BuildError, UpdateError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_DATES = (9, 10)  # OpenSSL's for a certificate that is not valid yet, or no longer
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -49,9 +50,7 @@ def of_network(error: Exception, url: str) -> str:
     if isinstance(reason, TimeoutError):
         return f"{url} was answered too slowly, and the answer was given up ({reason})."
     if isinstance(reason, ssl.SSLCertVerificationError):
-        clock = (
-            f" This computer's clock says {clock_says()}." if "valid" in str(reason.verify_message) else ""
-        )
+        clock = f" This computer's clock says {clock_says()}." if reason.verify_code in _DATES else ""
         return f"{url} is not who it says to be: {reason.verify_message}.{clock}"
     if isinstance(reason, http.client.HTTPException):
         return f"{url} was answered in a form that is no HTTP ({type(reason).__name__}: {reason})."
