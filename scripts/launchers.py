@@ -27,14 +27,37 @@ STANDIN = REPOSITORY / "tests/build/standin"  # what the tests load in Python's 
 CHECKSUMS = LAUNCHER / "checksums.txt"
 
 # No debug information, no build id, no path of this machine: nothing of where and when.
-EVERYWHERE = ["-std=c11", "-Os", "-g0", "-s", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fno-sanitize=undefined"]
+EVERYWHERE = [
+    "-std=c11",
+    "-Os",
+    "-g0",
+    "-s",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-fvisibility=hidden",
+    "-fno-sanitize=undefined",
+]
 EVERYWHERE += ["-fno-asynchronous-unwind-tables", "-ffunction-sections", "-Wl,--gc-sections"]
 COMMON = ["launcher.c", "python.c"]
-LINUX = [*COMMON, "system_posix.c", "splash_x11.c", *["-ldl", "-rdynamic", "-fPIE", "-pie", "-Wl,--build-id=none"]]
+LINUX = [
+    *COMMON,
+    "system_posix.c",
+    "splash_x11.c",
+    *["-ldl", "-rdynamic", "-fPIE", "-pie", "-Wl,--build-id=none"],
+]
 MACOS = [*COMMON, "system_posix.c", "splash_none.c"]
 WINDOWS = [*COMMON, "system_windows.c", "splash_windows.c"]
 WINDOWS += ["-municode", "-Wl,--subsystem,windows", "-luser32", "-lgdi32"]
-DLL = ["standin.c", "-shared", "-nostdlib", "-fno-builtin", "-fno-stack-protector", "-Wl,--entry,attach", "-lkernel32"]
+DLL = [
+    "standin.c",
+    "-shared",
+    "-nostdlib",
+    "-fno-builtin",
+    "-fno-stack-protector",
+    "-Wl,--entry,attach",
+    "-lkernel32",
+]
 DLL += ["-isystem", "{headers}/any-windows-any"]
 
 
@@ -131,9 +154,10 @@ def is_committed(file: Path, content: bytes) -> bool:
 
 
 def checksums() -> str:
-    """What checksums.txt has to say of the launchers that are committed, as `sha256sum` would."""
-    files = sorted((LAUNCHER / "bin").iterdir())
-    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  bin/{file.name}\n" for file in files)
+    """What checksums.txt has to say, as `sha256sum` would: of the launchers, and of the source that they were made of."""
+    files = sorted([*LAUNCHER.glob("*.[ch]"), *LAUNCHER.glob("bin/*")])
+    named = ((hashlib.sha256(file.read_bytes()).hexdigest(), file.relative_to(LAUNCHER)) for file in files)
+    return "".join(f"{digest}  {file.as_posix()}\n" for digest, file in named)
 
 
 if __name__ == "__main__":

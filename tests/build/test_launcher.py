@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -181,6 +182,16 @@ def test_a_release_from_elsewhere_is_not_taken(bundle: PythonBundle, foreign: st
 @pytest.mark.parametrize("target", ALL, ids=str)
 def test_every_target_has_its_launcher(target: Target) -> None:
     assert launcher.binary(target).is_file()
+
+
+def test_they_were_made_of_the_source_beside_them() -> None:
+    """Who changes the C and does not compile it again is told so here, without a compiler: see scripts/launchers.py."""
+    folder = Path(launcher.__file__).parent
+    files = sorted([*folder.glob("*.[ch]"), *folder.glob("bin/*")])
+    listed = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder)}" for file in files
+    ]
+    assert (folder / "checksums.txt").read_text(encoding="utf-8").splitlines() == listed
 
 
 def test_a_changed_launcher_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

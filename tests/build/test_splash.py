@@ -176,6 +176,17 @@ def test_a_damaged_picture_is_no_hindrance(tmp_path: Path, display: str) -> None
         assert process.returncode == 7
 
 
+def test_saying_that_it_is_done_with_does_no_harm_when_it_was_never_there(splashed: Splashed) -> None:
+    """Nobody reads from the pipe any more: Python ignores the signal that this gives."""
+    splashed.file.write_bytes(b"no picture")
+    process = splashed.start("splash")
+    assert line(process) == b"up\n"
+    type_enter(process)
+    assert line(process) == b"done\n"
+    assert process.poll() is None
+    end(process)
+
+
 @pytest.mark.parametrize("target", [target for target in ALL if target.system != "macos"], ids=str)
 def test_the_program_finds_its_end_by_name(target: Target) -> None:
     """In each launcher's table of exported names, where `ctypes` looks; a Mac's shows no picture, and has none."""
