@@ -139,10 +139,12 @@ def test_it_installs_for_one_user_and_goes_without_a_trace(clean: Wine, make: Ma
     assert not home.exists()
     assert not (clean.menu / f"{NAME}.lnk").exists()
     after = clean.registry()
-    # Windows Installer keeps accounts of its own there.
-    assert {key for key in after if "Installer" not in key} == {
-        key for key in before if "Installer" not in key
-    }
+    assert _told_by_programs(after) == _told_by_programs(before)
+
+
+def _told_by_programs(registry: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """All but the accounts that Windows Installer keeps, and keys that only were there to hold something."""
+    return {key: values for key, values in registry.items() if values and "Installer" not in key}
 
 
 @pytest.mark.parametrize(("earlier", "later"), [("1.9.0", "1.10.0"), ("1.4.0rc1", "1.4.0")])
@@ -188,7 +190,7 @@ def test_brackets_stand_for_themselves(clean: Wine, make: Make) -> None:
 @pytest.mark.parametrize("version", ["2026.11.22", "1.256.0", "1.2.65536", "1.2.3.4"])
 def test_a_version_that_windows_installer_cannot_compare_is_refused(make: Make, version: str) -> None:
     """It would cut it off without a word, and take the next version for this one."""
-    with pytest.raises(BuildError, match="Write 26.11.2 for 2026.11.2, or make a setup.exe"):
+    with pytest.raises(BuildError, match="make a setup"):
         make(version)
 
 

@@ -94,7 +94,8 @@ def xml_of(bundle: Bundle) -> bytes:
         SubElement(feature, "ComponentRef", Id=component)
     indent(wix)
     # To wixl $ begins a variable, everywhere.
-    return tostring(wix, encoding="utf-8", xml_declaration=True).replace(b"$", b"$$") + b"\n"
+    page: bytes = tostring(wix, encoding="utf-8", xml_declaration=True)
+    return page.replace(b"$", b"$$") + b"\n"
 
 
 def version_of(version: str) -> str:
