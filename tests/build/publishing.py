@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import hashlib
 import http.server
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +46,9 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.home = folder
         self.stick = folder / "stick"
-        self.keys = make(folder / "keys", self.stick, ask, now=now())
+        for name in ("keys", "stick"):
+            shutil.copytree(_some_keys() / name, folder / name)
+        self.keys = Keys.read(folder / "keys")
         self.public = folder / "public"
         self.project = self.project_in(folder)
 
@@ -138,6 +143,15 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@functools.cache
+def _some_keys() -> Path:
+    """Keys that all these places begin with: a passphrase takes its time."""
+    folder = Path(tempfile.mkdtemp(prefix="hipflask-test-keys-"))
+    atexit.register(shutil.rmtree, folder)
+    make(folder / "keys", folder / "stick", ask, now=now())
+    return folder
 
 
 PACKAGES = {f"flask/part{number}.py": f"# {number}\n" * 40 for number in range(20)}

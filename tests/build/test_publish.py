@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -20,7 +21,7 @@ from tuf.api.exceptions import ExpiredMetadataError, UnsignedMetadataError
 from hipflask.build import layer
 from hipflask.build.bundle import Bundle
 from hipflask.build.current import Current
-from hipflask.build.publish import archives, commands, keys
+from hipflask.build.publish import archives, commands, keys, page
 from hipflask.core.errors import BuildError
 
 ONE = {"stock.py": "print('one')\n"}
@@ -35,8 +36,10 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The best compression begins by clearing 700 MB, whatever it is to compress; only one test looks at sizes."""
+    """What takes time and is looked at elsewhere: the best compression (it clears 700 MB first), the icon, the disk's own pace."""
     monkeypatch.setattr(layer, "_PRESET", 0)
+    monkeypatch.setattr(page, "png_of", lambda project, size: b"a picture")
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture
@@ -279,6 +282,8 @@ def test_other_keys_do_not_take_over_a_folder(place: Place, tmp_path: Path) -> N
     """Installed programs would refuse them; better said now."""
     place.publisher().publish([place.bundle("1.0.0", ONE)], {})
     stranger = Place(tmp_path / "stranger")
+    shutil.rmtree(stranger.keys.folder)
+    stranger.keys = keys.make(stranger.keys.folder, stranger.stick, ask, now=now())
     stranger.public = place.public
     with pytest.raises(BuildError, match="signed by other keys"):
         stranger.publisher().publish([stranger.bundle("1.1.0", TWO)], {})
@@ -286,9 +291,9 @@ def test_other_keys_do_not_take_over_a_folder(place: Place, tmp_path: Path) -> N
 
 def test_apps_that_trust_other_keys_are_not_published(place: Place, tmp_path: Path) -> None:
     """Once they are installed nobody could update them any more."""
-    stranger = Place(tmp_path / "stranger")
+    others = keys.make(tmp_path / "keys", tmp_path / "stick", ask, now=now())
     with pytest.raises(BuildError, match="refuse whatever these keys sign"):
-        place.publisher(keys=stranger.keys).publish([place.bundle("1.0.0", ONE)], {})
+        place.publisher(keys=others).publish([place.bundle("1.0.0", ONE)], {})
 
 
 def test_keys_within_the_published_folder_are_refused(place: Place) -> None:

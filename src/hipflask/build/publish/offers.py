@@ -18,7 +18,10 @@ from .state import State, offer_file, version_of
 def make(
     bundle: Bundle, there: State, known: Mapping[str, Archive], *, bases: int, percent: int
 ) -> TargetFile:
-    """Write an offer of a bundle, and every archive that it names and that is not there; returns what the metadata say of it."""
+    """Write an offer of a bundle, and every archive that it names and that is not there; returns what the metadata say of it.
+
+    `known` are the archives of layers by the layers' ids, and is added to: targets have layers in common.
+    """
     path = path_of(bundle.release)
     present = there.offer(there.offered[path]) if path in there.offered else None
     if present and present.release == bundle.release and _is_complete(present, there.folder):
