@@ -96,10 +96,11 @@ def _run(asked: argparse.Namespace) -> updates.Running:
 
     def ready(quit: Callable[[], None]) -> None:
         running.quit = quit
+        updates.begin(running)
         _end_splash()
         _healthy()
         if options.is_for_a_person:
-            updates.follow(running, lambda sentence: desktop.tell(app, sentence))
+            updates.follow(lambda sentence: desktop.tell(app, sentence))
 
     desktop.run(app, getattr(app, "actions", None), options, ready)
     return running

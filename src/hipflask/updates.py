@@ -81,10 +81,14 @@ class Running:
     is_to_start_again: bool = False
 
 
-def follow(running: Running, tell: Callable[[str], None]) -> None:
-    """From now on, look for new versions in a thread, where there is a place to look; `tell` is called with a sentence."""
+def begin(running: Running) -> None:
+    """Note the program that `restart` is about."""
     global _running
     _running = running
+
+
+def follow(tell: Callable[[str], None]) -> None:
+    """From now on, look for new versions in a thread, where there is a place to look; `tell` is called with a sentence."""
     if bundled.description()["updates"] is not None:
         Thread(target=_follow, args=(tell,), name="hipflask-updates", daemon=True).start()
 

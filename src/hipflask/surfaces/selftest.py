@@ -43,7 +43,8 @@ class SelfTest:
             is_window = getattr(self.app.view_functions[rule.endpoint], "is_window", False)
             if is_window and not rule.arguments:
                 response = client.get(str(rule))
-                if response.status_code >= 400:
+                # 422: it needs something in its query, which nobody can guess.
+                if response.status_code >= 400 and response.status_code != 422:
                     raise WindowError(f"Self-test: the window {rule} answers {response.status}.")
 
 

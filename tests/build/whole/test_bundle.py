@@ -1,0 +1,176 @@
+"""A bundle as people meet it: started by its launcher, with nothing of Python on the computer but what it brings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hipflask.build.layer import Layer
+from tests.build.whole.program import Installed, Program
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_it_opens_its_window_and_writes_sqlite(installed: Installed) -> None:
+    before = installed.layers()
+    done = installed.run("--selftest")
+    assert done.returncode == 0, done.stderr
+    assert installed.layers() == before
+    data = installed.home / ".local" / "share" / "com.example.stock"
+    assert list(data.iterdir()) == []  # the self-test leaves nothing, and has not touched the user's data
+
+
+def test_what_it_keeps_is_with_the_users_data(installed: Installed) -> None:
+    done = installed.run("--headless", "--screenshot", installed.home / "window.png")
+    assert done.returncode == 0, done.stderr
+    assert (installed.home / "window.png").read_bytes().startswith(b"\x89PNG")
+    assert (installed.home / ".local/share/com.example.stock/stock.sqlite").is_file()
+    assert installed.current()["state"] == "healthy"
+
+
+def test_it_uses_no_python_but_its_own(installed: Installed) -> None:
+    """What is mapped into the process is the bundle's, or belongs to the system's C library."""
+    mapped = installed.python(
+        "import json, sqlite3, ssl, lzma, ctypes, uvloop, httptools, msgspec, multiprocessing, decimal, zoneinfo\n"
+        "print(json.dumps(sorted({line.split(None, 5)[5].strip() for line in open('/proc/self/maps') if '/' in line})))"
+    )
+    assert isinstance(mapped, list)
+    foreign = [path for path in mapped if not path.startswith(str(installed.root)) and ".so" in path]
+    of_c = (
+        "libc.so",
+        "libm.so",
+        "libdl.so",
+        "libpthread.so",
+        "librt.so",
+        "libutil.so",
+        "ld-linux",
+        "libgcc_s",
+        "libstdc++",
+    )
+    assert [path for path in foreign if not Path(path).name.startswith(of_c)] == []
+    assert any("libpython" in path for path in mapped)
+
+
+def test_nothing_of_the_builder_is_in_it(bundle: Path) -> None:
+    """No folder of the computer that built it, in any file."""
+    needles = [
+        os.fsencode(path)
+        for path in {sys.prefix, sys.base_prefix, str(bundle.parents[2]), os.path.expanduser("~/.")}
+    ]
+    found = [
+        path
+        for path in bundle.rglob("*")
+        if path.is_file() and any(each in path.read_bytes() for each in needles)
+    ]
+    assert found == []
+
+
+def test_the_users_own_python_settings_do_not_matter(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = installed.home / "hostile"
+    hostile.mkdir()
+    (hostile / "flask.py").write_text("raise SystemExit('taken')")
+    (hostile / "sitecustomize.py").write_text("raise SystemExit('taken')")
+    environment = {
+        **installed.environment,
+        "PYTHONPATH": str(hostile),
+        "PYTHONHOME": str(hostile),
+        "PYTHONSTARTUP": "x",
+    }
+    monkeypatch.setattr(Installed, "environment", environment)
+    done = installed.run("--selftest")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("opened", "noted"),
+    [
+        ("stock://items/7", "item 7"),
+        ("stock:items/7", "item 7"),
+        ("stock://delete-everything", "drawn"),
+        ("stock://nowhere", "drawn"),
+    ],
+)
+def test_its_own_addresses_open_windows_and_nothing_else(
+    installed: Installed, opened: str, noted: str
+) -> None:
+    """Any page of the web can link to such an address."""
+    done = installed.run(opened, "--headless", "--screenshot", installed.home / "window.png")
+    assert done.returncode == 0, done.stderr
+    assert f"1.0.0 {noted}" in installed.noted()
+    assert "1.0.0 deleted everything" not in installed.noted()
+
+
+def test_its_files_open_in_it(installed: Installed) -> None:
+    file = installed.home / "Müller & Söhne.stock"
+    done = installed.run(file, "--headless", "--screenshot", installed.home / "window.png")
+    assert done.returncode == 0, done.stderr
+    assert f"1.0.0 file {file}" in installed.noted()
+
+
+def test_what_it_does_not_open_is_said(installed: Installed) -> None:
+    done = installed.run("letter.doc")
+    assert done.returncode == 1
+    assert "letter.doc is nothing that this program opens" in done.stderr
+
+
+def test_a_second_start_brings_the_first_to_the_front(installed: Installed) -> None:
+    first = installed.start()
+    try:
+        wait_for(lambda: "1.0.0 drawn" in installed.noted())
+        second = installed.run("stock://items/8")
+        assert second.returncode == 0, second.stderr
+        wait_for(lambda: "1.0.0 item 8" in installed.noted())
+        assert first.poll() is None
+    finally:
+        first.send_signal(signal.SIGTERM)
+        first.wait(10)
+
+
+def test_other_processes_of_it_are_its_own_python(installed: Installed) -> None:
+    program = installed.start("stock://compute?number=21")
+    try:
+        wait_for(lambda: "1.0.0 computed 42" in installed.noted())
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.wait(10)
+
+
+def test_it_starts_again_when_it_asks_to(installed: Installed) -> None:
+    done = installed.start("stock://again?after=1")
+    try:
+        wait_for(lambda: "1.0.0 restarts" in installed.noted())
+        wait_for(lambda: installed.noted().count("1.0.0 drawn") == 1)
+        assert done.poll() is None  # on Linux it is the same process
+    finally:
+        done.send_signal(signal.SIGTERM)
+        done.wait(10)
+
+
+def test_the_same_project_is_the_same_bytes(program: Program, bundle: Path, tmp_path: Path) -> None:
+    """In another folder, by somebody with other settings and nothing kept from before."""
+    other = Program(tmp_path / "elsewhere")
+    (other.project / "hipflask-root.json").write_bytes((program.project / "hipflask-root.json").read_bytes())
+    (other.project / "hipflask.lock").write_bytes((program.project / "hipflask.lock").read_bytes())
+    again = other.build(
+        "1.0.0", PYTHONHASHSEED="17", TZ="Asia/Tokyo", HIPFLASK_CACHE=str(tmp_path / "cache"), LC_ALL="C"
+    )
+    layers = [
+        {layer.name: Layer.of("app", layer).id for layer in (folder / "layers").iterdir()}
+        for folder in (bundle, again)
+    ]
+    assert layers[0] == layers[1]
+    for name in ("current", "lager-fur-buros"):
+        assert (bundle / name).read_bytes() == (again / name).read_bytes()
