@@ -20,7 +20,8 @@ from pathlib import Path
 from shop import FOR_LAUNCHER, Program, Shop, layers
 
 from hipflask.build.current import HEALTHY, TRIED, Current
-from hipflask.build.update import Installation, roll_back
+from hipflask.build.update.installation import Installation
+from hipflask.build.update.switching import roll_back
 from hipflask.core.errors import UpdateError
 
 POWER = -1

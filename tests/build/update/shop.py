@@ -33,7 +33,9 @@ from hipflask.build.layer import SHORT, Layer
 from hipflask.build.offer import Archive, Offer
 from hipflask.build.release import Release
 from hipflask.build.targets import Target
-from hipflask.build.update import Installation, Patience, Updater
+from hipflask.build.update.installation import Installation
+from hipflask.build.update.updater import Updater
+from hipflask.build.update.web import Patience
 
 TARGET = Target.host().name
 CHANNEL = "stable"

@@ -34,7 +34,8 @@ from shop import (
 from tuf.api.metadata import TargetFile
 
 from hipflask.build.offer import Archive, Offer
-from hipflask.build.update import Patience, status
+from hipflask.build.update.report import status
+from hipflask.build.update.web import Patience
 from hipflask.core.errors import UpdateError
 
 FOREVER = 1 << 30
@@ -666,7 +667,7 @@ def test_the_signatures_are_verified_without_the_tools_that_make_them(program: P
     root.write_bytes(program.root)
     code = (
         "import sys; sys.modules['cryptography'] = None\n"
-        "from pathlib import Path; from hipflask.build.update import Installation, Updater\n"
+        "from pathlib import Path; from hipflask.build.update.installation import Installation; from hipflask.build.update.updater import Updater\n"
         "folder, key, url, channel = sys.argv[1:]\n"
         "updater = Updater(Installation.at(Path(folder), key), url, channel, (Path(folder) / 'root.json').read_bytes())\n"
         "print(updater.check())\n"

@@ -73,7 +73,7 @@ def test_two_processes_update_at_once(tmp_path: Path) -> None:
     (program.folder / "root.json").write_bytes(program.root)
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[5])\n"
-        "from shop import Program; from hipflask.build.update import Installation\n"
+        "from shop import Program; from hipflask.build.update.installation import Installation\n"
         "from hipflask.core.errors import UpdateError\n"
         "folder = Path(sys.argv[1]); root = (folder / 'root.json').read_bytes()\n"
         "program = Program(Installation.at(folder, sys.argv[2]), root, sys.argv[3])\n"

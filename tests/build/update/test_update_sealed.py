@@ -15,8 +15,11 @@ from shop import CHANNEL, Program, Shop, layers, written
 from hipflask.build.current import Current
 from hipflask.build.layer import Layer
 from hipflask.build.offer import Offer
-from hipflask.build.update import Installation, roll_back, sealed, status
+from hipflask.build.update import sealed
+from hipflask.build.update.installation import Installation
+from hipflask.build.update.report import status
 from hipflask.build.update.sealed import Sealed
+from hipflask.build.update.switching import roll_back
 from hipflask.core.errors import UpdateError
 
 MAC = "macos-aarch64"
@@ -102,7 +105,7 @@ def test_it_happens_by_itself_when_the_program_ends(program: Program, shop: Shop
     sell(shop, "1.1")
     (tmp_path / "root.json").write_bytes(program.root)
     code = (
-        "import sys; from pathlib import Path; from hipflask.build.update import Installation, Updater\n"
+        "import sys; from pathlib import Path; from hipflask.build.update.installation import Installation; from hipflask.build.update.updater import Updater\n"
         "updater = Updater(Installation.at(Path(sys.argv[1]), sys.argv[2]), sys.argv[3], 'stable', Path(sys.argv[4]).read_bytes())\n"
         "news = updater.check(); updater.download(news); updater.switch(news)\n"
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +19,11 @@ from ..current import FILE, Current, release_of
 from ..layer import SHORT
 from ..offer import Offer
 from .lock import Lock
-from .trust import OFFER
 
 log = logging.getLogger("hipflask.update")
 
 RUNNING = "running"
+OFFER = "offer"  # the newest one that was believed, as updater.py keeps it
 _KEEPS: dict[Path, Lock] = {}
 
 
@@ -82,7 +81,7 @@ def _layers_to_come(updates: Path, refused: str) -> set[str]:
 
 def _remove(folder: Path) -> None:
     """Remove a layer, whole or not at all as others see it: Windows moves no folder of which something is in use."""
-    gone = folder.with_name(f".gone-{secrets.token_hex(4)}")
+    gone = folder.with_name(f".gone-{os.urandom(4).hex()}")
     try:
         folder.rename(gone)
     except OSError as error:

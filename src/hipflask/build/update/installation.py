@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
 import sys
 import tempfile
 import threading
@@ -93,7 +92,7 @@ class Installation:
             known = file.read_text(encoding="ascii").strip()
             if len(known) == 32:
                 return known
-        drawn = secrets.token_hex(16)
+        drawn = os.urandom(16).hex()
         file.parent.mkdir(parents=True, exist_ok=True)
         write(file, drawn.encode())
         return drawn

@@ -27,8 +27,8 @@ from ..current import sync_folder
 from ..layer import SHORT, Layer, is_inside, unpack
 from ..offer import LISTING, Archive
 from .news import Part
-from .web import Web
-from .words import amount, of_network
+from .web import Web, of_network
+from .words import amount
 
 log = logging.getLogger("hipflask.update")
 

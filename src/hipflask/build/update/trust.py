@@ -25,14 +25,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ...core.errors import UpdateError
 from ..offer import MOST_BYTES
-from .web import Web
-from .words import clock_says, of_network
+from .web import Web, of_network
+from .words import clock_says
 
 if TYPE_CHECKING:
     from tuf.ngclient.fetcher import FetcherInterface
     from tuf.ngclient.updater import Updater as Client
-
-METADATA, OFFER = "metadata", "offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,20 @@ class Believed:
     custom: dict[str, Any]
 
 
-def believed(web: Web, url: str, target: str, root_json: bytes, folder: Path) -> Believed | None:
+def believed(
+    web: Web, url: str, target: str, root_json: bytes, metadata: Path, offer: Path
+) -> Believed | None:
     """The newest offer called `target` that is published at `url`, or None if there is none; raises UpdateError.
 
-    What is to be remembered until the next time is kept in `folder`.
+    What is to be remembered until the next time is kept in the folder `metadata` and the file `offer`.
     """
-    metadata = folder / METADATA
     metadata.mkdir(parents=True, exist_ok=True)
     for left_over in metadata.glob("tmp*"):
         left_over.unlink(missing_ok=True)
     with _told(url):
         client = _client(metadata, f"{url}/metadata/", f"{url}/targets/", root_json, _fetcher(web))
         client.refresh()
-        return _offer(client, target, folder / OFFER)
+        return _offer(client, target, offer)
 
 
 def _offer(client: Client, target: str, file: Path) -> Believed | None:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from ...core.errors import UpdateError
 from ..offer import Offer
 from . import report
+from .cleaning import OFFER
 from .installation import Installation
 from .news import News, judge, number_of, parts
 from .supply import Supply
@@ -60,7 +61,8 @@ class Updater:
                 self.url.rstrip("/"),
                 f"{self.channel}/{release.target}",
                 self.root_json,
-                self.installation.updates,
+                self.installation.updates / "metadata",
+                self.installation.updates / OFFER,
             )
             if found is None:
                 self._note(f"Nothing is published for {self.channel}, {release.target}.")

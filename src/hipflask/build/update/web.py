@@ -23,6 +23,7 @@ import os
 import socket
 import ssl
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from ...core.errors import UpdateError
+from .words import clock_says
 
 _AT_ONCE = 1 << 16
 _HERE = ("localhost", "127.0.0.1", "::1")
@@ -42,6 +44,9 @@ _CERTIFICATES = (
     "/etc/ssl/ca-bundle.pem",  # SUSE
     "/etc/ssl/cert.pem",  # Alpine, macOS
 )
+
+
+_DATES = (9, 10)  # OpenSSL's for a certificate that is not valid yet, or no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,21 @@ def path_of(url: str) -> Path:
     parts = urlsplit(url)
     host = "" if parts.hostname in (None, *_HERE) else f"//{parts.netloc}"
     return Path(urllib.request.url2pathname(host + parts.path))
+
+
+def of_network(error: Exception, url: str) -> str:
+    """What keeps an address from being read."""
+    if isinstance(error, urllib.error.HTTPError):
+        return f"{url} was answered with {error.code} ({error.reason})."
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, TimeoutError):
+        return f"{url} was answered too slowly, and the answer was given up ({reason})."
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        clock = f" This computer's clock says {clock_says()}." if reason.verify_code in _DATES else ""
+        return f"{url} is not who it says to be: {reason.verify_message}.{clock}"
+    if isinstance(reason, http.client.HTTPException):
+        return f"{url} was answered in a form that is no HTTP ({type(reason).__name__}: {reason})."
+    return f"{url} could not be read ({reason})."
 
 
 class _Clock:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import http.client
-import ssl
-import urllib.error
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +10,6 @@ from datetime import UTC, datetime
 from ...core.errors import BuildError, UpdateError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_DATES = (9, 10)  # OpenSSL's for a certificate that is not valid yet, or no longer
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -40,21 +36,6 @@ def of_system(error: OSError) -> str:
     if error.errno in _FORBIDDEN:
         return f"a file or folder may not be changed. ({error})"
     return f"the system reports {error}."
-
-
-def of_network(error: Exception, url: str) -> str:
-    """What keeps an address from being read."""
-    if isinstance(error, urllib.error.HTTPError):
-        return f"{url} was answered with {error.code} ({error.reason})."
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(reason, TimeoutError):
-        return f"{url} was answered too slowly, and the answer was given up ({reason})."
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        clock = f" This computer's clock says {clock_says()}." if reason.verify_code in _DATES else ""
-        return f"{url} is not who it says to be: {reason.verify_message}.{clock}"
-    if isinstance(reason, http.client.HTTPException):
-        return f"{url} was answered in a form that is no HTTP ({type(reason).__name__}: {reason})."
-    return f"{url} could not be read ({reason})."
 
 
 def clock_says() -> str:
