@@ -273,6 +273,23 @@ def test_what_people_write_does_not_break_the_entry(tmp_path: Path) -> None:
     assert "MimeType" not in entry
 
 
+def test_a_program_is_given_a_path_unless_it_may_be_an_address(tmp_path: Path) -> None:
+    both = project(tmp_path)
+    assert 'Exec="/p" %u\n' in desktop_entry(both, "/p")
+    assert 'Exec="/p" %f\n' in desktop_entry(replace(both, schemes=()), "/p")
+    assert 'Exec="/p"\n' in desktop_entry(replace(both, schemes=(), file_types=()), "/p")
+
+
+@pytest.mark.parametrize("name", ["tar.gz", "deb"])
+def test_what_has_been_made_is_signed(tmp_path: Path, name: str) -> None:
+    """A signature for Linux is beside the file, as gpg writes it."""
+    stock = bundle(tmp_path, hooks={"sign-linux": "cp {file} {file}.asc"})
+    form = linux.FORMATS[name]
+    file = tmp_path / form.file_name(stock)
+    form.make(stock, file)
+    assert Path(f"{file}.asc").read_bytes() == file.read_bytes()
+
+
 def test_a_kind_that_others_know_too_keeps_its_picture(tmp_path: Path) -> None:
     kinds = (
         FileType(".csv", "Table", "text/csv", "/t"),

@@ -24,7 +24,7 @@ def desktop_entry(project: Project, program: str, icon: str = "") -> str:
         "Version": "1.1",
         "Name": _text(project.name),
         "Comment": _text(project.description),
-        "Exec": exec_of(program) + (" %u" if opened else ""),
+        "Exec": exec_of(program) + _what_is_opened(project),
         "Icon": _text(icon or project.id),
         "Terminal": "false",
         "Categories": "Utility;",
@@ -65,6 +65,13 @@ def mime_package(project: Project) -> str:
 def exec_of(program: str) -> str:
     """A path as the first word of an Exec line: quoted, and then with the backslashes that every value of the file has."""
     return '"' + program.translate(_QUOTED).replace("\\", "\\\\").replace("%", "%%") + '"'
+
+
+def _what_is_opened(project: Project) -> str:
+    """What stands for it in the Exec line: a path if it can only be a file, or else an address, a file's being file://…"""
+    if project.schemes:
+        return " %u"
+    return " %f" if project.file_types else ""
 
 
 def _text(value: str) -> str:
