@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -331,6 +332,25 @@ def test_what_an_old_window_runs_stays_until_it_is_closed(program: Program, shop
     assert list((program.installation.updates / "running").iterdir()) == []
 
 
+def test_where_nothing_can_be_written_a_start_is_silent(
+    program: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As in an AppImage: there is nothing to note, so nobody is warned."""
+    real = os.open
+
+    def refuse(path: object, flags: int, *rest: object, **more: object) -> int:
+        if str(path).startswith(str(program.folder)) and flags & os.O_ACCMODE:
+            raise OSError(30, "Read-only file system", path)
+        return real(path, flags, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refuse)
+    program.installation.healthy()
+    for thread in threading.enumerate():
+        if thread.name == "hipflask-cleaning":
+            thread.join()
+    assert [each for each in caplog.records if each.levelname == "WARNING"] == []
+
+
 # ── who takes part ──
 
 
@@ -356,8 +376,9 @@ def test_the_id_of_an_installation_stays_and_heals(program: Program) -> None:
     """It is drawn once; one that is damaged is drawn anew."""
     drawn = program.installation.id
     assert program.installation.id == drawn and len(drawn) == 32
-    (program.installation.updates / "id").write_bytes(b"\xff")
-    assert program.installation.id != drawn
+    for damaged in (b"\xff", b"", drawn[:8].encode()):
+        (program.installation.updates / "id").write_bytes(damaged)
+        assert len(program.installation.id) == 32 and program.installation.id != drawn
 
 
 # ── where there are no updates ──

@@ -69,8 +69,9 @@ def test_nothing_in_a_running_app_is_changed_until_it_ends(program: Program, sho
     assert program.update()
     assert bytes_of(app) == before
     assert program.updater().check() is None
+    assert program.installation.waiting is not None and program.installation.waiting.version == "1.1"
     program = ended(program)
-    assert program.version == "1.1"
+    assert program.version == "1.1" and program.installation.waiting is None
     assert (app / "Contents" / "MacOS" / "Stock").read_bytes() == b"the launcher"
     assert bytes_of(app.with_name(".Stock.app-previous")) == before
     assert sorted(each.name for each in app.parent.iterdir()) == [".Stock.app-previous", "Stock.app"]

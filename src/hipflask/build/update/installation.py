@@ -25,6 +25,7 @@ from ...core.bundled import VARIABLE
 from ...core.errors import BuildError, UpdateError
 from ..current import HEALTHY, NEW, TRIED, Current, release_of
 from ..current import replace as write
+from ..offer import is_newer
 from ..release import Release
 from . import cleaning
 from .lock import Lock
@@ -33,6 +34,7 @@ from .words import of_system
 log = logging.getLogger("hipflask.update")
 
 UPDATES, MANAGED, ID = "updates", "managed", "id"
+RESOURCES = Path("Contents", "Resources")  # of an app of macOS
 _SECONDS = 5  # that somebody else may take to change `current`: it is moments
 
 
@@ -68,7 +70,9 @@ class Installation:
 
     @property
     def waiting(self) -> Release | None:
-        """The release that the next start runs, if it is another than this one."""
+        """The release that the next start runs, if it is another than this one; raises BuildError if that is damaged."""
+        if self.is_sealed:
+            return self._waiting_beside()
         key = self.current.release
         return None if key == self.key else release_of(self.root, key)
 
@@ -126,26 +130,15 @@ class Installation:
 
         Where that cannot be noted, nothing is raised: the window is there, and all that is lost is some trust in it.
         """
-        if self._note(HEALTHY, (NEW, TRIED)):
-            threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
+        if not self._is_changeable:
+            return
+        self._note(HEALTHY, (NEW, TRIED))
+        threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
 
     def untried(self) -> None:
         """Say that this start was none, as when it has only told another window what was clicked: the next one tries the release."""
-        self._note(NEW, (TRIED,))
-
-    def _note(self, state: str, before: tuple[str, ...]) -> bool:
-        """Turn the state of this release into another one; False where nothing is ever noted, or it cannot be."""
-        if self.is_sealed or (self.root / MANAGED).exists():
-            return False
-        try:
-            with self.deciding():
-                current = self.current
-                if current.release == self.key and current.state in before:
-                    replace(current, state=state).write(self.root)
-            return True
-        except (UpdateError, BuildError, OSError) as error:
-            log.warning("It could not be noted that version %s is %s: %s", self.release.version, state, error)
-            return False
+        if self._is_changeable:
+            self._note(NEW, (TRIED,))
 
     def deciding(self) -> Lock:
         """The lock under which `current` is read and changed."""
@@ -178,15 +171,49 @@ class Installation:
             raise UpdateError(f"What starts this program is not in {folder}.")
         return found
 
+    def beside(self, what: str) -> Path:
+        """Where another app stands beside this one, of which macOS shows nothing: the "next" one, or the "previous"."""
+        app = self.root.parents[1]
+        return app.with_name(f".{app.name}-{what}")
+
+    def _waiting_beside(self) -> Release | None:
+        root = self.beside("next") / RESOURCES
+        with contextlib.suppress(BuildError):
+            found = release_of(root, Current.read(root).release)
+            # If the power failed just after the two had changed places, what waits is the old one.
+            if is_newer(found.version, self.release.version):
+                return found
+        return None
+
+    @property
+    def _is_changeable(self) -> bool:
+        return not self.is_sealed and not (self.root / MANAGED).exists()
+
     @property
     def _changed(self) -> tuple[Path, ...]:
         if self.is_sealed:
             return (self.updates, self.root.parents[2])
         return (self.root, self.updates, self.root / "layers", self.root / "releases")
 
+    def _note(self, state: str, before: tuple[str, ...]) -> None:
+        """Turn the state of this release into another one, if it is one of these."""
+
+        def is_due(current: Current) -> bool:
+            return current.release == self.key and current.state in before
+
+        try:
+            if is_due(self.current):  # at most starts it is not, and where nothing can be written it never is
+                with self.deciding():
+                    current = self.current
+                    if is_due(current):
+                        replace(current, state=state).write(self.root)
+        except (UpdateError, BuildError, OSError) as error:
+            log.warning("It could not be noted that version %s is %s: %s", self.release.version, state, error)
+
     def _clean(self) -> None:
         try:
-            cleaning.mark(self.updates, self.key)
+            with self.deciding():
+                cleaning.mark(self.updates, self.key)
             with self.updating(), self.deciding():
                 cleaning.clean(self.root, self.updates, self.key)
         except (UpdateError, BuildError, OSError) as error:

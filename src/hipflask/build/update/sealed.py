@@ -31,16 +31,14 @@ from ...core.errors import BuildError, UpdateError
 from ..current import FILE, Current, release_of, sync_folder
 from ..current import replace as write
 from ..layer import SHORT, home_of
-from ..offer import is_newer
 from ..release import Release
-from .installation import Installation
+from .installation import RESOURCES, Installation
 from .news import without_frame
 from .supply import Supply, sync_all
 from .web import Web
 
 log = logging.getLogger("hipflask.update")
 
-RESOURCES = Path("Contents", "Resources")
 _REFUSED = "refused"
 _SWAP = 2  # RENAME_SWAP of macOS, and RENAME_EXCHANGE of Linux
 
@@ -67,7 +65,7 @@ class Sealed:
     @property
     def next(self) -> Release:
         """What the next start runs."""
-        return self._waiting() or self.installation.release
+        return self.installation.waiting or self.installation.release
 
     def supply(self, web: Web, url: str) -> Supply:
         """What brings layers to a folder of the user's, until they are built into an app."""
@@ -80,12 +78,12 @@ class Sealed:
         with self.installation.deciding():
             for left_over in self.app.parent.glob(f".{self.app.name}-new-*"):
                 shutil.rmtree(left_over, ignore_errors=True)
-            shutil.rmtree(self._beside("next"), ignore_errors=True)
+            shutil.rmtree(self.installation.beside("next"), ignore_errors=True)
             made = Path(tempfile.mkdtemp(prefix=f".{self.app.name}-new-", dir=self.app.parent))
             try:
                 self._build(made, release)
                 sync_all(made)
-                made.rename(self._beside("next"))
+                made.rename(self.installation.beside("next"))
                 sync_folder(self.app.parent)
             finally:
                 shutil.rmtree(made, ignore_errors=True)
@@ -95,11 +93,11 @@ class Sealed:
         """Have the app before this one be the next: at once, so end the program now."""
         with self.installation.deciding():
             try:
-                before = _release_in(self._beside("previous"))
+                before = _release_in(self.installation.beside("previous"))
             except BuildError as error:
                 raise UpdateError(f"There is no earlier version here to go back to ({error}).") from error
             write(self.installation.updates / _REFUSED, self.installation.current.release.encode())
-            self._beside("previous").rename(self._beside("next"))
+            self.installation.beside("previous").rename(self.installation.beside("next"))
         self.finish_at_exit()
         return before
 
@@ -111,24 +109,13 @@ class Sealed:
     def finish(self) -> None:
         """Put the app that waits in the place of the one that is there."""
         with self.installation.deciding():
-            new, old = self._beside("next"), self._beside("previous")
+            new, old = self.installation.beside("next"), self.installation.beside("previous")
             if not new.is_dir():
                 return
             exchange(new, self.app)
             shutil.rmtree(old, ignore_errors=True)
             new.rename(old)
             shutil.rmtree(self.installation.updates / "layers", ignore_errors=True)
-
-    def _waiting(self) -> Release | None:
-        with contextlib.suppress(BuildError):
-            waiting = _release_in(self._beside("next"))
-            # If the power failed just after they had changed places, what waits is the old one.
-            if is_newer(waiting.version, self.installation.release.version):
-                return waiting
-        return None
-
-    def _beside(self, what: str) -> Path:
-        return self.app.with_name(f".{self.app.name}-{what}")
 
     def _build(self, folder: Path, release: Release) -> None:
         sources = (self.installation.updates / "layers", self.installation.root / "layers")
