@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build import compiling
+from hipflask.build import _compile, compiling
 from hipflask.build.compiling import compile_tree, python_for
 from hipflask.core.errors import BuildError
 
@@ -125,6 +125,14 @@ def test_the_order_of_files_changes_nothing(library: Path, tmp_path: Path) -> No
     assert [name for name in first if first[name] != backwards[name]] == []
 
 
+def test_what_else_a_process_holds_changes_nothing() -> None:
+    """From Python 3.13 on a text in a program may be one that is interned already, and marshal then writes it in another way."""
+    source = b"class Outer:\n    class Inner:\n        def of(self): pass\nname = 'Outer.Inner.of'\n"
+    before = _compile._compiled(source, "<x>", None)
+    held = [sys.intern("".join(["Outer.", *parts])) for parts in (["Inner"], ["Inner", ".of"])]
+    assert _compile._compiled(source, "<x>", None) == before, held
+
+
 def test_a_second_time_is_taken_from_the_cache(library: Path, tmp_path: Path) -> None:
     """By source, name and Python: what is changed is compiled, and the rest is the same."""
     shutil.copytree(library, tmp_path / "a")
@@ -169,11 +177,12 @@ def test_a_librarys_mistake_is_left_as_it_is(tmp_path: Path, mistake: str) -> No
 def test_the_environment_and_the_folder_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither variables for Python, nor a module in the present folder that is called like one of the compiler's."""
+    """Neither variables for Python, nor modules that lie about and are called like those that the compiler needs."""
     write(tmp_path / "a", bases=FAILS)
     write(tmp_path / "b", bases=FAILS)
     compile_tree(tmp_path / "a", python=PYTHON, prefix_in_tracebacks="<x>")
     write(tmp_path / "here", json="raise SystemExit('the wrong json')\n")
+    monkeypatch.setattr(compiling, "_COMPILER", shutil.copy(compiling._COMPILER, tmp_path / "here"))
     monkeypatch.chdir(tmp_path / "here")
     for name, value in {
         "PYTHONOPTIMIZE": "2",

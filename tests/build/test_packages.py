@@ -137,6 +137,35 @@ def test_a_link_in_a_wheel_does_not_come(shelf: Shelf, cache: Path, tmp_path: Pa
     assert b"root:" not in b"".join(path.read_bytes() for path in (tmp_path / "a").rglob("passwords"))
 
 
+def test_a_link_is_refused_whoever_made_it(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should uv ever make one: it would be followed when the folder is copied, to a file that is not of the package."""
+
+    def attempt(arguments: list[str | Path], **_: object) -> str:
+        Path(arguments[arguments.index("--target") + 1], "passwords").symlink_to("/etc/passwd")
+        return ""
+
+    monkeypatch.setattr("hipflask.build.uv.attempt", attempt)
+    with pytest.raises(BuildError, match="has a link, passwords"):
+        install([], LINUX, 14, tmp_path / "a", cache=cache)
+
+
+def test_offline_nothing_is_asked_of_the_network(shelf: Shelf, cache: Path, tmp_path: Path) -> None:
+    """What uv has seen before is there; what it has not is an error that says why."""
+    shelf.wheel("apples")
+    with shelf.served() as asked:
+        with pytest.raises(BuildError, match="network was disabled"):
+            resolve(["apples"], LINUX, 14, offline=True)
+        assert asked == []
+        pins = resolve(["apples"], LINUX, 14)
+        install(pins, LINUX, 14, tmp_path / "a", cache=cache)
+        asked.clear()
+        assert resolve(["apples"], LINUX, 14, offline=True) == pins
+        install(pins, LINUX, 14, tmp_path / "b", cache=tmp_path / "other", offline=True)
+        assert asked == []
+
+
 def test_source_that_is_pure_python_is_built(shelf: Shelf, cache: Path, tmp_path: Path) -> None:
     """And fits every system then."""
     install([shelf.source("apples")], WINDOWS, 14, tmp_path / "a", cache=cache)
