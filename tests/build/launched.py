@@ -137,7 +137,7 @@ class PythonBundle(Bundle):
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",
-            timeout=60,
+            timeout=120,
             cwd=cwd,
             env=surroundings(**environment),
             check=False,

@@ -93,7 +93,7 @@ def test_random_damage_never_crashes_it(bundle: PythonBundle) -> None:
     bundle.set(key, previous=bundle.release("second"), state="tried")
     files = {file: file.read_bytes() for file in (bundle.root / "current", bundle.root / "releases" / key)}
     outcomes = set()
-    for _ in range(150):
+    for _ in range(100):
         for file, content in files.items():
             file.write_bytes(damaged(content, chance) if chance.random() < 0.7 else content)
         answer = bundle.run("exit", "0")

@@ -58,7 +58,7 @@ class WineBundle(Bundle):
     def run(self, *arguments: str, **changed: str) -> tuple[int, str]:
         """Start it and wait; returns its exit code and what it wrote to stderr."""
         process = self.start(*arguments, **changed)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=120)
         return process.returncode, errors.decode()
 
     def said(self, key: str) -> list[str]:
@@ -163,7 +163,7 @@ def test_a_release_is_tried_and_gone_back_from(bundle: WineBundle) -> None:
 
 def wait_for(file: Path) -> None:
     """Until the stand-in has written all that it has to say."""
-    last = time.monotonic() + 30
+    last = time.monotonic() + 60
     while not (file.exists() and "done=1" in file.read_text(encoding="utf-8")):
         assert time.monotonic() < last, "the program did not come up"
         time.sleep(0.05)
@@ -181,5 +181,5 @@ def test_no_variable_of_this_test_is_needed(bundle: WineBundle) -> None:
     """Where there is no display there is no box either: a service's failure must not wait for ever."""
     (bundle.root / "current").unlink()
     started = bundle.start(HIPFLASK_NO_DIALOG="")
-    started.communicate(timeout=60)
+    started.communicate(timeout=120)
     assert started.returncode == 3
