@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -240,14 +241,27 @@ def test_after_a_rotation_the_old_online_key_is_refused(place: Place, installed:
         installed.look()
 
 
-def test_publishing_afresh_carries_nothing_over(place: Place, installed: Installed) -> None:
-    """After the online key leaked, what it signed is not signed again; versions go on, so programs follow."""
+def test_what_a_leaked_key_signed_is_not_built_upon(place: Place, installed: Installed) -> None:
+    """Only afresh, which carries nothing over; versions go on, so programs follow."""
     place.publisher().publish([place.bundle("1.0.0", ONE), place.bundle("1.0.0", ONE, WINDOWS)], {})
     installed.look()
-    place.keys = keys.rotate(place.keys, "online", [place.stick], ask, now=now())
+    stolen = place.home / "stolen"
+    shutil.copytree(place.public, stolen)
+    place.keys = keys.rotate(place.keys, "online", [place.stick], ask, leaked=True, now=now())
+    for attempt in (
+        lambda: place.publisher().publish([place.bundle("1.1.0", TWO)], {}),
+        place.publisher().refresh,
+    ):
+        with pytest.raises(BuildError, match="--afresh"):
+            attempt()
     place.publisher().publish([place.bundle("1.1.0", TWO)], {}, afresh=True)
     assert installed.look()[1].release.version == "1.1.0"
     assert installed.look(f"stable/{WINDOWS}") is None
+    # The thief is still in the web server, and puts back what his key signed.
+    shutil.rmtree(place.public)
+    shutil.copytree(stolen, place.public)
+    with pytest.raises(BuildError, match="--afresh"):
+        place.publisher().publish([place.bundle("1.2.0", ONE)], {})
 
 
 def test_forged_metadata_are_not_signed_again(place: Place) -> None:
@@ -409,6 +423,26 @@ def test_a_publisher_that_dies_at_any_write_leaves_a_whole_repository(
         pytest.fail("it never came to an end")
     assert at >= 8
     assert seen == {"1.0.0", "1.1.0"}
+
+
+def test_a_publisher_that_dies_while_the_old_key_is_gone_finishes_the_next_time(
+    place: Place, installed: Installed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Between the new root and the new timestamp nobody is served; publishing again ends that, wherever it stopped."""
+    place.publisher().publish([place.bundle("1.0.0", ONE)], {})
+    for file in place.keys.folder.glob("online-*.pem"):
+        file.unlink()
+    place.keys = keys.rotate(place.keys, "online", [place.stick], ask, now=now())
+    start = tmp_path / "start"
+    shutil.copytree(place.public, start)
+    for at in range(5):
+        shutil.rmtree(place.public)
+        shutil.copytree(start, place.public)
+        with monkeypatch.context() as patch, contextlib.suppress(Killed):
+            _dying(at, patch)
+            place.publisher().refresh()
+        place.publisher().refresh()
+        assert Installed(tmp_path / f"at-{at}", installed.url, place.keys.content(1)).look() is not None
 
 
 def test_a_publisher_killed_by_the_system_leaves_a_whole_repository(

@@ -181,21 +181,24 @@ def show(folder: Path) -> None:
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 @_OFFLINE
 @_LOCK
-def rotate(role: str, folder: Path, offline: tuple[Path, ...], lock_online: bool) -> None:
+@click.option(
+    "--leaked",
+    is_flag=True,
+    help="Somebody else has the online key: what it signed is not built upon any more.",
+)
+def rotate(role: str, folder: Path, offline: tuple[Path, ...], lock_online: bool, leaked: bool) -> None:
     """Replace the online key or the root keys; installed programs follow when you next publish."""
     from .keys import Keys, rotate
 
-    rotated = rotate(
-        Keys.read(folder), role, offline or (folder,), ask, lock_online=lock_online, now=datetime.now(UTC)
-    )
+    places, now = offline or (folder,), datetime.now(UTC)
+    rotated = rotate(Keys.read(folder), role, places, ask, lock_online=lock_online, leaked=leaked, now=now)
     say(_description(rotated))
-    say(["Now publish, or nobody learns of it: hipflask publish FOLDER --refresh"])
-    if role == "online":
-        say(
-            [
-                "If the old key leaked, publish everything with --afresh instead, so that nothing it signed is signed again."
-            ]
-        )
+    how = (
+        "everything anew: hipflask publish FOLDER --afresh"
+        if leaked
+        else "it: hipflask publish FOLDER --refresh"
+    )
+    say([f"Nobody knows of this yet. Now publish {how}"])
 
 
 @keys.command()

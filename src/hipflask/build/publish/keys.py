@@ -47,6 +47,8 @@ ONLINE_ROLES = (Targets.type, Snapshot.type, Timestamp.type)
 # Long enough that nobody has to open the drawer every few months, short enough that the way to it is not forgotten.
 ROOT_DAYS = 730
 _WARN_DAYS = 90
+# A field of our own in the root metadata, which programs pass over: the online keys that somebody else has too.
+_LEAKED = "x-hipflask-leaked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Keys:
         root = self.roots[version - 1].signed
         return root.get_key(root.roles[Targets.type].keyids[0])
 
+    def is_leaked(self, version: int) -> bool:
+        """Whether the online key as of a version is one that somebody else has too."""
+        return self.online_key(version).keyid in self.root.unrecognized_fields.get(_LEAKED, [])
+
     def warnings(self, now: datetime) -> list[str]:
         """What one should know before it is too late."""
         left = self.root.expires - now
@@ -141,9 +147,19 @@ def make(
 
 
 def rotate(
-    keys: Keys, role: str, offline: Sequence[Path], ask: Ask, *, lock_online: bool = False, now: datetime
+    keys: Keys,
+    role: str,
+    offline: Sequence[Path],
+    ask: Ask,
+    *,
+    lock_online: bool = False,
+    leaked: bool = False,
+    now: datetime,
 ) -> Keys:
-    """Replace the root keys or the online key; the new root keys are written to the first folder of `offline`."""
+    """Replace the root keys or the online key; the new root keys are written to the first folder of `offline`.
+
+    What a `leaked` online key has signed is not built upon any more when somebody publishes.
+    """
     root = _next(keys, now)
     signers = _root_signers(keys, offline, ask)
     if role == ROOT:
@@ -153,6 +169,9 @@ def rotate(
         _assign(root, ROOT, [signer.public_key for signer in made], role_keys.threshold)
         signers += made
     else:
+        if leaked:
+            former = root.unrecognized_fields.get(_LEAKED, [])
+            root.unrecognized_fields[_LEAKED] = [*former, keys.online_key(keys.root.version).keyid]
         _assign(root, ONLINE, [_new(keys.folder, ONLINE, ask if lock_online else None).public_key])
     return _add(keys, root, signers)
 

@@ -115,7 +115,7 @@ class Publisher:
         self._write_pages(there, targets)
         changed = [info for path, info in targets.items() if there.offered.get(path) != info]
         gone = [info for path, info in there.offered.items() if path not in targets]
-        if not (changed or gone or there.roots < len(self.keys.roots)):
+        if not (changed or gone or there.lags_behind(self.keys)):
             return ["All of this is published already; nothing has changed.", *self.keys.warnings(self.now)]
         signing.sign(there, targets, self.keys, self.ask, now=self.now, days=self.days)
         return [

@@ -49,7 +49,7 @@ def refresh(state: State, keys: Keys, ask: Ask, *, now: datetime, days: int) -> 
         raise BuildError(f"Nothing is published in {state.folder} yet.")
     expiry = _days(now, days)
     others_last = min(state.snapshot.expires, state.targets.expires) >= expiry
-    if not others_last or state.roots < len(keys.roots):
+    if not others_last or state.lags_behind(keys):
         sign(state, state.offered, keys, ask, now=now, days=days)
     else:
         keys.check(now)

@@ -12,6 +12,7 @@ something has expired does not matter here: it is about to be signed anew.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,11 @@ class State:
         """What installed programs find there now."""
         return self.targets.targets if self.targets else {}
 
+    def lags_behind(self, keys: Keys) -> bool:
+        """Whether it lacks root metadata, or was signed with a key that counts no more."""
+        newest = len(keys.roots)
+        return self.roots < newest or self.signed_by < newest
+
     def offer(self, info: TargetFile) -> Offer:
         """The offer that metadata name; raises BuildError if it is gone or damaged."""
         try:
@@ -73,25 +79,35 @@ class State:
 
 
 def read(folder: Path, keys: Keys) -> State:
-    """What a folder offers; raises BuildError where its metadata are not signed by these keys."""
+    """What a folder offers; raises BuildError where its metadata are not signed by these keys, or by one that leaked."""
+    state = _read_all(folder, keys)
+    if state.signed_by and keys.is_leaked(state.signed_by):
+        raise BuildError(
+            f"What is published in {folder} was signed with the online key that leaked, so it may be somebody else's. "
+            "Publish all of it anew, and nothing of what is there is built upon: --afresh"
+        )
+    return state
+
+
+def read_versions(folder: Path, keys: Keys) -> State:
+    """Of a folder, the versions that the next ones must exceed, and nothing that it offers."""
+    state = _read_all(folder, keys)
+    if state.targets is not None:
+        state.targets.targets.clear()
+    return dataclasses.replace(state, former=())
+
+
+def _read_all(folder: Path, keys: Keys) -> State:
     metadata = folder / "metadata"
     roots = _published_roots(metadata, keys)
     if not (metadata / "timestamp.json").is_file():
         return State(folder, roots)
-    signed_by, timestamp = _read_timestamp(metadata / "timestamp.json", keys, roots)
+    signed_by, timestamp = _read_timestamp(metadata / "timestamp.json", keys)
     root = keys.roots[signed_by - 1].signed
     snapshot = _read(metadata / f"{timestamp.snapshot_meta.version}.snapshot.json", Snapshot, root)
     targets = _read(metadata / f"{snapshot.meta['targets.json'].version}.targets.json", Targets, root)
     former = tuple(_former(metadata, targets.version, root))
     return State(folder, roots, signed_by, timestamp, snapshot, targets, former)
-
-
-def read_versions(folder: Path, keys: Keys) -> State:
-    """Of a folder whose online key leaked, the versions that the next ones must exceed, and nothing else."""
-    state = read(folder, keys)
-    if state.targets is not None:
-        state.targets.targets.clear()
-    return State(folder, state.roots, state.signed_by, state.timestamp, state.snapshot, state.targets)
 
 
 def offer_file(folder: Path, info: TargetFile) -> Path:
@@ -127,15 +143,15 @@ def _published_roots(metadata: Path, keys: Keys) -> int:
     return count
 
 
-def _read_timestamp(file: Path, keys: Keys, roots: int) -> tuple[int, Timestamp]:
-    # After a rotation what is there was signed by the key before; a publisher that was killed may have got this far.
-    newest = len(keys.roots)
-    for version in dict.fromkeys((newest, roots or newest)):
+def _read_timestamp(file: Path, keys: Keys) -> tuple[int, Timestamp]:
+    """The timestamp, and the version of the root metadata whose online key signed it: after a rotation an older one."""
+    refusals = []
+    for version in range(len(keys.roots), 0, -1):
         try:
             return version, _read(file, Timestamp, keys.roots[version - 1].signed)
         except BuildError as error:
-            last = error
-    raise last
+            refusals.append(error)
+    raise refusals[0]
 
 
 def _read(file: Path, role: type[Role], root: Root) -> Role:
