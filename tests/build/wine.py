@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from hipflask.build.bundle import Bundle
 from hipflask.build.current import Current
@@ -130,6 +131,8 @@ def wait_until_gone(path: Path, seconds: float = 20.0) -> None:
 
 def project_of(folder: Path, **changes: object) -> Project:
     """A program that opens files, addresses, and with the session."""
+    icon = folder / "icon.png"
+    Image.new("RGB", (256, 256), "teal").save(icon)  # takes less time to make smaller than ours
     plain = Project(
         folder=folder,
         source=folder,
@@ -142,6 +145,7 @@ def project_of(folder: Path, **changes: object) -> Project:
         publisher='Müller "& Söhne" $1',
         description="What there is in the storeroom",
         homepage="https://example.com/stock",
+        icon=icon,
         file_types=(FileType(".stück", "Stück", "application/x-stueck", "/item"),),
         schemes=("stock",),
         autostart=True,

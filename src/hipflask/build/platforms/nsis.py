@@ -16,6 +16,7 @@ and runs makensis there. Nothing in the result tells when, where or by whom it w
 from __future__ import annotations
 
 import functools
+import io
 import os
 import pickle
 import re
@@ -34,14 +35,15 @@ from ..project import Project
 from ..sign import sign
 from .associations import PROGRAM, Claim, Value, claims_of, values_of
 from .format import Format
-from .icons import ico_of
+from .icons import ico_of, png_of
 from .names import check, check_length, paths_of, program_of
 
-_SCRIPT = Path(__file__).with_name("setup.nsi")
+_SCRIPTS = ("setup.nsi", "setup_checks.nsh", "setup_registry.nsh")
 # The program in the setup file that unpacks it. Debian's NSIS has one of 64 bits; NSIS's own download has not, and a stub of
 # 32 bits does as well on every Windows, but nothing at all under a Wine of 64 bits: with exit code 0.
 _STUBS = ("amd64-unicode", "x86-unicode")
 _LAST_LINES = 12
+_SIDE_SIZE, _SIDE_ICON, _SIDE_COLOUR = (164, 314), 96, (236, 239, 244)  # the size is NSIS's
 
 
 def needs() -> str | None:
@@ -64,8 +66,10 @@ def make(bundle: Bundle, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="hipflask-nsis-") as name:
         folder = Path(name)
         (folder / "icon.ico").write_bytes(ico_of(bundle.project))
+        (folder / "side.bmp").write_bytes(_side_of(bundle.project))
         (folder / "bundle.nsh").write_text("\n".join(script_of(bundle)) + "\n", encoding="utf-8")
-        shutil.copy(_SCRIPT, folder)
+        for script in _SCRIPTS:
+            shutil.copy(Path(__file__).with_name(script), folder)
         _write_signer(bundle.project, folder)
         _run(folder)
         sign(bundle.project, "sign-windows", folder / "setup.exe")
@@ -179,13 +183,25 @@ def _kilobytes(bundle: Bundle) -> int:
     return sum((bundle.root / path).stat().st_size for path in paths_of(bundle)) // 1024 + 1
 
 
+def _side_of(project: Project) -> bytes:
+    """The picture beside the last page: the icon, where NSIS would show a computer of 2003."""
+    from PIL import Image
+
+    picture = Image.new("RGB", _SIDE_SIZE, _SIDE_COLOUR)
+    with Image.open(io.BytesIO(png_of(project, _SIDE_ICON))) as icon:
+        picture.paste(icon, ((_SIDE_SIZE[0] - _SIDE_ICON) // 2, 48), icon)
+    file = io.BytesIO()
+    picture.save(file, "BMP")
+    return file.getvalue()
+
+
 def _write_signer(project: Project, folder: Path) -> None:
     """What makensis calls to have the uninstaller signed, which nobody but itself ever sees as a file."""
     if "sign-windows" not in project.hooks:
         return
     (folder / "project.pickle").write_bytes(pickle.dumps(project))
     (folder / "signer.py").write_text(
-        "import pathlib, pickle, sys\n"
+        f"import pathlib, pickle, sys\nsys.path[:] = {sys.path!r}\n"
         "from hipflask.build.sign import sign\n"
         "project = pickle.loads(pathlib.Path(__file__).with_name('project.pickle').read_bytes())\n"
         "sign(project, 'sign-windows', pathlib.Path(sys.argv[1]))\n"
@@ -199,26 +215,18 @@ def _run(folder: Path) -> None:
     makensis = _makensis()
     assert makensis is not None
     process = subprocess.run(
-        [
-            *(makensis, "-V2", "-INPUTCHARSET", "UTF8"),
-            *(f"-DSTUB={_stub(makensis)}", "-DOUTPUT=setup.exe", "-DICON=icon.ico", "setup.nsi"),
-        ],
+        [makensis, "-V2", "-INPUTCHARSET", "UTF8", f"-DSTUB={_stub(makensis)}", "setup.nsi"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=_environment(),
+        # Names of files are read in the locale's letters, which must be all there are.
+        env=os.environ | {"LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"},
     )
     if process.returncode or not (folder / "setup.exe").exists():
         lines = process.stdout.decode(errors="replace").splitlines()[-_LAST_LINES:]
         told = "\n".join(f"    {line}" for line in lines if line.strip())
         raise BuildError(f"makensis has ended with {process.returncode}:\n{told}")
-
-
-def _environment() -> dict[str, str]:
-    """Names of files are read in the locale's letters, which must be all there are; and the signer finds Hipflask."""
-    locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-    return os.environ | {"LC_ALL": locale, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def _makensis() -> str | None:
