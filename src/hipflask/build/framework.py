@@ -19,16 +19,11 @@ _LEFT_OUT = ("cli.py", "devtools", "testing")
 _BUILDING = "build"
 _SUFFIXES_LEFT_OUT = (".md", ".pyc", ".pyi", ".typed")
 _MENTIONS_BUILDING = re.compile(r"^\s*(?:from|import)\b.*\bbuild\b", re.MULTILINE)
-# What says to a program, and to its user, what this is; not the page that introduces it.
+# What says to a program, to its user and to `--why` what this is; not the page that introduces it.
 _HEADERS = (
-    "Metadata-Version",
-    "Name",
-    "Version",
-    "Summary",
-    "License-Expression",
-    "License-File",
-    "Requires-Python",
-)
+    "Metadata-Version", "Name", "Version", "Summary", "License-Expression", "License-File", "Requires-Python",
+    "Requires-Dist", "Provides-Extra",
+)  # fmt: skip
 
 
 def copy_framework(folder: Path) -> None:
