@@ -383,6 +383,15 @@ def test_the_host_serves_for_itself_alone(cache: Cache, folder: Path) -> None:
         provide("host", other, cache, folder=folder)
 
 
+def test_the_folder_of_compiled_modules_is_there_though_nothing_of_it_stays(
+    cache: Cache, folder: Path, tmp_path: Path
+) -> None:
+    """Python warns at every start that lacks it, and a layer has no empty folders."""
+    entries = {path: each for path, each in python(LINUX).items() if not path.endswith("/.empty")}
+    provide(str(pack(tmp_path / "p.tar.gz", entries)), LINUX, cache, folder=folder)
+    assert files(folder) == ON_LINUX
+
+
 def test_debugging_symbols_stay_at_home(cache: Cache, folder: Path, tmp_path: Path) -> None:
     provide(str(pack(tmp_path / "p.tar.gz", windows(WINDOWS))), WINDOWS, cache, folder=folder)
     assert [path for path in files(folder) if path.endswith((".pdb", ".lib", ".ico"))] == []

@@ -180,6 +180,18 @@ def test_a_module_whose_library_is_not_here_is_left_out_and_told(
     assert not list((tmp_path / "runtime" / "lib").glob("liblzma*"))
 
 
+def test_a_library_that_is_updated_changes_the_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that keeps what it has packed must not ship yesterday's libssl."""
+    before = host.fingerprint()
+    assert host.fingerprint() == before
+    library = next(path for name, path in loaded_by_ssl().items() if "libssl" in name or "libc." in name)
+    (tmp_path / library.name).write_bytes(library.read_bytes())
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    assert host.fingerprint() != before
+
+
 def test_without_strip_the_symbols_stay_and_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +257,12 @@ def foreign(loaded: list[str], root: Path) -> list[str]:
 
 def needs_openssl() -> bool:
     """Whether this Python takes OpenSSL from the system."""
+    return any("libcrypto" in name for name in loaded_by_ssl())
+
+
+def loaded_by_ssl() -> dict[str, Path]:
+    """The libraries that `import ssl` loads, and where they are."""
     import _ssl
 
-    return "libcrypto" in subprocess.run(["ldd", _ssl.__file__], capture_output=True, text=True).stdout
+    output = subprocess.run(["ldd", _ssl.__file__], capture_output=True, text=True, check=True).stdout
+    return {name: Path(path) for name, path in host._FOUND.findall(output)}

@@ -53,11 +53,23 @@ def find() -> Found:
     name = f"The Python of this computer, {sys.base_prefix},"
     if sys.platform == "win32":
         files = dict(files_below(Path(sys.base_prefix)))
-    elif sys.platform == "linux" and sys.platlibdir == "lib":
+    elif sys.platform == "linux" and sys.platlibdir == "lib" and not sys.abiflags:
         files = dict(_files_on_linux())
     else:
         raise BuildError(f"{name} cannot be packed: leave --runtime host out, and one that can is fetched.")
     return Found(name, platform.python_version(), FolderTree(files), files)
+
+
+def fingerprint() -> str:
+    """What changes with whatever is packed: with a module of Python, and with an update of the system's libssl."""
+    files = set(find().origins.values())
+    if sys.platform == "linux":
+        output = _run(["ldd", *sorted(str(file) for file in files if _is_elf(file))])
+        files |= {Path(path) for _, path in _FOUND.findall(output)}
+    stamps = [
+        (str(file), status.st_size, status.st_mtime_ns) for file in sorted(files) if (status := file.stat())
+    ]
+    return hashlib.sha256(repr(stamps).encode()).hexdigest()
 
 
 def settle(folder: Path, found: Found) -> tuple[str, ...]:
