@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from benchmarks import _measure, _tap, _visitors, peers, rows
+from benchmarks.bundles import freezers, programs, serving, wire
 
 from hipflask import Hipflask, ui
 from served import Served, served
@@ -42,7 +46,7 @@ def server() -> Iterator[Served]:
 
 def test_there_are_benchmarks() -> None:
     """The two tests below look at something."""
-    assert {"click", "flood", "rows", "sessions", "start", "web"} <= set(NAMES)
+    assert {"bundle", "click", "flood", "rows", "sessions", "start", "update_size", "web"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,7 +63,8 @@ def test_every_page_is_python(file: Path) -> None:
 
 def test_peers_are_pinned_to_one_version() -> None:
     """Or a ratio would mean something else next month."""
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in peers.PINS.values())
+    pins = peers.PINS | freezers.PINS | freezers.SLOW_PINS
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in pins.values())
 
 
 def frame(text: str, *, key: bytes = b"", first: int = 0x81) -> bytes:
@@ -126,3 +131,66 @@ def test_a_crowd_is_live_sessions_that_follow(server: Served) -> None:
         return taken
 
     assert all(0 < seconds < 10 for seconds in asyncio.run(visit()))
+
+
+@pytest.mark.parametrize("name", ["HELLO", "POKER", "INVENTORY"])
+def test_the_line_that_is_changed_is_in_the_example(name: str, tmp_path: Path) -> None:
+    """Once, and the page shows it; the example itself stays as it is."""
+    program = getattr(programs, name)
+    program.copy(tmp_path)
+    program.change(tmp_path)
+    changed = (tmp_path / program.file).read_text("utf-8")
+    original = (programs.EXAMPLES / program.file).read_text("utf-8")
+    assert changed.count(program.changed) == original.count(program.line) == 1
+    assert program.shown not in original and program.shown in changed
+    with pytest.raises(SystemExit, match="must have"):
+        program.change(tmp_path)
+
+
+def test_every_byte_that_a_server_sends_is_counted(tmp_path: Path) -> None:
+    """Also of an answer that there is nothing; what is counted is what arrives."""
+    (tmp_path / "file").write_bytes(b"x" * 100_000)
+    with wire.Wire(tmp_path) as counted:
+        with urllib.request.urlopen(f"{counted.url}/file") as answer:
+            arrived = len(answer.read())
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"{counted.url}/nothing")
+        arrived += len(missing.value.read())
+        missing.value.close()
+        assert arrived > 100_000
+        assert (counted.content, counted.paths) == (arrived, ["/file", "/nothing"])
+        assert counted.heads > 100
+        counted.forget()
+        assert (counted.content, counted.heads, counted.paths) == (0, 0, [])
+
+
+BUILT = """
+from hipflask import Hipflask, ui
+app = Hipflask("built")
+
+@app.window("/")
+def window(): ui.text("Good morning")
+
+app.run()
+"""
+
+
+def test_a_start_lasts_until_the_page_has_been_read(tmp_path: Path) -> None:
+    """A program that runs from its source is started like one that was built; one that serves no window is no start."""
+    (tmp_path / "built.py").write_text(BUILT)
+    home = serving.Home(tmp_path / "home")
+    visit = home.start([sys.executable, tmp_path / "built.py"], cold=[tmp_path / "built.py"])
+    assert "Good morning" in visit.page
+    assert 20 < visit.milliseconds < 60_000
+    with pytest.raises(SystemExit, match="named no address"):
+        home.start([sys.executable, "-c", "print('nothing to see')"])
+
+
+def test_a_program_is_as_large_as_its_files(tmp_path: Path) -> None:
+    """Links take nothing; a program in one file is that file."""
+    (tmp_path / "one" / "deep").mkdir(parents=True)
+    (tmp_path / "one" / "deep" / "file").write_bytes(b"12345")
+    (tmp_path / "one" / "program").write_bytes(b"123")
+    (tmp_path / "one" / "link").symlink_to("program")
+    assert serving.size_of(tmp_path / "one") == 8
+    assert serving.size_of(tmp_path / "one" / "program") == 3

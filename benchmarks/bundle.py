@@ -1,0 +1,216 @@
+"""What `hipflask build` makes, beside PyInstaller and Nuitka: how long it takes, how large it is, how soon it runs.
+
+    python -m benchmarks.bundle [--quick] [--json]
+
+All of them build the same source, with the same Python and the same versions of the same packages. A program's start ends when
+its page has been read, whole, by an HTTP client that has found its address in the program's output; after that every script and style sheet
+that the page names is asked for too, so that nobody leaves out what the window needs. `bundles/serving.py` says more.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from ._measure import Figures, Result, machine, main, note, ratio, rounded
+from .bundles import freezers, ours
+from .bundles.programs import HELLO, INVENTORY, Program
+from .bundles.serving import Home, size_of
+
+MB = 1e6
+WARM, QUICK_WARM = 25, 7
+COLD, QUICK_COLD = 9, 3
+# Smaller than what PyInstaller makes unless it is told: Python's own library is 23 MB with debugging symbols, 5 without.
+STRIP = "--strip"
+
+
+@dataclass
+class Built:
+    """One program as one tool has built it; `place` is the folder or the file, `command` what starts it."""
+
+    who: str
+    program: Program
+    place: Path
+    command: Path
+    figures: Figures = field(default_factory=dict)
+    warm: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+
+    def has(self, figure: str, value: float) -> None:
+        """Note a figure of it."""
+        self.figures[f"{self.program.name}_{figure}"] = rounded(value)
+
+
+def measure(quick: bool) -> Result:
+    """Builds one after the other, then what is left to be packed at once, then starts in turns."""
+    with tempfile.TemporaryDirectory(prefix="hipflask-bundle-") as place:
+        folder = Path(place)
+        made = [
+            built
+            for program in ([HELLO] if quick else [HELLO, INVENTORY])
+            for built in _builds(program, folder, quick)
+        ]
+        _pack(made, folder, quick)
+        for program in {built.program.name: built.program for built in made}.values():
+            mine = [built for built in made if built.program is program]
+            _starts(mine, folder, *((QUICK_WARM, QUICK_COLD) if quick else (WARM, COLD)))
+    figures: dict[str, Figures] = {}
+    for built in made:
+        figures.setdefault(built.who, {}).update(built.figures)
+    own = figures.pop("ours")
+    return Result("bundle", own, figures, _ratios(own, figures), machine(**freezers.PINS))
+
+
+# ── building ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _builds(program: Program, folder: Path, quick: bool) -> list[Built]:
+    home = folder / program.name
+    (home / "source").mkdir(parents=True)
+    source = program.copy(home / "source")
+    interpreter = freezers.python()
+    assert interpreter  # it is made before anything is timed
+    builds = [_ours(program, source, home), _onedir(program, source, home, quick)]
+    if not quick:
+        builds.append(_onefile(program, source, home))
+    if not quick and program is HELLO:
+        builds += [_plain(program, source, home), _nuitka(program, source, home)]
+    return builds
+
+
+def _ours(program: Program, source: Path, home: Path) -> Built:
+    output, cache = home / "ours", home / "cache"
+
+    def build() -> None:
+        ours.build(source, output, "--format", "folder", cache=cache)
+
+    note(f"{program.name}: hipflask build")
+    cold, cached = _seconds(build), _seconds(build)
+    place = ours.bundle_in(output, program.name)
+    built = Built("ours", program, place, place / program.name)
+    built.has("build_s", cold)
+    built.has("cached_build_s", cached)
+    return built
+
+
+def _onedir(program: Program, source: Path, home: Path, quick: bool) -> Built:
+    def build() -> None:
+        freezers.pyinstaller(program, source, home / "onedir", STRIP)
+
+    note(f"{program.name}: PyInstaller, one folder")
+    seconds = _seconds(build)
+    place = home / "onedir" / "dist" / program.name
+    built = Built("pyinstaller", program, place, place / program.name)
+    built.has("build_s", seconds)
+    if not quick:
+        built.has("cached_build_s", _seconds(build))
+    return built
+
+
+def _onefile(program: Program, source: Path, home: Path) -> Built:
+    note(f"{program.name}: PyInstaller, one file")
+    begun = time.perf_counter()
+    place = freezers.pyinstaller(program, source, home / "onefile", STRIP, "--onefile")
+    built = Built("onefile", program, place, place)
+    built.has("build_s", time.perf_counter() - begun)
+    return built
+
+
+def _plain(program: Program, source: Path, home: Path) -> Built:
+    note(f"{program.name}: PyInstaller, with the debugging symbols that it leaves in")
+    begun = time.perf_counter()
+    place = freezers.pyinstaller(program, source, home / "plain")
+    built = Built("plain", program, place, place / program.name)
+    built.has("build_s", time.perf_counter() - begun)
+    return built
+
+
+def _nuitka(program: Program, source: Path, home: Path) -> Built:
+    note(f"{program.name}: Nuitka, which takes its time")
+    freezers.python(slow=True)
+    begun = time.perf_counter()
+    place = freezers.nuitka(program, source, home / "nuitka")
+    built = Built("nuitka", program, place, place / program.name)
+    built.has("build_s", time.perf_counter() - begun)
+    return built
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+# ── sizes ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _pack(made: list[Built], folder: Path, quick: bool) -> None:
+    """What people download, of each; two at a time, because nothing of this is timed."""
+    note("packing what people download")
+    with ThreadPoolExecutor(2) as pool:
+        sizes = list(pool.map(lambda built: _download(built, folder, quick), made))
+    for built, size in zip(made, sizes, strict=True):
+        built.has("download_mb", size / MB)
+        built.has("installed_mb", size_of(built.place) / MB)
+
+
+def _download(built: Built, folder: Path, quick: bool) -> int:
+    if built.who == "ours":
+        home = folder / built.program.name
+        source = next(path for path in (home / "source").iterdir() if path.stem == built.program.name)
+        # Into a folder of its own: what is started later is what was timed.
+        ours.build(source, home / "packed", "--format", "deb", cache=home / "cache")
+        return next((home / "packed").glob("*.deb")).stat().st_size
+    if built.place.is_file():
+        return built.place.stat().st_size
+    return size_packed(built.place, 6 if quick else 9)
+
+
+def size_packed(place: Path, level: int) -> int:
+    """How large a folder is as .tar.xz, which its users would have to be given: PyInstaller and Nuitka make no archive."""
+    packed = place.parent / f"{place.name}.tar.xz"
+    command = ["tar", "--create", f"--use-compress-program=xz -{level}", "--file", str(packed)]
+    subprocess.run([*command, "--directory", str(place.parent), place.name], check=True)
+    return packed.stat().st_size
+
+
+# ── starts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _starts(built: list[Built], folder: Path, warm: int, cold: int) -> None:
+    for number in range(warm + 1):
+        note(f"{built[0].program.name}: start {number or 'to warm up'} of {warm}")
+        for each in built:
+            taken = _home(each, folder).start([each.command]).milliseconds
+            if number:  # the first makes the store, and brings files into memory
+                each.warm.append(taken)
+    for number in range(cold):
+        note(f"{built[0].program.name}: cold start {number + 1} of {cold}")
+        for each in built:
+            each.cold.append(_home(each, folder).start([each.command], cold=[each.place]).milliseconds)
+    for each in built:
+        each.has("warm_start_ms", median(each.warm))
+        each.has("cold_start_ms", median(each.cold))
+
+
+def _home(built: Built, folder: Path) -> Home:
+    return Home(folder / built.program.name / f"home-{built.who}")
+
+
+def _ratios(mine: Figures, theirs: dict[str, Figures]) -> Figures:
+    """`pyinstaller_download` is hello's; `pyinstaller_inventory_download` the other's."""
+    return {
+        f"{who}_{figure.removeprefix('hello_').rpartition('_')[0]}": ratio(figures, mine, figure)
+        for who, figures in theirs.items()
+        for figure in figures
+    }
+
+
+if __name__ == "__main__":
+    main("Bundles: building, size and start, beside PyInstaller and Nuitka.", measure)
