@@ -292,6 +292,33 @@ def test_a_damaged_archive_is_made_again(place: Place) -> None:
     assert all(archives.file_of(file, "").sha256 in file.name for file in (place.public / "layers").iterdir())
 
 
+def test_an_offer_that_is_gone_is_told_and_publishing_afresh_mends_it(
+    place: Place, installed: Installed
+) -> None:
+    """Somebody has tidied up the folder."""
+    place.publisher().publish([place.bundle("1.0.0", ONE)], {})
+    shutil.rmtree(place.public / "targets")
+    with pytest.raises(BuildError, match="gone or damaged"):
+        place.publisher().publish([place.bundle("1.1.0", TWO)], {})
+    place.publisher().publish([place.bundle("1.1.0", TWO)], {}, afresh=True)
+    assert installed.look()[1].release.version == "1.1.0"
+
+
+def test_layers_that_targets_have_in_common_are_packed_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is published already is not packed again."""
+    packed: list[str] = []
+    real = archives.whole
+    monkeypatch.setattr(
+        archives, "whole", lambda layer, folder: (packed.append(layer.name), real(layer, folder))[1]
+    )
+    place.publisher().publish([place.bundle("1.0.0", ONE), place.bundle("1.0.0", ONE, WINDOWS)], {})
+    assert sorted(packed) == ["app", "packages", "runtime", "runtime"]
+    place.publisher().publish([place.bundle("1.1.0", TWO)], {})
+    assert packed[4:] == ["app"]
+
+
 def test_other_keys_do_not_take_over_a_folder(place: Place, tmp_path: Path) -> None:
     """Installed programs would refuse them; better said now."""
     place.publisher().publish([place.bundle("1.0.0", ONE)], {})

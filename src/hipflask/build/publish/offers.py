@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..bundle import Bundle
@@ -15,9 +15,7 @@ from .parts import TargetFile
 from .state import State, offer_file, version_of
 
 
-def make(
-    bundle: Bundle, there: State, known: Mapping[str, Archive], *, bases: int, percent: int
-) -> TargetFile:
+def make(bundle: Bundle, there: State, known: dict[str, Archive], *, bases: int, percent: int) -> TargetFile:
     """Write an offer of a bundle, and every archive that it names and that is not there; returns what the metadata say of it.
 
     `known` are the archives of layers by the layers' ids, and is added to: targets have layers in common.
@@ -26,9 +24,10 @@ def make(
     present = there.offer(there.offered[path]) if path in there.offered else None
     if present and present.release == bundle.release and _is_complete(present, there.folder):
         return _info(path, present, percent)  # wider or narrower than before, and with the deltas that it has
-    whole = {
-        layer.name: known.get(layer.id) or archives.whole(layer, there.folder) for layer in bundle.layers
-    }
+    for layer in bundle.layers:
+        if layer.id not in known:
+            known[layer.id] = archives.whole(layer, there.folder)
+    whole = {layer.name: known[layer.id] for layer in bundle.layers}
     offer = Offer(bundle.release, whole, _deltas(bundle, _former(there, path)[:bases], whole, there.folder))
     info = _info(path, offer, percent)
     file = offer_file(there.folder, info)
@@ -37,15 +36,17 @@ def make(
     return info
 
 
-def known(there: State) -> dict[str, Archive]:
-    """The archives of layers that were published before and are still there, by the layers' ids: nothing is packed twice."""
+def known(there: State, bundles: Iterable[Bundle]) -> dict[str, Archive]:
+    """The archives of these bundles' layers that were published before and are still whole, by the layers' ids."""
+    wanted = {layer.id for bundle in bundles for layer in bundle.layers}
     found: dict[str, Archive] = {}
     for path in there.offered:
         for offer in (there.offer(info) for info in there.history(path)):
-            for name, archive in offer.archives.items():
-                layer_id = offer.release.layers[name]
-                if layer_id not in found and archives.is_there(archive, there.folder):
-                    found[layer_id] = archive
+            for name, layer_id in offer.release.layers.items():
+                if layer_id in wanted - found.keys() and archives.is_there(
+                    offer.archives[name], there.folder
+                ):
+                    found[layer_id] = offer.archives[name]
     return found
 
 

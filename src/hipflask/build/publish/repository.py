@@ -71,7 +71,7 @@ class Publisher:
         archives.sweep(self.folder)
         there = (state.read_versions if afresh else state.read)(self.folder, self.keys)
         checks.versions(there, bundles, is_meant)
-        known = offers.known(there)
+        known = offers.known(there, bundles)
         targets = dict(there.offered)
         for bundle in bundles:
             info = offers.make(bundle, there, known, bases=bases, percent=percent)

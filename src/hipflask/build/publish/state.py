@@ -57,7 +57,10 @@ class State:
             info.verify_length_and_hashes(content)
             return Offer.parse(content)
         except (OSError, RepositoryError, UpdateError) as error:
-            raise BuildError(f"The published offer of {info.path} is gone or damaged: {error}.") from error
+            raise BuildError(
+                f"The published offer of {info.path} is gone or damaged ({error}). Put the file back, or build upon nothing "
+                "that is there: --afresh"
+            ) from error
 
     def history(self, path: str) -> Iterator[TargetFile]:
         """What was offered under a path, the newest first, each once; former offers that are gone are left out."""
