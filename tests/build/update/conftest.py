@@ -1,4 +1,4 @@
-"""Where the tests of the update client keep their files: in memory, where there is such a place, since they wait for the disk often."""
+"""Where the tests of the update client keep their files: in memory if they can, since they wait for the disk often."""
 
 from __future__ import annotations
 

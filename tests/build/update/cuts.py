@@ -1,6 +1,7 @@
-"""An update that is cut off at its n-th step, for every n until it succeeds: run by test_update_power_cuts.py, with power.c before libc.
+"""An update that is cut off at its n-th step, for every n until it succeeds.
 
-Each time what is left must be whole, old or new; the real launcher must start it; and a later update must succeed.
+Run by test_update_power_cuts.py, with power.c before libc. Each time what is left must be whole, old or new; the real
+launcher must start it; and a later update must succeed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A publisher, a web server and an installed program, for the tests of the update client.
 
-The publisher is made with The Update Framework's own library and with real keys, and does what it is told: also what no honest one
-would. Its archives are packed fast rather than small. The program's Python is a shell script that says which version runs, so that
-the real launcher can start it in a moment.
+The publisher is made with The Update Framework's own library and with real keys, and does what it is told: also what no
+honest one would. Its archives are packed fast rather than small. The program's Python is a shell script that says which
+version runs, so that the real launcher can start it in a moment.
 """
 
 from __future__ import annotations

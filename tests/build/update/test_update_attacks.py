@@ -1,4 +1,4 @@
-"""The attacks that The Update Framework's specification lists, and a few more: each is refused in a sentence, and the program stays.
+"""The attacks that The Update Framework's specification lists, and more: each is refused in a sentence.
 
 Whoever attacks controls what the program reads, and sometimes one of the keys; never what is on the computer already.
 """

@@ -1,8 +1,8 @@
 """Removing what no release needs: after an update there are layers that nothing starts any longer.
 
-A program may have several windows open that were started at different times, each with the release of its time, and all of them
-read from their layers as they go. So each process marks its release as being run: a file in `updates/running`, locked for as long as the
-process lives, whichever way it ends.
+A program may have several windows open that were started at different times, each with the release of its time, and all
+of them read from their layers as they go. So each process marks its release as being run: a file in `updates/running`,
+locked for as long as the process lives, whichever way it ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def mark(updates: Path, key: str) -> None:
 
 
 def clean(root: Path, updates: Path, key: str) -> None:
-    """Remove the layers and releases of a bundle that nothing names; the caller holds both locks, and runs the release `key`."""
+    """Remove what nothing names of a bundle; the caller holds both locks, and runs the release `key`."""
     current = Current.read(root)
     kept = {current.release, current.previous, key, *_running(updates)} - {""}
     layers = _layers_of(root, kept) | _layers_to_come(updates, current.refused)

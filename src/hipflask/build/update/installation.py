@@ -83,7 +83,7 @@ class Installation:
 
     @property
     def updates(self) -> Path:
-        """The folder for what the update client keeps, and the only one that it writes to before a release is switched to."""
+        """The folder for what the update client keeps."""
         if self.is_sealed:
             return Path.home() / "Library" / "Application Support" / self.release.id / UPDATES
         return self.root / UPDATES
@@ -126,9 +126,10 @@ class Installation:
         return None
 
     def healthy(self) -> None:
-        """Say that this release works: its window has painted. What nothing needs any longer is removed, in the background.
+        """Say that this release works: its window has painted.
 
-        Where that cannot be noted, nothing is raised: the window is there, and all that is lost is some trust in it.
+        What nothing needs any longer is removed, in the background. Where that cannot be noted, nothing is raised: the
+        window is there, and all that is lost is some trust in it.
         """
         if not self._is_changeable:
             return
@@ -136,7 +137,7 @@ class Installation:
         threading.Thread(target=self._clean, name="hipflask-cleaning", daemon=True).start()
 
     def untried(self) -> None:
-        """Say that this start was none, as when it has only told another window what was clicked: the next one tries the release."""
+        """Say that this start was none, as when it told another window what was clicked: the next one will be."""
         if self._is_changeable:
             self._note(NEW, (TRIED,))
 

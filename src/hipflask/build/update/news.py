@@ -1,7 +1,8 @@
 """What an offer means for this installation: pure thinking.
 
-judge(offer, custom, release, current, number) -> News, or the sentence why there is none
-parts(offer, has)                              -> what of it is to be downloaded: whole layers, or deltas where they are smaller
+judge(offer, custom, release, current, number)      the sentence why it is not for this one, or None
+parts(offer, has)                                   what of it is to be downloaded: layers, or deltas where those are smaller
+number_of(id, version)                              whose turn it is in a staged roll-out
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ class News:
 def judge(
     offer: Offer, custom: Mapping[str, Any], release: Release, current: Current, number: int
 ) -> str | None:
-    """Why an offer is not for this installation, which will next start `release`; None if it is. Raises UpdateError for a foul one."""
+    """Why an offer is not for this installation, which will next start `release`, or None if it is.
+
+    Raises UpdateError for one that can be for nobody here.
+    """
     _check(offer.release, release)
     if without_frame(offer.release).key == current.refused:
         return f"Version {offer.release.version} was installed before and did not start, so the next one is waited for."

@@ -1,9 +1,10 @@
 """Starting the program anew, for an update that has been switched to or at a user's wish.
 
-On Linux the process becomes the launcher, which is the simplest there is. Windows has nothing of the kind, and on macOS a process
-that has shown windows cannot become another one: there a second one is started that waits for the end of this one, and then starts
-the launcher. It waits at a pipe that only this process holds open, so it notices every kind of end, and nobody needs to look for a process by
-its number. That way has been run on Linux, and never on Windows or macOS.
+On Linux the process becomes the launcher, which is the simplest there is. Windows has nothing of the kind, and on macOS
+a process that has shown windows cannot become another one: there a second one is started that waits for the end of this
+one, and then starts the launcher. It waits at a pipe that only this process holds open, so it notices every kind of
+end, and nobody needs to look for a process by its number. That way has been run on Linux, and never on Windows or
+macOS.
 """
 
 from __future__ import annotations

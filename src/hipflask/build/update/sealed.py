@@ -4,11 +4,12 @@
     /Applications/.Stock.app-next           the new one, complete; hidden, and of no name that macOS takes for a program
     /Applications/.Stock.app-previous       the one before, to go back to
 
-What surrounds the layers, and seals all, is a layer of the release that is published, the frame; the release within the app does not name it,
-since it is among what is sealed. Where nothing is sealed there is no frame, and that of the old app is kept.
+What surrounds the layers, and seals all, is a layer of the release that is published, the frame; the release within the
+app does not name it, since it is among what is sealed. Where nothing is sealed there is no frame, and that of the old
+app is kept.
 
-They are exchanged when the program ends: a program reads from its folder as it goes, and would not find itself in the new one. Both are beside
-the app because only within one volume do two folders change places in one step.
+They are exchanged when the program ends: a program reads from its folder as it goes, and would not find itself in the
+new one. Both are beside the app because only within one volume do two folders change places in one step.
 
 This has been run on Linux with ordinary folders, and never on macOS.
 """

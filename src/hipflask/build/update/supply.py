@@ -74,7 +74,7 @@ class Supply:
             )
 
     def bring(self, part: Part, progress: Callable[[int], None]) -> None:
-        """Put a layer in its place; `progress` is told how many bytes have come, each time some have. Raises UpdateError, OSError."""
+        """Put a layer in its place; `progress` is told how many bytes have come each time. Raises UpdateError, OSError."""
         self.layers.mkdir(parents=True, exist_ok=True)
         if part.delta is not None and self._bring_by_delta(part, part.delta, progress):
             return

@@ -1,6 +1,7 @@
 """Which release the next start runs: changed all at once, and back again.
 
-On Windows and Linux a bundle is changed where it stands; on macOS, where a signature seals it, it is replaced: see `sealed.py`.
+On Windows and Linux a bundle is changed where it stands; on macOS, where a signature seals it, it is replaced: see
+`sealed.py`.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def place_of(installation: Installation) -> InPlace | Sealed:
 
 
 def roll_back(installation: Installation) -> Release:
-    """Go back, from the next start on, to the release before; the one that is left is not installed again. Raises UpdateError."""
+    """Go back to the release before from the next start on, and never install this one again. Raises UpdateError."""
     if installation.refusal is not None:
         raise UpdateError(installation.refusal)
     return place_of(installation).roll_back()

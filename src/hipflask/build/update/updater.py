@@ -7,9 +7,10 @@
         updater.switch(news)            # the next start runs it
         restart(installation)           # or whenever the user likes
 
-Whatever goes wrong is an UpdateError with a sentence for people, and the program runs on as it is: nothing that runs is ever
-changed. Layers come to stand beside the others, and then one small file, `current`, is replaced. If the new release does not get as far as
-painting its window, the launcher goes back to the one before, and that release is not taken again.
+Whatever goes wrong is an UpdateError with a sentence for people, and the program runs on as it is: nothing that runs is
+ever changed. Layers come to stand beside the others, and then one small file, `current`, is replaced. If the new
+release does not get as far as painting its window, the launcher goes back to the one before, and that release is not
+taken again.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ class Updater:
     def download(self, news: News, progress: Progress = lambda done, total: None) -> None:
         """Put the layers that a release needs beside the others; the program may run on meanwhile. Raises UpdateError.
 
-        `progress` is called with the bytes that have come, and all there are to come. What has arrived whole stays if it is broken
-        off, and is not downloaded again.
+        `progress` is called with the bytes that have come, and all there are to come. What has arrived whole stays if
+        it is broken off, and is not downloaded again.
         """
         with self._work("The update could not be downloaded"):
             supply = self._supply()
@@ -92,7 +93,7 @@ class Updater:
             self._note(f"Version {news.version} is downloaded.")
 
     def switch(self, news: News) -> None:
-        """Have the next start run a release whose layers are there; all at once, also if the power fails. Raises UpdateError."""
+        """Have the next start run a release whose layers are there, all at once. Raises UpdateError."""
         with self._work("The update could not be installed"):
             lacking = parts(news.offer, self._supply().has)
             if lacking:

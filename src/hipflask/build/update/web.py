@@ -10,7 +10,8 @@ this file is that nobody can keep the program waiting or have it ask where it sh
 * the time for an answer is limited as a whole, down to the last header, so one byte a minute leads nowhere;
 * the caller counts the bytes, and stops when there are more than there may be;
 * only https:, file: and, for this computer itself, http: are followed, in redirects too. An update over plain http: could not
-  be forged either, but whoever listens would learn which version runs here; `allow_http` is for networks where that is no matter.
+  be forged either, but whoever listens would learn which version runs here; `allow_http` is for networks where that is
+  no matter.
 
 Proxies are those of the environment and the system; certificates those of the system.
 """
