@@ -103,6 +103,9 @@ def test_what_was_compiled_stays_as_it_was(plain: bytes, edited: bytes) -> None:
     (offset,) = struct.unpack_from("<I", plain, 0x3C)
     (headers,) = struct.unpack_from("<I", plain, offset + 24 + 60)
     assert edited[headers : len(plain)] == plain[headers:]
+    step, size = (struct.unpack_from("<I", edited, offset + 24 + place)[0] for place in (32, 56))
+    start, length = struct.unpack_from("<II", edited, offset + 24 + 112 + 2 * 8)
+    assert size == -(-(start + length) // step) * step, "the size in memory does not end with the new section"
     assert len(edited) % 512 == 0
 
 

@@ -178,11 +178,16 @@ def test_a_damaged_picture_is_no_hindrance(splashed: Splashed) -> None:
         assert process.returncode == 7
 
 
-def test_saying_that_it_is_done_with_does_no_harm_when_it_was_never_there(splashed: Splashed) -> None:
-    """Nobody reads from the pipe any more: Python ignores the signal that this gives."""
-    splashed.file.write_bytes(b"no picture")
+@pytest.mark.parametrize("part", [0.0, 0.001, 0.5, 0.99])
+def test_half_a_picture_is_not_shown(splashed: Splashed, part: float) -> None:
+    """And taking away what was never there does no harm: nobody reads from the pipe any more, and Python ignores that."""
+    whole = splashed.file.read_bytes()
+    splashed.file.write_bytes(whole[: int(len(whole) * part)])
     process = splashed.start("splash")
     assert line(process) == b"up\n"
+    last = time.monotonic() + 0.4
+    while time.monotonic() < last:
+        assert windows(splashed.display) == []
     type_enter(process)
     assert line(process) == b"done\n"
     assert process.poll() is None
