@@ -12,6 +12,7 @@ import marshal
 import os
 import sys
 import types
+from typing import Any
 
 UNCHECKED_HASH = 1  # PEP 552: known by the source's hash, and believed without looking at the source
 
@@ -25,9 +26,13 @@ def main() -> None:
         with open(path, "rb") as file:
             source = file.read()
         try:
-            _write(importlib.util.cache_from_source(path, optimization=""), _compiled(source, name, job["cache"]))
+            _write(
+                importlib.util.cache_from_source(path, optimization=""), _compiled(source, name, job["cache"])
+            )
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            failures.append([path, getattr(error, "lineno", None) or 1, getattr(error, "msg", None) or str(error)])
+            failures.append(
+                [path, getattr(error, "lineno", None) or 1, getattr(error, "msg", None) or str(error)]
+            )
     json.dump(failures, sys.stdout)
 
 
@@ -61,7 +66,7 @@ def _marshalled(code: types.CodeType) -> bytes:
     return marshal.dumps(marshal.loads(marshal.dumps(_copied(code, {}))))
 
 
-def _copied(value: object, texts: dict[str, str]) -> object:
+def _copied(value: Any, texts: dict[str, str]) -> Any:
     if isinstance(value, types.CodeType):
         return value.replace(co_consts=tuple([_copied(each, texts) for each in value.co_consts]))
     if type(value) is tuple:

@@ -78,10 +78,10 @@ def resolve(
             asked,
             "--output-file",
             output,
-            "--format",
-            "pylock.toml",
+            "--excludes",
+            left_out,
         ]
-        arguments += ["--excludes", left_out, "--no-header", *for_target(target, minor, sdists)]
+        arguments += ["--format", "pylock.toml", "--no-header", *for_target(target, minor, sdists)]
         if words := uv.attempt(arguments, folder=folder, offline=offline):
             raise BuildError(_explained(words, target, minor))
         found = tomllib.loads(output.read_text(encoding="utf-8")).get("packages", [])

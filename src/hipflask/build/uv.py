@@ -18,13 +18,9 @@ from ..core.errors import MissingPart
 NO_UV = 'Bundles are put together with uv, which is not installed. Run: pip install "hipflask[build]"'
 # What would change the content of a bundle from one person's shell to the next.
 _NOT_HANDED_ON = (
-    "UV_COMPILE_BYTECODE",
-    "UV_PYTHON",
-    "UV_PREFIX",
-    "UV_SYSTEM_PYTHON",
-    "UV_TARGET",
+    "MACOSX_DEPLOYMENT_TARGET", "UV_COMPILE_BYTECODE", "UV_PREFIX", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET",
     "VIRTUAL_ENV",
-)
+)  # fmt: skip
 # A Python is there already: this one. Without this uv would fetch another, of the version that is asked about.
 _TOLD = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
 _NOT_REACHED = re.compile(r"error sending request|Failed to fetch|dns error", re.IGNORECASE)
