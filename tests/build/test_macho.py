@@ -57,19 +57,13 @@ def test_no_launcher_tells_where_it_was_compiled(target: Target) -> None:
 
 @pytest.mark.parametrize("target", [target for target in ALL if target.system == "windows"], ids=str)
 def test_a_launcher_for_windows_opens_no_console(target: Target) -> None:
-    """It is a program with windows; and it carries no time stamp of its compilation, which would differ each time."""
+    """It is a program with windows."""
     content = binary(target).read_bytes()
     (header,) = struct.unpack_from("<I", content, 0x3C)
-    machine, _, stamp = struct.unpack_from("<HHI", content, header + 4)
+    (machine,) = struct.unpack_from("<H", content, header + 4)
     (subsystem,) = struct.unpack_from("<H", content, header + 24 + 68)
     assert machine == {"x86_64": 0x8664, "aarch64": 0xAA64}[target.machine]
     assert subsystem == 2
-    assert stamp == 0 or stamp > 0x7FFF_FFFF or not _is_recent(stamp)
-
-
-def _is_recent(stamp: int) -> bool:
-    """Whether it is a time since this project began; a hash of the content in its place is as good as never."""
-    return 1_790_000_000 < stamp < 1_900_000_000
 
 
 @pytest.mark.parametrize("target", [target for target in ALL if target.system == "linux"], ids=str)
@@ -78,7 +72,7 @@ def test_a_launcher_for_linux_runs_on_systems_of_the_last_ten_years(target: Targ
     content = binary(target).read_bytes()
     versions = {tuple(map(int, each.split(b"."))) for each in re.findall(rb"GLIBC_([0-9.]+)\0", content)}
     assert versions and max(versions) <= (2, 17)
-    names = {each for each in re.findall(rb"[a-zA-Z0-9_-]+\.so(?:\.[0-9]+)?(?=\0)", content)}
+    names = set(re.findall(rb"[a-zA-Z0-9_-]+\.so(?:\.[0-9]+)?(?=\0)", content))
     assert names - {b"libX11.so.6"} <= {b"libc.so.6", b"libdl.so.2"} | {Path(_loader(target)).name.encode()}
 
 
