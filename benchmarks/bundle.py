@@ -26,8 +26,8 @@ from .bundles.serving import Home, size_of
 MB = 1e6
 WARM, QUICK_WARM = 25, 7
 COLD, QUICK_COLD = 9, 3
-# Smaller than what PyInstaller makes unless it is told: Python's own library is 23 MB with debugging symbols, 5 without.
-STRIP = "--strip"
+# How well the folders of those who make no archive are packed. The best takes a minute for each.
+BEST, QUICK_BEST = 9, 2
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _builds(program: Program, folder: Path, quick: bool) -> list[Built]:
     if not quick:
         builds.append(_onefile(program, source, home))
     if not quick and program is HELLO:
-        builds += [_plain(program, source, home), _nuitka(program, source, home)]
+        builds += [_stripped(program, source, home), _nuitka(program, source, home)]
     return builds
 
 
@@ -101,7 +101,7 @@ def _ours(program: Program, source: Path, home: Path) -> Built:
 
 def _onedir(program: Program, source: Path, home: Path, quick: bool) -> Built:
     def build() -> None:
-        freezers.pyinstaller(program, source, home / "onedir", STRIP)
+        freezers.pyinstaller(program, source, home / "onedir")
 
     note(f"{program.name}: PyInstaller, one folder")
     seconds = _seconds(build)
@@ -116,17 +116,17 @@ def _onedir(program: Program, source: Path, home: Path, quick: bool) -> Built:
 def _onefile(program: Program, source: Path, home: Path) -> Built:
     note(f"{program.name}: PyInstaller, one file")
     begun = time.perf_counter()
-    place = freezers.pyinstaller(program, source, home / "onefile", STRIP, "--onefile")
+    place = freezers.pyinstaller(program, source, home / "onefile", "--onefile")
     built = Built("onefile", program, place, place)
     built.has("build_s", time.perf_counter() - begun)
     return built
 
 
-def _plain(program: Program, source: Path, home: Path) -> Built:
-    note(f"{program.name}: PyInstaller, with the debugging symbols that it leaves in")
+def _stripped(program: Program, source: Path, home: Path) -> Built:
+    note(f"{program.name}: PyInstaller, told to strip what only debuggers read")
     begun = time.perf_counter()
-    place = freezers.pyinstaller(program, source, home / "plain")
-    built = Built("plain", program, place, place / program.name)
+    place = freezers.pyinstaller(program, source, home / "stripped", "--strip")
+    built = Built("stripped", program, place, place / program.name)
     built.has("build_s", time.perf_counter() - begun)
     return built
 
@@ -169,7 +169,7 @@ def _download(built: Built, folder: Path, quick: bool) -> int:
         return next((home / "packed").glob("*.deb")).stat().st_size
     if built.place.is_file():
         return built.place.stat().st_size
-    return size_packed(built.place, 6 if quick else 9)
+    return size_packed(built.place, QUICK_BEST if quick else BEST)
 
 
 def size_packed(place: Path, level: int) -> int:

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ._measure import Figures, Result, machine, main, note, rounded
-from .bundle import STRIP, size_packed
+from .bundle import BEST, QUICK_BEST, size_packed
 from .bundles import freezers, ours
 from .bundles.programs import HELLO, POKER, Program
 from .bundles.serving import Home
@@ -132,10 +132,10 @@ def _frozen(folder: Path, quick: bool) -> dict[str, Figures]:
     """The archive that its users download again, whatever has changed in it; and what the best difference of two would be."""
     (folder / "source").mkdir(parents=True)
     source = HELLO.copy(folder / "source")
-    before = b"" if quick else _tar(freezers.pyinstaller(HELLO, source, folder, STRIP))
+    before = b"" if quick else _tar(freezers.pyinstaller(HELLO, source, folder))
     HELLO.change(folder / "source")
-    built = freezers.pyinstaller(HELLO, source, folder, STRIP)
-    whole = size_packed(built, 6 if quick else 9)
+    built = freezers.pyinstaller(HELLO, source, folder)
+    whole = size_packed(built, QUICK_BEST if quick else BEST)
     if quick:
         return {"pyinstaller": {"hello_one_line_bytes": whole}}
     figures: Figures = {"hello_one_line_bytes": whole, "dependency_bytes": whole, "python_bytes": whole}
