@@ -244,7 +244,7 @@ def test_a_program_that_is_open_is_asked_to_close(clean: Wine, make: Make) -> No
     assert clean.run(setup, "/S") == 0
     home = clean.programs / NAME
     later, setup = make("1.5.0")
-    with clean.start(home / f"{NAME}.exe") as running:
+    with clean.running(home / f"{NAME}.exe") as running:
         time.sleep(2)
         assert running.poll() is None
         assert clean.run(setup, "/S") == 0
@@ -259,7 +259,7 @@ def test_a_program_that_does_not_close_is_left_alone(clean: Wine, make: Make) ->
     home = clean.programs / NAME
     _, setup = make("1.5.0")
     # It has no window, so nothing that could be closed.
-    with clean.start(home / f"{NAME}.exe", "/k") as running:
+    with clean.running(home / f"{NAME}.exe", "/k") as running:
         time.sleep(1)
         assert clean.run(setup, "/S") == 2
         assert running.poll() is None

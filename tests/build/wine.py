@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,11 +69,17 @@ class Wine:
             command, env=self._env | variables, timeout=SECONDS, check=False, **quiet
         ).returncode  # type: ignore[call-overload]
 
-    def start(self, program: str | Path, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a program and leave it running."""
+    @contextmanager
+    def running(self, program: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A program that runs beside the test, and ends with it at the latest."""
         command = ["wine", str(program), *arguments]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen(command, env=self._env, stdin=subprocess.PIPE, **quiet)  # type: ignore[call-overload,no-any-return]
+        with subprocess.Popen(command, env=self._env, stdin=subprocess.PIPE, **quiet) as process:  # type: ignore[call-overload]
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    self.run("taskkill", "/F", "/IM", program.name)
 
     def registry(self) -> dict[str, dict[str, str]]:
         """What stands below HKEY_CURRENT_USER\\Software: the values of each key, strings and numbers; "" is the default one."""
