@@ -100,7 +100,7 @@ def windows(display: str) -> list[tuple[int, ...]]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    last = time.monotonic() + 60
+    last = time.monotonic() + 12  # less than the 20 seconds after which the picture goes by itself
     while not condition():
         assert time.monotonic() < last
         time.sleep(0.02)
