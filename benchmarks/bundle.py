@@ -74,8 +74,7 @@ def _builds(program: Program, folder: Path, quick: bool) -> list[Built]:
     home = folder / program.name
     (home / "source").mkdir(parents=True)
     source = program.copy(home / "source")
-    interpreter = freezers.python()
-    assert interpreter  # it is made before anything is timed
+    freezers.python()  # made before anything is timed
     builds = [_ours(program, source, home), _onedir(program, source, home, quick)]
     if not quick:
         builds.append(_onefile(program, source, home))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from .programs import Program
 
 KEY = "only for the benchmark"
 NAME = "measured"
+NEWEST = 14  # the newest minor version of Python that everything here runs with
 # One name for whatever is published: an installed hello becomes poker as it would become another hello, and Python, which
 # takes half a minute to be packed as small as it can be, is packed once.
 _PROJECT = """\
@@ -46,23 +46,29 @@ def bundle_in(output: Path, program: str) -> Path:
 
 
 def other_python() -> str | None:
-    """A newer Python of this computer, in an environment from which Hipflask builds; None if there is none."""
-    listed = _uv("python", "list", "--only-installed", "--output-format", "json", "--no-python-downloads")
-    found = {
-        (each["version_parts"]["major"], each["version_parts"]["minor"]): each["path"]
-        for each in json.loads(listed)
-        if each["implementation"] == "cpython" and each.get("variant", "default") == "default"
-    }
-    newer = sorted(version for version in found if version > sys.version_info[:2])
-    if not newer:
-        return None
-    folder = PEERS / f"python3.{newer[0][1]}"
-    python = folder / "bin/python"
-    if not python.exists():
-        note(f"making an environment of Python 3.{newer[0][1]} in {folder.relative_to(ROOT)}/ (once)…")
-        _uv("venv", "--quiet", "--python", found[newer[0]], str(folder))
-        _uv("pip", "install", "--quiet", "--python", str(python), "--editable", f"{ROOT}[build]")
-    return str(python)
+    """The next newer Python of this computer, in an environment from which Hipflask builds; None if there is none."""
+    for minor in range(sys.version_info.minor + 1, NEWEST + 1):
+        if found := _python(minor):
+            folder = PEERS / f"python3.{minor}"
+            python = folder / "bin/python"
+            if not (folder / "bin/hipflask").exists():
+                note(f"making an environment of Python 3.{minor} in {folder.relative_to(ROOT)}/ (once)…")
+                _uv("venv", "--clear", "--quiet", "--python", found, str(folder))
+                _uv("pip", "install", "--quiet", "--python", str(python), "--editable", f"{ROOT}[build]")
+            return str(python)
+    return None
+
+
+def _python(minor: int) -> str | None:
+    """A Python 3.`minor` on PATH, or beside the one that runs this, as pyenv has them."""
+    beside = sorted(Path(sys.base_prefix).parent.glob(f"3.{minor}.*/bin/python3"))
+    candidates = [shutil.which(f"python3.{minor}"), *map(str, beside)]
+    # What is on PATH may be a shim that only says that there is none.
+    return next((each for each in candidates if each and _is_python(each)), None)
+
+
+def _is_python(path: str) -> bool:
+    return subprocess.run([path, "-c", "import venv, ctypes"], capture_output=True).returncode == 0
 
 
 @dataclass
