@@ -18,10 +18,11 @@ import os
 import sqlite3
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from . import updates
 from .core import bundled
@@ -32,13 +33,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the program; returns the exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        if asked.update:
-            _update()
+        if asked.update or asked.help:
+            _untried()
+            _update() if asked.update else _parser().print_help()
             return 0
         with _trial_store() if asked.selftest else contextlib.nullcontext():
             running = _run(asked)
     except HipflaskError as error:
-        _tell(str(error))
+        _complain(str(error))
+        return 1
+    except Exception as error:
+        file = _written(traceback.format_exc())
+        _complain(
+            f"It could not be opened: {type(error).__name__}: {error}. What happened is written in {file}."
+        )
         return 1
     if running.is_to_start_again:
         _start_again()
@@ -62,9 +70,11 @@ def start_of(opened: str | None, described: dict[str, Any]) -> str | None:
     """The path to open for what a person has opened: nothing, a file, or an address of the program's own kind."""
     if opened is None:
         return None
-    scheme = urlsplit(opened).scheme
-    if scheme in described["schemes"]:
+    parts = urlsplit(opened)
+    if parts.scheme in described["schemes"]:
         return "/" + opened.partition(":")[2].lstrip("/")
+    if parts.scheme == "file":  # as desktops of Linux name a file to a program that opens addresses too
+        opened = unquote(parts.path)
     for file_type in described["file_types"]:
         if opened.lower().endswith(file_type["extension"]):
             return f"{file_type['opens']}?file={quote(os.path.abspath(opened))}"
@@ -78,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--headless", action="store_true")
     parser.add_argument("--screenshot", type=Path)
     parser.add_argument("--update", action="store_true")
-    parser.add_argument("--help", action="help")
+    parser.add_argument("--help", action="store_true")
     return parser
 
 
@@ -93,8 +103,11 @@ def _run(asked: argparse.Namespace) -> updates.Running:
     app.config.setdefault("HIPFLASK_SINGLE_INSTANCE", about["single_instance"])
     options = desktop.Options(start, None, asked.headless, asked.screenshot, asked.selftest)
     running = updates.Running(lambda: None)
+    has_painted = False
 
     def ready(quit: Callable[[], None]) -> None:
+        nonlocal has_painted
+        has_painted = True
         running.quit = quit
         updates.begin(running)
         _end_splash()
@@ -103,6 +116,8 @@ def _run(asked: argparse.Namespace) -> updates.Running:
             updates.follow(lambda sentence: desktop.tell(app, sentence))
 
     desktop.run(app, getattr(app, "actions", None), options, ready)
+    if not has_painted:
+        _untried()
     return running
 
 
@@ -113,6 +128,15 @@ def _healthy() -> None:
     installation = Installation.find()
     if installation is not None:
         installation.healthy()
+
+
+def _untried() -> None:
+    """This start shows nothing, so it says nothing about the release: it has only handed something to who runs already."""
+    from .build.update.installation import Installation
+
+    installation = Installation.find()
+    if installation is not None:
+        installation.untried()
 
 
 def _start_again() -> None:
@@ -160,9 +184,21 @@ def _update() -> None:
     )
 
 
-def _tell(sentence: str) -> None:
-    """Say why the program does not open: most people have started it with a click, and see no terminal."""
-    print(f"Error: {sentence}", file=sys.stderr)
+def _complain(sentence: str) -> None:
+    from .surfaces.complaint import complain
+
+    complain(bundled.program_name() or "Hipflask", sentence)
+
+
+def _written(report: str) -> Path:
+    """The file that a report has been written to, for whoever is asked for help."""
+    import platformdirs
+
+    folder = platformdirs.user_log_path(
+        bundled.program_id() or "hipflask", appauthor=False, ensure_exists=True
+    )
+    (folder / "error.txt").write_text(f"{updates.version()}\n{report}", encoding="utf-8")
+    return folder / "error.txt"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import lzma
 import os
@@ -104,10 +105,8 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
 @given(st.binary(max_size=300))
 def test_no_archive_breaks_more_than_itself(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("any")
-    try:
+    with contextlib.suppress(BuildError):
         unpack(io.BytesIO(content), folder / "in", most=1000)
-    except BuildError:
-        pass
     assert [path for path in folder.iterdir() if path.name != "in"] == []
 
 

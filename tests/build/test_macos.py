@@ -65,7 +65,7 @@ def test_what_macos_is_to_know(stock: Bundle) -> None:
     assert said["CFBundleShortVersionString"] == said["CFBundleVersion"] == "1.4.0"
     assert (stock.folder / "Contents" / "MacOS" / said["CFBundleExecutable"]).is_file()
     assert (stock.folder / "Contents" / "Resources" / said["CFBundleIconFile"]).read_bytes()[:4] == b"icns"
-    assert said["LSMinimumSystemVersion"] == "11.0"
+    assert said["LSMinimumSystemVersion"] == "13.0"
     assert said["NSHighResolutionCapable"] is True
     assert said["CFBundleURLTypes"][0]["CFBundleURLSchemes"] == ["stock"]
     assert list(said) == sorted(said)

@@ -25,6 +25,7 @@ from hipflask.build.targets import Target
 from lacking import lacking
 
 SECONDS = 60.0
+_DRIVERS = r"Software\Wine\Drivers"
 _VALUE = re.compile(r'^(?:"((?:[^"\\]|\\.)*)"|@)=(?:"((?:[^"\\]|\\.)*)"|dword:(\w+))$', re.MULTILINE)
 
 _PYTHON = (Path(__file__).parent / "standin/python314.dll").read_bytes()
@@ -54,8 +55,6 @@ class Wine:
         # It would end a few seconds after the last program, and take a second to begin anew.
         subprocess.run(["wineserver", "-p"], env=self._env, check=True)
         self.run("wineboot", "-i")
-        # Windows that nobody sees, so that no X server is needed.
-        self.write(r"Software\Wine\Drivers", "Graphics", "null")
         # Wine names the user after the one outside, and gives them no folders of their own but these.
         (self.home,) = (path for path in (self.drive / "users").iterdir() if path.name != "Public")
         self.programs = self.home / "AppData/Local/Programs"
@@ -71,7 +70,9 @@ class Wine:
 
     @contextmanager
     def running(self, program: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A program that runs beside the test, and ends with it at the latest."""
+        """A program that runs beside the test, and ends with it at the latest; it has windows, which nobody sees."""
+        # Not for all of them: the first window of each program would take ten seconds more.
+        self.write(_DRIVERS, "Graphics", "null")
         command = ["wine", str(program), *arguments]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, env=self._env, stdin=subprocess.PIPE, **quiet) as process:  # type: ignore[call-overload]
@@ -80,6 +81,7 @@ class Wine:
             finally:
                 if process.poll() is None:
                     self.run("taskkill", "/F", "/IM", program.name)
+                self.run("reg", "delete", f"HKCU\\{_DRIVERS}", "/f")
 
     def registry(self) -> dict[str, dict[str, str]]:
         """What stands below HKEY_CURRENT_USER\\Software: the values of each key, strings and numbers; "" is the default one."""

@@ -12,7 +12,6 @@ from ..core.bundled import DESCRIPTION, TRUSTED_ROOT
 from .project import Project
 
 
-
 def copy_app(project: Project, folder: Path) -> None:
     """Fill an empty folder with the app's layer, but for the .pyc files."""
     for name in project.files:

@@ -23,11 +23,12 @@ from .bundle import Bundle
 from .cache import Cache
 from .current import Current, replace
 from .layer import Layer
-from .platforms import platform_of
+from .platforms import macos, platform_of
 from .platforms.icons import bmp_of
 from .project import Project
 from .release import Release
-from .runtime_layer import fill_runtime, known_minor
+from .resolving import Pin
+from .runtime_layer import compiler_for, fill_runtime, known_minor
 from .sign import sign_layer
 from .targets import Target
 
@@ -56,6 +57,8 @@ def assemble(project: Project, target: Target, folder: Path, choices: Choices, s
         runtime = fill_runtime(
             choices.runtime, target, choices.python, work / "runtime", cache, offline=choices.offline
         )
+        for remark in runtime.remarks:
+            say(remark)
         if pins is None:
             pins = _pins(project, target, runtime.minor, choices)
         say(f"{len(pins)} packages")
@@ -71,7 +74,7 @@ def assemble(project: Project, target: Target, folder: Path, choices: Choices, s
         )
         say(f"{len(project.files)} files of {project.name} {project.version}")
         _fill_app(project, work / "app")
-        python = compiling.python_for(runtime.minor)
+        python = compiler_for(runtime.minor, cache, offline=choices.offline)
         compiled = cache.folder / "compiled"
         compiling.compile_tree(
             work / "packages", python=python, prefix_in_tracebacks="<packages>", cache=compiled
@@ -96,8 +99,10 @@ def assemble(project: Project, target: Target, folder: Path, choices: Choices, s
         return _put_together(project, target, release, layers, folder)
 
 
-def _pins(project: Project, target: Target, minor: int, choices: Choices) -> tuple[lock.Pin, ...]:
-    return lock.pinned(project, target, minor, offline=choices.offline, upgrade=choices.upgrade)
+def _pins(project: Project, target: Target, minor: int, choices: Choices) -> tuple[Pin, ...]:
+    return lock.pinned(
+        project, target, minor, sdists=project.sdists, offline=choices.offline, upgrade=choices.upgrade
+    )
 
 
 def _fill_app(project: Project, folder: Path) -> None:
@@ -120,4 +125,7 @@ def _put_together(
     Current(release.key).write(root)
     platform.frame(project, target, release, folder)
     placed = tuple(Layer(layer.name, root / layer.home, layer.files) for layer in layers.values())
-    return Bundle(project, target, release, placed, folder, root)
+    bundle = Bundle(project, target, release, placed, folder, root)
+    if target.system == "macos":
+        macos.seal(bundle)
+    return bundle

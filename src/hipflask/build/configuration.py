@@ -93,6 +93,7 @@ def _project(folder: Path, source: Path, app: str, said: Pyproject, *, is_script
         autostart=own.autostart,
         single_instance=own.single_instance,
         requires=requires,
+        sdists=tuple(own.sdists),
         extras=tuple(sorted(extras)),
         store=own.store if own.store is not None else bool(_OF_THE_STORE & (imports.words | imports.top())),
         updates=_updates(folder, own.updates),

@@ -9,7 +9,6 @@ from ..core.errors import BuildError
 from .bundle import Bundle
 from .current import Current, release_of
 from .layer import Layer
-from .making import folder_name
 from .platforms import platform_of
 from .project import Project
 from .targets import ALL, Target
@@ -20,7 +19,7 @@ def read_dist(project: Project, output: Path) -> tuple[tuple[Bundle, ...], dict[
     bundles = tuple(
         _read(project, target, folder)
         for target in ALL
-        if (folder := output / target.name / folder_name(project, target)).is_dir()
+        if (folder := output / target.name / platform_of(target).folder_name(project)).is_dir()
     )
     if not bundles:
         raise BuildError(f"{output} holds no bundle of {project.name}. `hipflask build` makes one there.")
@@ -35,7 +34,9 @@ def _read(project: Project, target: Target, folder: Path) -> Bundle:
     layers = tuple(Layer.of(name, release.home(name, root)) for name in release.layers)
     for layer in layers:
         if layer.id != release.layers[layer.name]:
-            raise BuildError(f"The {layer.name} in {folder} has been changed since it was built. Build it anew.")
+            raise BuildError(
+                f"The {layer.name} in {folder} has been changed since it was built. Build it anew."
+            )
     # The version may have been said on the command line of the build.
     return Bundle(replace(project, version=release.version), target, release, layers, folder, root)
 

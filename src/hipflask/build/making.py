@@ -52,7 +52,8 @@ def make(
 ) -> Made:
     """Make a bundle in `output` and what was asked for of it; raises BuildError if nothing of that can be made."""
     wanted = _formats(target, formats)
-    bundle = assemble(project, target, output / target.name / folder_name(project, target), choices, say)
+    folder = output / target.name / platform_of(target).folder_name(project)
+    bundle = assemble(project, target, folder, choices, say)
     files, refusals = [], []
     for format in wanted:
         refusal = format.needs()
@@ -84,11 +85,6 @@ def explain(made: Made, output: Path) -> str:
     title = f"{bundle.project.name} {bundle.project.version}, {bundle.target}"
     picture.write_text(picture_of(parts, title), encoding="utf-8")
     return f"{lines_of(parts)}\n{picture}"
-
-
-def folder_name(project: Project, target: Target) -> str:
-    """What a bundle's folder is called: on Windows and macOS what people see, on Linux what they type."""
-    return {"windows": project.name, "macos": f"{project.name}.app"}.get(target.system, project.program)
 
 
 def _formats(target: Target, names: Sequence[str]) -> list[Format]:

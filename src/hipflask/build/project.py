@@ -48,6 +48,7 @@ class Project:
     autostart: bool = False  # with the user's session
     single_instance: bool = True
     requires: tuple[str, ...] = ()  # as pip takes them, without Hipflask itself
+    sdists: tuple[str, ...] = ()  # of these, packages that are published as source only, and are pure Python
     extras: tuple[str, ...] = ()  # of Hipflask: "markdown"
     store: bool = True  # whether SQLAlchemy and Alembic are part of it
     updates: Updates | None = None

@@ -55,6 +55,7 @@ class Table(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     autostart: bool = False
     single_instance: bool = True
     requires: list[str] | None = None
+    sdists: list[str] = []
     store: bool | None = None
     updates: UpdatesTable | None = None
     hooks: HooksTable = HooksTable()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import compiling
 from .cache import Cache
-from .runtime import FETCH, HOST, Runtime, provide
+from .runtime import FETCH, HOST, Runtime, host, provide
 from .runtime.table import row
 from .targets import Target
 
@@ -56,12 +56,37 @@ def fill_runtime(
         return Runtime(**{**facts, "remarks": tuple(facts["remarks"])})
     runtime = provide(choice, target, cache, folder=folder, python=python, offline=offline)
     (folder / runtime.stdlib / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8", newline="\n")
-    compiler = compiling.python_for(runtime.minor)
+    compiler = compiler_for(runtime.minor, cache, offline=offline)
     compiling.compile_tree(folder, python=compiler, prefix_in_tracebacks=IN_TRACEBACKS)
     _leave_out_sources(folder)
     if kept is not None:
         _keep(kept, folder, runtime)
     return runtime
+
+
+def compiler_for(minor: int, cache: Cache, *, offline: bool) -> Path:
+    """An interpreter that runs here and compiles for Python 3.`minor`: an installed one, or else this system's of the table."""
+
+    def unpacked() -> Path:
+        target = Target.host()
+        place = cache.folder / "compilers" / row(target, f"3.{minor}").sha256
+        if not place.is_dir():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
+                # What a bundle does without is what one needs here: a program that is called Python.
+                provide(
+                    None,
+                    target,
+                    cache,
+                    folder=Path(scratch) / "python",
+                    python=f"3.{minor}",
+                    offline=offline,
+                    keep=["bin/*"],
+                )
+                (Path(scratch) / "python").rename(place)
+        return place / ("python.exe" if target.system == "windows" else f"bin/python3.{minor}")
+
+    return compiling.python_for(minor, unpacked)
 
 
 def _leave_out_sources(folder: Path) -> None:
@@ -93,8 +118,7 @@ def _key(choice: str | None, target: Target, python: str | None) -> str | None:
     if choice in (None, FETCH):
         source = row(target, python).sha256
     elif choice == HOST:
-        library = Path(sys.base_prefix, "lib", "os.py")
-        source = f"{sys.version} {sys.base_prefix} {library.stat().st_mtime if library.exists() else 0}"
+        source = host.fingerprint()
     else:
         return None
     return hashlib.sha256(f"{source} {target} {python} {_code()}".encode()).hexdigest()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.build.whole.program import Installed, Program
 
 from hipflask.surfaces.window import headless
-from tests.build.whole.program import Installed, Program
 
 if sys.platform != "linux":
     pytest.skip("--runtime host packs a Linux Python", allow_module_level=True)

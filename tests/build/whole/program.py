@@ -182,11 +182,13 @@ class Installed:
             **kept,
         }
 
-    def run(self, *arguments: str | Path, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str | Path, seconds: float = 60, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         command = [str(self.launcher), *map(str, arguments)]
         return subprocess.run(
             command,
-            env=self.environment,
+            env={**self.environment, **more},
             cwd=self.home,
             capture_output=True,
             text=True,

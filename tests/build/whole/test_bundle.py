@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -10,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.build.whole.program import Installed, Program
 
 from hipflask.build.layer import Layer
-from tests.build.whole.program import Installed, Program
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -76,21 +77,12 @@ def test_nothing_of_the_builder_is_in_it(bundle: Path) -> None:
     assert found == []
 
 
-def test_the_users_own_python_settings_do_not_matter(
-    installed: Installed, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_own_python_settings_do_not_matter(installed: Installed) -> None:
     hostile = installed.home / "hostile"
     hostile.mkdir()
     (hostile / "flask.py").write_text("raise SystemExit('taken')")
     (hostile / "sitecustomize.py").write_text("raise SystemExit('taken')")
-    environment = {
-        **installed.environment,
-        "PYTHONPATH": str(hostile),
-        "PYTHONHOME": str(hostile),
-        "PYTHONSTARTUP": "x",
-    }
-    monkeypatch.setattr(Installed, "environment", environment)
-    done = installed.run("--selftest")
+    done = installed.run("--selftest", PYTHONPATH=str(hostile), PYTHONHOME=str(hostile), PYTHONSTARTUP="x")
     assert done.returncode == 0, done.stderr
 
 
@@ -118,12 +110,36 @@ def test_its_files_open_in_it(installed: Installed) -> None:
     done = installed.run(file, "--headless", "--screenshot", installed.home / "window.png")
     assert done.returncode == 0, done.stderr
     assert f"1.0.0 file {file}" in installed.noted()
+    installed.notes.write_text("")
+    done = installed.run(file.as_uri(), "--headless", "--screenshot", installed.home / "window.png")
+    assert f"1.0.0 file {file}" in installed.noted(), done.stderr
 
 
 def test_what_it_does_not_open_is_said(installed: Installed) -> None:
-    done = installed.run("letter.doc")
+    done = installed.run("letter.doc", HIPFLASK_NO_DIALOG="1")
     assert done.returncode == 1
     assert "letter.doc is nothing that this program opens" in done.stderr
+
+
+def test_why_it_does_not_open_is_said_to_whoever_clicked(
+    program: Program, tmp_path: Path, screen: None
+) -> None:
+    """In a dialog, since there is no terminal; here a program stands in for the desktop's."""
+    other = Program(tmp_path / "other")
+    shutil.copy(program.project / "hipflask-root.json", other.project)
+    broken = Installed(other.build("0.9.0", "import no_such_package"), tmp_path / "home")
+    dialog = tmp_path / "bin" / "zenity"
+    dialog.parent.mkdir()
+    dialog.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/said"\n')
+    dialog.chmod(0o755)
+    done = broken.run(PATH=f"{dialog.parent}:/usr/bin:/bin")
+    assert done.returncode == 1
+    said = (tmp_path / "said").read_text()
+    assert "--title=Lager für Büros" in said
+    assert "ModuleNotFoundError: No module named 'no_such_package'" in said
+    (report,) = (tmp_path / "home").rglob("error.txt")
+    assert str(report) in said
+    assert "stock.py" in report.read_text()
 
 
 def test_a_second_start_brings_the_first_to_the_front(installed: Installed) -> None:

@@ -19,6 +19,10 @@ class Platform(Protocol):
     FORMATS: Mapping[str, Format]
 
     @staticmethod
+    def folder_name(project: Project) -> str:
+        """What the bundle's folder is called; raises BuildError if a program cannot be called so there."""
+
+    @staticmethod
     def root_in(folder: Path, project: Project) -> Path:
         """Where `current`, `releases` and `layers` stand in it."""
 

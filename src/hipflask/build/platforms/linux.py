@@ -33,8 +33,8 @@ _HERE = Path(__file__).parent
 
 
 def folder_name(project: Project) -> str:
-    """What the bundle's folder is called, here and in the archive."""
-    return f"{project.program}-{project.version}"
+    """What the bundle's folder is called: what people type."""
+    return project.program
 
 
 def root_in(folder: Path, project: Project) -> Path:
@@ -64,7 +64,7 @@ def archive_name(bundle: Bundle) -> str:
 def make_archive(bundle: Bundle, file: Path) -> None:
     """Make the .tar.gz, with the scripts that install it for one user and remove it."""
     project = bundle.project
-    prefix = f"{folder_name(project)}/"
+    prefix = f"{project.program}-{project.version}/"
     write_tar_gz(file, [*of_bundle(bundle, prefix), *_beside(project, prefix)])
     sign(project, "sign-linux", file)
 

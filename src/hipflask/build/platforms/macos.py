@@ -30,7 +30,7 @@ from .archives import of_bundle, write_zip
 from .format import Format
 from .icons import icns_of
 
-OLDEST = "11.0"  # the first for Apple's own processors, and what the launcher is built for
+OLDEST = "13.0"  # the oldest that packages are chosen for; the launcher itself runs on 11
 _NO_CREATOR = b"APPL????"
 
 

@@ -11,7 +11,7 @@ from ..project import Project
 
 LONGEST = 259  # characters of a whole path, which all of Windows and its programs can still open
 # Nobody's name in a company is longer than the twenty letters that Windows' own accounts allow.
-_HOME = r"C:\Users\twenty-letters-long-\AppData\Local\Programs"
+_HOME = "\\".join(["C:", "Users", "twenty-letters-long-", "AppData", "Local", "Programs"])
 _DEVICES = r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])"
 _DEVICE = re.compile(rf"{_DEVICES}[ ]*(\..*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
