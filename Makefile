@@ -1,9 +1,11 @@
 # Each of these sets up what it needs, which is quick when nothing has changed. PYTHON=python3.13 chooses the interpreter.
 
 TESTS := webkitgtk fonts xvfb xdotool x11-utils jwm dbus-daemon imagemagick chromium sqlite3
+BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc6-dev icoutils squashfs-tools \
+  desktop-file-utils mime xdg-utils glib shellcheck curl unzip
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help demo test check bench format soak clean
+.PHONY: help demo test check bench format soak launchers clean
 
 help:  ## List these commands.
 	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -12,7 +14,7 @@ demo:  ## Open the poker window (or take its picture where there is no display).
 	@scripts/demo
 
 test:  ## Run all tests; PYTEST="tests/core -x" runs some.
-	@scripts/setup $(TESTS)
+	@scripts/setup $(TESTS) $(BUNDLES)
 	$(IN_VENV) HIPFLASK_REQUIRE_ALL=1 python -m pytest $(PYTEST)
 
 check:  ## Check format, lint, types and imports.
@@ -31,6 +33,10 @@ bench:  ## Measure every claim of speed, beside the peers.
 soak:  ## Run the property tests for long.
 	@scripts/setup
 	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='test_*.py' 'hypothesis\|HIPFLASK_LONG' tests) $(PYTEST)
+
+launchers:  ## Build the launchers of all systems anew, and compare them with those that are here.
+	@scripts/setup
+	.venv/bin/python scripts/launchers.py
 
 clean:  ## Remove all that these commands have made.
 	rm -rf .venv .peers build dist screenshots client/node_modules src/hipflask/ui/static

@@ -21,8 +21,21 @@ is_there() {
     chromium) has chromium || has chromium-browser || has google-chrome ;;
     fonts) [[ -n $(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -name '*.[ot]tf' -print -quit 2>/dev/null) ]] ;;
     imagemagick) has import ;; # its program that photographs a screen
-    dbus-daemon | jwm | make | sqlite3 | wrk | xdotool) has "$1" ;;
+    binutils) has objdump ;;
+    gcc) has cc ;;
+    libc6-dev) [[ -e /usr/include/stdio.h ]] ;;
+    dbus-daemon | curl | jwm | make | osslsigncode | openssl | shellcheck | sqlite3 | unzip | wixl | wrk | xdotool) has "$1" ;;
+    desktop-file-utils) has desktop-file-validate ;;
+    glib) has gio ;;
+    icoutils) has wrestool ;;
+    mime) has update-mime-database ;;
+    msitools) has msiinfo ;;
+    nsis) has makensis ;;
+    squashfs-tools) has unsquashfs ;;
     venv) "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null ;;
+    wine) has wine ;;
+    wine64) [[ -e /usr/lib/wine/wine64 ]] || has wine64 ;;
+    xdg-utils) has xdg-mime ;;
     webkitgtk) [[ $(ldconfig -p) == *libwebkit2gtk-4.1.so.0* ]] ;;
     x11-utils) has xprop && has xwininfo ;;
     xvfb) has Xvfb ;;
@@ -32,6 +45,8 @@ is_there() {
 
 package_of() {
   case $1 in
+    glib) echo libglib2.0-bin ;;
+    mime) echo shared-mime-info ;;
     fonts) echo fonts-dejavu-core ;; # a bare machine has none, and a window without fonts shows boxes
     venv) echo "$("${PYTHON:-python3}" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')-venv" ;;
     webkitgtk) echo libwebkit2gtk-4.1-0 ;;

@@ -82,7 +82,7 @@ def test_a_path_that_is_too_long_for_windows_is_found_when_building(tmp_path: Pa
     deep = bundle.root / bundle.release.home("app", PurePosixPath()) / "folder"  # type: ignore[arg-type]
     deep.mkdir()
     length = 259 - len(
-        rf"C:\Users\{20 * 'x'}\AppData\Local\Programs\{NAME}\layers\0123456789abcdef\folder\.py"
+        rf"C:\{'Users'}\{20 * 'x'}\AppData\Local\Programs\{NAME}\layers\0123456789abcdef\folder\.py"
     )
     (deep / f"{length * 'x'}.py").touch()
     nsis.make(bundle, tmp_path / "setup.exe")

@@ -22,7 +22,7 @@ from .app_layer import copy_app
 from .bundle import Bundle
 from .cache import Cache
 from .current import Current, replace
-from .layer import Layer
+from .layer import NAMES, Layer
 from .platforms import macos, platform_of
 from .platforms.icons import bmp_of
 from .project import Project
@@ -80,9 +80,11 @@ def assemble(project: Project, target: Target, folder: Path, choices: Choices, s
             work / "packages", python=python, prefix_in_tracebacks="<packages>", cache=compiled
         )
         compiling.compile_tree(work / "app", python=python, prefix_in_tracebacks="<app>", strict=True)
-        for name in ("runtime", "packages", "app"):
+        for name in NAMES:
             sign_layer(project, target, work / name)
-        layers = {name: Layer.of(name, work / name) for name in ("runtime", "packages", "app")}
+            if target.system == "windows":
+                _forget_modes(work / name)
+        layers = {name: Layer.of(name, work / name) for name in NAMES}
         release = Release(
             id=project.id,
             name=project.name,
@@ -110,6 +112,13 @@ def _fill_app(project: Project, folder: Path) -> None:
     copy_app(project, folder)
     if project.splash is not None:
         (folder / SPLASH).write_bytes(bmp_of(project.splash))
+
+
+def _forget_modes(folder: Path) -> None:
+    """Windows has no mode that says what can be executed, and must find the layer to be what it was here."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
 
 
 def _put_together(

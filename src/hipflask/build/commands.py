@@ -5,7 +5,6 @@ What does the work is imported when it runs, because every start of the command 
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -92,25 +91,22 @@ def build(
 
 
 @click.command()
+@click.option("--network", is_flag=True, help="Also ask whether what is downloaded can be reached.")
 @pass_script_info
-def doctor(info: ScriptInfo) -> None:
+def doctor(info: ScriptInfo, network: bool) -> None:
     """Say what can be built and checked on this computer, and what is missing for the rest."""
     from ..core.errors import BuildError
-    from . import doctor as doctors
     from .configuration import read_project
+    from .doctor import diagnose, report
 
     try:
         project = read_project(info.app_import_path, Path.cwd())
-    except BuildError:
+    except BuildError as error:
+        say(str(error))
         project = None
-    click.echo(doctors.report(doctors.diagnose(project)), nl=False)
+    click.echo(report(diagnose(project, ask_network=network)), nl=False)
 
 
 def say(sentence: str) -> None:
     """What is being done: to who waits, apart from what is the result."""
     click.echo(sentence, err=True)
-
-
-def is_watched() -> bool:
-    """Whether somebody looks at what is said."""
-    return sys.stderr.isatty()

@@ -150,12 +150,9 @@ def file_of(path: Path, name: str) -> File:
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     status = path.stat()
-    return File(name, status.st_size, digest, _is_executable(name, status.st_mode))
-
-
-def _is_executable(name: str, mode: int) -> bool:
-    # Windows keeps no such bit, and the layer must be the same there: what runs without Python is known by its place.
-    return bool(mode & 0o100) if os.name == "posix" else name.startswith("bin/")
+    # Windows keeps no such bit, and bundles for Windows are built without it, so that layers are the same everywhere.
+    is_executable = os.name == "posix" and bool(status.st_mode & 0o100)
+    return File(name, status.st_size, digest, is_executable)
 
 
 def _header(file: File) -> tarfile.TarInfo:
