@@ -12,7 +12,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from .bundles.programs import HELLO, INVENTORY, Program
 from .bundles.serving import Home, size_of
 
 MB = 1e6
-WARM, QUICK_WARM = 25, 7
+WARM, QUICK_WARM = 25, 6
 COLD, QUICK_COLD = 9, 3
 # How well the folders of those who make no archive are packed. The best takes a minute for each.
 BEST, QUICK_BEST = 9, 2
@@ -48,18 +48,27 @@ class Built:
 
 
 def measure(quick: bool) -> Result:
-    """Builds one after the other, then what is left to be packed at once, then starts in turns."""
-    with tempfile.TemporaryDirectory(prefix="hipflask-bundle-") as place:
+    """Builds one after the other, then what people download of each, two at a time, then starts in turns."""
+    programs = [HELLO] if quick else [HELLO, INVENTORY]
+    freezers.python()  # made before anything is timed
+    with tempfile.TemporaryDirectory(prefix="hipflask-bundle-") as place, ThreadPoolExecutor(2) as pool:
         folder = Path(place)
-        made = [
-            built
-            for program in ([HELLO] if quick else [HELLO, INVENTORY])
-            for built in _builds(program, folder, quick)
+        made, packing = [], []
+        for built in (
+            built for program in programs for built in _builds(program, folder / program.name, quick)
+        ):
+            made.append(built)
+            if quick:  # where no peer's build is timed, packing need not wait for it
+                packing.append(pool.submit(_pack, built, folder / built.program.name, quick))
+        packing += [
+            pool.submit(_pack, built, folder / built.program.name, quick) for built in made if not quick
         ]
-        _pack(made, folder, quick)
-        for program in {built.program.name: built.program for built in made}.values():
+        note("packing what people download")
+        for packed in packing:
+            packed.result()
+        for program in programs:
             mine = [built for built in made if built.program is program]
-            _starts(mine, folder, *((QUICK_WARM, QUICK_COLD) if quick else (WARM, COLD)))
+            _starts(mine, folder / program.name, *((QUICK_WARM, QUICK_COLD) if quick else (WARM, COLD)))
     figures: dict[str, Figures] = {}
     for built in made:
         figures.setdefault(built.who, {}).update(built.figures)
@@ -70,17 +79,16 @@ def measure(quick: bool) -> Result:
 # ── building ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _builds(program: Program, folder: Path, quick: bool) -> list[Built]:
-    home = folder / program.name
+def _builds(program: Program, home: Path, quick: bool) -> Iterator[Built]:
     (home / "source").mkdir(parents=True)
     source = program.copy(home / "source")
-    freezers.python()  # made before anything is timed
-    builds = [_ours(program, source, home), _onedir(program, source, home, quick)]
+    yield _ours(program, source, home)
+    yield _onedir(program, source, home, quick)
     if not quick:
-        builds.append(_onefile(program, source, home))
+        yield _onefile(program, source, home)
     if not quick and program is HELLO:
-        builds += [_stripped(program, source, home), _nuitka(program, source, home)]
-    return builds
+        yield _stripped(program, source, home)
+        yield _nuitka(program, source, home)
 
 
 def _ours(program: Program, source: Path, home: Path) -> Built:
@@ -106,8 +114,8 @@ def _onedir(program: Program, source: Path, home: Path, quick: bool) -> Built:
     seconds = _seconds(build)
     place = home / "onedir" / "dist" / program.name
     built = Built("pyinstaller", program, place, place / program.name)
-    built.has("build_s", seconds)
     if not quick:
+        built.has("build_s", seconds)
         built.has("cached_build_s", _seconds(build))
     return built
 
@@ -149,19 +157,13 @@ def _seconds(work: Callable[[], None]) -> float:
 # ── sizes ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pack(made: list[Built], folder: Path, quick: bool) -> None:
-    """What people download, of each; two at a time, because nothing of this is timed."""
-    note("packing what people download")
-    with ThreadPoolExecutor(2) as pool:
-        sizes = list(pool.map(lambda built: _download(built, folder, quick), made))
-    for built, size in zip(made, sizes, strict=True):
-        built.has("download_mb", size / MB)
-        built.has("installed_mb", size_of(built.place) / MB)
+def _pack(built: Built, home: Path, quick: bool) -> None:
+    built.has("download_mb", _download(built, home, quick) / MB)
+    built.has("installed_mb", size_of(built.place) / MB)
 
 
-def _download(built: Built, folder: Path, quick: bool) -> int:
+def _download(built: Built, home: Path, quick: bool) -> int:
     if built.who == "ours":
-        home = folder / built.program.name
         source = next(path for path in (home / "source").iterdir() if path.stem == built.program.name)
         # Into a folder of its own: what is started later is what was timed.
         ours.build(source, home / "packed", "--format", "deb", cache=home / "cache")
@@ -174,7 +176,7 @@ def _download(built: Built, folder: Path, quick: bool) -> int:
 def size_packed(place: Path, level: int) -> int:
     """How large a folder is as .tar.xz, which its users would have to be given: PyInstaller and Nuitka make no archive."""
     packed = place.parent / f"{place.name}.tar.xz"
-    command = ["tar", "--create", f"--use-compress-program=xz -{level}", "--file", str(packed)]
+    command = ["tar", "--create", f"--use-compress-program=xz -{level} -T0", "--file", str(packed)]
     subprocess.run([*command, "--directory", str(place.parent), place.name], check=True)
     return packed.stat().st_size
 
@@ -182,24 +184,24 @@ def size_packed(place: Path, level: int) -> int:
 # ── starts ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _starts(built: list[Built], folder: Path, warm: int, cold: int) -> None:
+def _starts(built: list[Built], home: Path, warm: int, cold: int) -> None:
     for number in range(warm + 1):
         note(f"{built[0].program.name}: start {number or 'to warm up'} of {warm}")
         for each in built:
-            taken = _home(each, folder).start([each.command]).milliseconds
+            taken = _home(each, home).start([each.command]).milliseconds
             if number:  # the first makes the store, and brings files into memory
                 each.warm.append(taken)
     for number in range(cold):
         note(f"{built[0].program.name}: cold start {number + 1} of {cold}")
         for each in built:
-            each.cold.append(_home(each, folder).start([each.command], cold=[each.place]).milliseconds)
+            each.cold.append(_home(each, home).start([each.command], cold=[each.place]).milliseconds)
     for each in built:
         each.has("warm_start_ms", median(each.warm))
         each.has("cold_start_ms", median(each.cold))
 
 
-def _home(built: Built, folder: Path) -> Home:
-    return Home(folder / built.program.name / f"home-{built.who}")
+def _home(built: Built, home: Path) -> Home:
+    return Home(home / f"home-{built.who}")
 
 
 def _ratios(mine: Figures, theirs: dict[str, Figures]) -> Figures:

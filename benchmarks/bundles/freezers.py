@@ -64,7 +64,7 @@ def nuitka(program: Program, source: Path, folder: Path) -> Path:
     wanted = [*_PARTS, "uvicorn", "websockets", "httptools", *(_STORE if program.has_store else ())]
     command = [interpreter, "-m", "nuitka", "--standalone", "--quiet", "--assume-yes-for-downloads"]
     command += [f"--output-dir={folder}", f"--output-filename={program.name}"]
-    command += ["--include-package-data=hipflask", "--include-module=uvloop"]
+    command += ["--include-package-data=hipflask", "--include-module=hipflask.app", "--include-module=uvloop"]
     command += [f"--include-package={name}" for name in wanted]
     command += [f"--nofollow-import-to={','.join(_left_out(program))}"]
     _run(
