@@ -24,8 +24,8 @@ from .bundles.programs import HELLO, INVENTORY, Program
 from .bundles.serving import Home, size_of
 
 MB = 1e6
-WARM, QUICK_WARM = 25, 6
-COLD, QUICK_COLD = 9, 3
+WARM, QUICK_WARM = 25, 9
+COLD, QUICK_COLD = 9, 2
 # How well the folders of those who make no archive are packed. The best takes a minute for each.
 BEST, QUICK_BEST = 9, 2
 
