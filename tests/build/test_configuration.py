@@ -76,6 +76,7 @@ def test_a_script_says_nothing_and_is_a_program_all_the_same(tmp_path: Path) -> 
         "0.1.0",
     )
     assert project.requires == (f"click=={version('click')}",)
+    assert project.lock == "hello_you.lock"
     assert not project.store
     assert read_project("hello_you.py", tmp_path, name="Hej", version="2.0").program == "hej"
 

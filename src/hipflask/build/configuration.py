@@ -96,6 +96,8 @@ def _project(folder: Path, source: Path, app: str, said: Pyproject, *, is_script
         sdists=tuple(own.sdists),
         extras=tuple(sorted(extras)),
         store=own.store if own.store is not None else bool(_OF_THE_STORE & (imports.words | imports.top())),
+        # Several scripts may be in one folder, and each needs packages of its own.
+        lock=f"{module}.lock" if is_script else "hipflask.lock",
         updates=_updates(folder, own.updates),
         hooks=_hooks(own.hooks),
     )

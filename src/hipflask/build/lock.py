@@ -56,9 +56,9 @@ class Lock:
     choices: Mapping[str, Choice] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Path, name: str = FILE) -> Self:
         """What it says in a project's folder: nothing where there is none; raises BuildError if it cannot be understood."""
-        file = folder / FILE
+        file = folder / name
         try:
             said = tomllib.loads(file.read_text(encoding="utf-8"))
             if said.pop("format", None) != FORMAT:
@@ -72,10 +72,10 @@ class Lock:
                 "chooses packages anew."
             ) from error
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, name: str = FILE) -> None:
         """Write it into a project's folder."""
         tables = [_table(name, choice) for name, choice in sorted(self.choices.items())]
-        replace(folder / FILE, "\n".join([_HEAD, *tables]).encode())
+        replace(folder / name, "\n".join([_HEAD, *tables]).encode())
 
     def for_target(self, target: Target, minor: int, requirements: Iterable[str]) -> tuple[Pin, ...] | None:
         """What was chosen for just this, or None."""
@@ -115,7 +115,7 @@ def pinned(
 
     With `upgrade` they are chosen anew, without regard to what is there.
     """
-    lock, requirements = Lock.read(project.folder), requirements_of(project)
+    lock, requirements = Lock.read(project.folder, project.lock), requirements_of(project)
     known = lock.for_target(target, minor, requirements)
     if known is not None and not upgrade:
         return known
@@ -128,7 +128,7 @@ def pinned(
         folder=project.folder,
         offline=offline,
     )
-    lock.choosing(target, minor, requirements, pins).write(project.folder)
+    lock.choosing(target, minor, requirements, pins).write(project.folder, project.lock)
     return pins
 
 

@@ -51,6 +51,7 @@ class Project:
     sdists: tuple[str, ...] = ()  # of these, packages that are published as source only, and are pure Python
     extras: tuple[str, ...] = ()  # of Hipflask: "markdown"
     store: bool = True  # whether SQLAlchemy and Alembic are part of it
+    lock: str = "hipflask.lock"  # in `folder`: which packages were chosen
     updates: Updates | None = None
     hooks: Mapping[str, str] = field(
         default_factory=dict
