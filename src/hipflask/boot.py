@@ -13,12 +13,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import os
-import sqlite3
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(str(error))
         return 1
     except Exception as error:
+        import traceback
+
         file = _written(traceback.format_exc())
         _complain(
             f"It could not be opened: {type(error).__name__}: {error}. What happened is written in {file}."
@@ -150,6 +148,10 @@ def _start_again() -> None:
 
 def _end_splash() -> None:
     """Have the launcher, which this process was, take its picture away."""
+    if not bundled.has_splash():
+        return
+    import ctypes
+
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(sys.executable if sys.platform == "win32" else None).hipflask_splash_done()
 
@@ -157,6 +159,9 @@ def _end_splash() -> None:
 @contextlib.contextmanager
 def _trial_store() -> Iterator[None]:
     """A self-test writes: in the user's data folder, where the program will, but never in the user's own data."""
+    import sqlite3
+    import tempfile
+
     import platformdirs
 
     folder = platformdirs.user_data_path(

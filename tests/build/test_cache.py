@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from mirror import Mirror, breaking_off, endless, from_the_start, served, silent, slowly
 
-from hipflask.build.cache import Cache
+from hipflask.build.runtime.cache import Cache
 from hipflask.core.errors import BuildError
 
 NAME = "cpython-3.14.7%2B20260814-python.tar.gz"
 CONTENT = random.Random(7).randbytes(1_000_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-FETCH = "import sys; from pathlib import Path; from hipflask.build.cache import Cache; Cache(Path(sys.argv[1])).fetch(*sys.argv[2:])"
+FETCH = "import sys; from pathlib import Path; from hipflask.build.runtime.cache import Cache; Cache(Path(sys.argv[1])).fetch(*sys.argv[2:])"
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build.configuration import read_project
+from hipflask.build.reading.configuration import read_project
 from hipflask.core.errors import BuildError
 
 HELLO = "from hipflask import Hipflask, ui\napp = Hipflask(__name__)\napp.run()\n"

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build.cache import Cache
 from hipflask.build.doctor import COMPUTER, PROJECT, Finding, Mark, diagnose, report
-from hipflask.build.lock import Choice, Lock
 from hipflask.build.machine import ThisMachine
+from hipflask.build.packages.lock import Choice, Lock
+from hipflask.build.packages.resolving import Pin
 from hipflask.build.platforms.format import Format
 from hipflask.build.project import Project, Updates
-from hipflask.build.resolving import Pin
+from hipflask.build.runtime.cache import Cache
 from hipflask.build.runtime.table import NEWEST, row
 from hipflask.build.targets import ALL, Target
 

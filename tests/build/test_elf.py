@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build.elf import strip, stripped
+from hipflask.build.packages.elf import strip, stripped
 from lacking import lacking
 
 CODE = """

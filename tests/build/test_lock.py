@@ -12,10 +12,10 @@ import pytest
 from bundles import project
 from wheels import Shelf, needs_uv
 
-from hipflask.build.lock import FILE, Lock, pinned
+from hipflask.build.packages.lock import FILE, Lock, pinned
+from hipflask.build.packages.requirements import chosen, requirements_of
+from hipflask.build.packages.resolving import Pin, resolve
 from hipflask.build.project import Project, Updates
-from hipflask.build.requirements import chosen, requirements_of
-from hipflask.build.resolving import Pin, resolve
 from hipflask.build.targets import Target
 from hipflask.core.errors import BuildError, MissingPart
 
@@ -42,7 +42,9 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 @pytest.fixture
 def stock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A program that needs one package, of a framework that needs none."""
-    monkeypatch.setattr("hipflask.build.lock.requirements_of", lambda project: list(project.requires))
+    monkeypatch.setattr(
+        "hipflask.build.packages.lock.requirements_of", lambda project: list(project.requires)
+    )
     folder = tmp_path / "stock"
     folder.mkdir()
     return project(folder, requires=("apples",))
@@ -230,7 +232,7 @@ def test_a_lock_that_is_up_to_date_needs_no_index(
 ) -> None:
     """Nor uv at all."""
     first = [pinned(stock, LINUX, 14) for _ in [shelf.wheel("apples")]]
-    monkeypatch.setattr("hipflask.build.uv.find", lambda: pytest.fail("uv was asked"))
+    monkeypatch.setattr("hipflask.build.packages.uv.find", lambda: pytest.fail("uv was asked"))
     assert pinned(stock, LINUX, 14, offline=True) == first[0]
 
 

@@ -16,12 +16,12 @@ from bundles import project
 from wheels import Shelf, needs_uv
 
 import hipflask
-from hipflask.build.framework import files_in_a_bundle
 from hipflask.build.layer import Layer
-from hipflask.build.packages import install
-from hipflask.build.pruning import RULES, prune
-from hipflask.build.requirements import requirements_of
-from hipflask.build.resolving import resolve
+from hipflask.build.packages.framework import files_in_a_bundle
+from hipflask.build.packages.install import install
+from hipflask.build.packages.pruning import RULES, prune
+from hipflask.build.packages.requirements import requirements_of
+from hipflask.build.packages.resolving import resolve
 from hipflask.build.targets import Target
 from hipflask.core.errors import BuildError
 
@@ -79,7 +79,7 @@ def test_a_second_build_takes_what_the_first_has_kept(
     assert said == ["Installing 1 packages for linux-x86_64"]
     install(pins, WINDOWS, 14, tmp_path / "w", cache=cache, say=said.append)
     assert len(said) == 2
-    monkeypatch.setattr("hipflask.build.uv.find", lambda: pytest.fail("uv was asked"))
+    monkeypatch.setattr("hipflask.build.packages.uv.find", lambda: pytest.fail("uv was asked"))
     install(pins, LINUX, 14, tmp_path / "b", cache=cache, say=said.append)
     assert len(said) == 2
     assert Layer.of("packages", tmp_path / "a").id == Layer.of("packages", tmp_path / "b").id
@@ -146,7 +146,7 @@ def test_a_link_is_refused_whoever_made_it(
         Path(arguments[arguments.index("--target") + 1], "passwords").symlink_to("/etc/passwd")
         return ""
 
-    monkeypatch.setattr("hipflask.build.uv.attempt", attempt)
+    monkeypatch.setattr("hipflask.build.packages.uv.attempt", attempt)
     with pytest.raises(BuildError, match="has a link, passwords"):
         install([], LINUX, 14, tmp_path / "a", cache=cache)
 

@@ -487,7 +487,7 @@ def test_a_publisher_killed_by_the_system_leaves_a_whole_repository(
         place.project = Place.project_in(place.home)
         print("go", flush=True)
         for n in range(1, 500):
-            place.publisher().publish([place.bundle(f"1.{{n}}.0", {{"stock.py": f"print({{n}})"}})], {{}})
+            place.publisher().publish([place.bundle(f"1.{{n}}.0", {{"stock.py": f"print({{n}})"}})], {{}}, is_meant=True)
         """
     )
     moments = random.Random(5)

@@ -15,9 +15,9 @@ import pytest
 from mirror import Mirror, served
 from pythons import BUILDER, Link, lay, pack, posix, python, windows
 
-from hipflask.build.cache import Cache
 from hipflask.build.layer import Layer
 from hipflask.build.runtime import Runtime, provide, table, tree
+from hipflask.build.runtime.cache import Cache
 from hipflask.build.runtime.table import Row
 from hipflask.build.targets import ALL, Target
 from hipflask.core.errors import BuildError
@@ -168,7 +168,7 @@ def test_the_same_archive_makes_the_same_bytes_whatever_the_hash_seed_and_the_ma
     archive = pack(tmp_path / "p.tar.gz", python(LINUX))
     code = (
         "import os, sys; os.umask(int(sys.argv[4])); from pathlib import Path\n"
-        "from hipflask.build.runtime import provide; from hipflask.build.cache import Cache\n"
+        "from hipflask.build.runtime import provide; from hipflask.build.runtime.cache import Cache\n"
         "from hipflask.build.targets import Target; from hipflask.build.layer import Layer\n"
         "provide(sys.argv[1], Target.parse('linux'), Cache(Path(sys.argv[2])), folder=Path(sys.argv[3]))\n"
         "print(Layer.of('runtime', Path(sys.argv[3])).id)"

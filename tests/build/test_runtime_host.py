@@ -15,12 +15,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from hipflask.build.cache import Cache
 from hipflask.build.current import Current
 from hipflask.build.launcher import binary
 from hipflask.build.layer import Layer, home_of
 from hipflask.build.release import Release
 from hipflask.build.runtime import Runtime, host, provide
+from hipflask.build.runtime.cache import Cache
 from hipflask.build.runtime.tree import FolderTree
 from hipflask.build.targets import Target
 from hipflask.core.errors import BuildError, MissingPart
@@ -148,7 +148,7 @@ def test_packed_twice_it_is_the_same_bytes(packed: SimpleNamespace, tmp_path: Pa
     """Into another folder, in another process, with another hash seed."""
     code = (
         "import sys; from pathlib import Path; from hipflask.build.runtime import provide\n"
-        "from hipflask.build.cache import Cache; from hipflask.build.targets import Target\n"
+        "from hipflask.build.runtime.cache import Cache; from hipflask.build.targets import Target\n"
         "provide('host', Target.host(), Cache(Path(sys.argv[1])), folder=Path(sys.argv[1]))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7"}
@@ -225,7 +225,7 @@ def debian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace
     code = (
         "import sys, sysconfig; sysconfig.get_config_vars()['Py_ENABLE_SHARED'] = 0\n"
         "from pathlib import Path; from hipflask.build.runtime import provide\n"
-        "from hipflask.build.cache import Cache; from hipflask.build.targets import Target\n"
+        "from hipflask.build.runtime.cache import Cache; from hipflask.build.targets import Target\n"
         "provide('host', Target.host(), Cache(Path(sys.argv[1])), folder=Path(sys.argv[1]))"
     )
     paths = [str(Path(__file__).parents[2] / "src"), sysconfig.get_path("purelib")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build.source import files_of_project, files_of_script, refuse_secrets
+from hipflask.build.reading.source import files_of_project, files_of_script, refuse_secrets
 from hipflask.core.errors import BuildError
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from hipflask.build.bundle import Bundle
-from hipflask.build.configuration import read_project
 from hipflask.build.platforms import USUAL, platform_of
 from hipflask.build.project import Project
+from hipflask.build.reading.configuration import read_project
 from hipflask.build.release import Release
 from hipflask.build.targets import ALL, Target
 from hipflask.build.workflow import github

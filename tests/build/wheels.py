@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from hipflask.build import uv
-from hipflask.build.resolving import Pin
+from hipflask.build.packages import uv
+from hipflask.build.packages.resolving import Pin
 from hipflask.core.errors import MissingPart
 from lacking import lacking
 

@@ -17,17 +17,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import compiling, lock, packages
+from . import compiling
 from .app_layer import copy_app
 from .bundle import Bundle
-from .cache import Cache
 from .current import Current, replace
 from .layer import NAMES, Layer
+from .packages import lock
+from .packages.install import install
+from .packages.resolving import Pin
 from .platforms import macos, platform_of
 from .platforms.icons import bmp_of
 from .project import Project
 from .release import Release
-from .resolving import Pin
+from .runtime.cache import Cache
 from .runtime_layer import compiler_for, fill_runtime, known_minor
 from .sign import sign_layer
 from .targets import Target
@@ -63,7 +65,7 @@ def assemble(project: Project, target: Target, folder: Path, choices: Choices, s
             pins = _pins(project, target, runtime.minor, choices)
         say(f"{len(pins)} packages")
         (work / "packages").mkdir()
-        packages.install(
+        install(
             pins,
             target,
             runtime.minor,

@@ -73,7 +73,7 @@ def build(
     """Make something that a colleague can double-click, for this system or another."""
     from . import making
     from .assemble import Choices
-    from .configuration import read_project
+    from .reading.configuration import read_project
 
     project = read_project(info.app_import_path, Path.cwd(), name=name, version=version)
     if ci is not None:
@@ -96,8 +96,8 @@ def build(
 def doctor(info: ScriptInfo, network: bool) -> None:
     """Say what can be built and checked on this computer, and what is missing for the rest."""
     from ..core.errors import BuildError
-    from .configuration import read_project
     from .doctor import diagnose, report
+    from .reading.configuration import read_project
 
     try:
         project = read_project(info.app_import_path, Path.cwd())

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import BuildError
-from . import uv
+from .packages import uv
 
 _COMPILER = Path(__file__).with_name("_compile.py")
 # Nothing of the user's own settings, and no module from the folder that the compiler is in. The cache of bytecode that

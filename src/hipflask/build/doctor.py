@@ -21,8 +21,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..core.errors import BuildError
-from .lock import Lock
 from .machine import Machine, ThisMachine
+from .packages.lock import Lock
 from .platforms import platform_of
 from .project import Project
 from .runtime.table import NEWEST, row

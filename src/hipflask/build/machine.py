@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from ..core.errors import BuildError
-from . import uv
-from .cache import Cache
 from .compiling import python_for
 from .launcher import binary
+from .packages import uv
 from .platforms.format import Format
+from .runtime.cache import Cache
 from .targets import Target
 
 _SECONDS = 3.0

@@ -14,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from . import compiling
-from .cache import Cache
 from .runtime import FETCH, HOST, Runtime, host, provide
+from .runtime.cache import Cache
 from .runtime.table import row
 from .targets import Target
 

@@ -31,6 +31,12 @@ def program_name() -> str | None:
     return _line("name")
 
 
+def has_splash() -> bool:
+    """Whether the launcher shows a picture until there is a window."""
+    release = os.environ.get(VARIABLE)
+    return bool(release and _lines(release).get("splash"))
+
+
 def app_folder() -> Path:
     """The folder of the app's own files in a bundle; raises HipflaskError where there is none."""
     for folder in sys.path:

@@ -100,8 +100,8 @@ def publish(
     afresh: bool,
 ) -> None:
     """Make FOLDER what any web server can offer: updates for installed programs, and a download page for people."""
-    from ..configuration import read_project
     from ..dist import read_dist
+    from ..reading.configuration import read_project
     from .keys import Keys
     from .repository import Publisher
 

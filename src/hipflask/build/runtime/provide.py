@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import BuildError
-from ..cache import Cache
-from ..download import Progress
 from ..layer import is_inside
 from ..targets import Target
 from . import host, table, variables
 from .binary import ENOUGH, glibc_of, target_of
+from .cache import Cache
+from .download import Progress
 from .tree import Tree, opened
 from .trim import folders, trim
 

@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
 from .requirements import FRAMEWORK
 
 # What a bundle never runs: it is not written in there, not tested, and started by `boot`. Of what builds bundles it has
@@ -33,7 +33,7 @@ def copy_framework(folder: Path) -> None:
         raise BuildError(
             f"One of the packages brings files into {FRAMEWORK}/, where only Hipflask's own may be. Leave it out."
         )
-    source = Path(__file__).parents[1]
+    source = Path(__file__).parents[2]
     for path in files_in_a_bundle(source):
         (home / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / path, home / path)

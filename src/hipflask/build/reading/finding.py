@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
 
 
 def find_program(import_path: str | None, here: Path) -> tuple[Path, str, str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
 
 # Never part of a program, whatever the project says about the rest; paths within the source folder, "*" for anything.
 LEFT_OUT = (

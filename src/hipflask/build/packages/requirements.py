@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import metadata
 
-from ..core.errors import BuildError
-from ..core.words import join
-from .project import Project
+from ...core.errors import BuildError
+from ...core.words import join
+from ..project import Project
 
 FRAMEWORK = "hipflask"
 OF_THE_STORE = ("sqlalchemy", "alembic")

@@ -24,12 +24,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from ..core.errors import BuildError
-from .current import replace
-from .project import Project
+from ...core.errors import BuildError
+from ..current import replace
+from ..project import Project
+from ..targets import Target
 from .requirements import requirements_of
 from .resolving import Pin, resolve
-from .targets import Target
 
 FILE = "hipflask.lock"
 FORMAT = 1

@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterable, Sequence
 from email.parser import Parser
 from pathlib import Path
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
+from ..targets import Target
 from . import uv
 from .elf import strip
 from .framework import copy_framework, short_metadata
 from .pruning import RULES, prune
 from .requirements import name_of
 from .resolving import Pin, for_target
-from .targets import Target
 
 Say = Callable[[str], None]
 # Changes with whatever is done to a tree here, besides the rules: what older versions kept is then not used again.

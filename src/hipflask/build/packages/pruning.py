@@ -10,7 +10,7 @@ from fnmatch import translate
 from pathlib import Path
 from typing import NamedTuple
 
-from .targets import SYSTEMS, Target
+from ..targets import SYSTEMS, Target
 
 
 class Rule(NamedTuple):

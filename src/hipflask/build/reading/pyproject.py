@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
 
 
 class FileTypeTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):

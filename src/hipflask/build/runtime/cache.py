@@ -31,8 +31,8 @@ from urllib.parse import unquote, urlsplit
 
 import platformdirs
 
-from ..core.errors import BuildError
-from .current import sync_folder
+from ...core.errors import BuildError
+from ..current import sync_folder
 from .download import MOST, TIMEOUT, Download, Failure, Progress, digest, is_remote
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..core.errors import BuildError
-from ..core.words import join
+from ...core.errors import BuildError
+from ...core.words import join
+from ..targets import Target
 from . import uv
 from .requirements import FRAMEWORK
-from .targets import Target
 
 # Pure Python, needed by pywebview, and published as source only since 2014. Nothing else is built here unasked: what is
 # built runs its own code on this computer, and what it makes fits this computer only, unless it is pure.

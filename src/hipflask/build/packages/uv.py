@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..core.errors import MissingPart
+from ...core.errors import MissingPart
 
 NO_UV = 'Bundles are put together with uv, which is not installed. Run: pip install "hipflask[build]"'
 # What would change the content of a bundle from one person's shell to the next.

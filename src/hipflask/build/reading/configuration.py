@@ -26,10 +26,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ..core.errors import BuildError
+from ...core.errors import BuildError
+from ..project import FileType, Project, Updates
 from . import source as sources
 from .finding import find_program, is_project_of
-from .project import FileType, Project, Updates
 from .pyproject import FileTypeTable, HooksTable, Pyproject, Standard, Table, UpdatesTable, read_pyproject
 
 # Inline script metadata, as PEP 723 has it: a block of comments at the top of a script.
