@@ -33,10 +33,20 @@ class CommandLine(FlaskGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one command line; what Hipflask raises on purpose becomes one sentence and exit code 1."""
         try:
+            _use_app_of_project()
             return super().main(*args, **kwargs)
         except HipflaskError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)
+
+
+def _use_app_of_project() -> None:
+    """Have a project's `[tool.hipflask] app` stand in for --app, as it does for `hipflask build`."""
+    if "FLASK_APP" not in os.environ and Path("pyproject.toml").is_file():
+        from .build.reading.pyproject import read_pyproject
+
+        if app := read_pyproject(Path.cwd()).own.app:
+            os.environ["FLASK_APP"] = app
 
 
 def _version_option() -> click.Option:
