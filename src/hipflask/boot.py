@@ -180,13 +180,13 @@ def _trial_store() -> Iterator[None]:
 
 def _update() -> None:
     """Look for a new version, and install it, as somebody at a terminal has asked for."""
-    found = updates.check(
-        lambda done, total: print(f"\r{done / total:4.0%} of {total:,} bytes", end="", file=sys.stderr)
-    )
-    print(
-        f"Version {found} is installed." if found else f"{updates.version()} is the newest version.",
-        file=sys.stderr,
-    )
+
+    def show(done: int, total: int) -> None:
+        print(f"\r{done / total:4.0%} of {total:,} bytes", end="\n" if done == total else "", file=sys.stderr)
+
+    found = updates.check(show)
+    said = f"Version {found} is installed." if found else f"{updates.version()} is the newest version."
+    print(said, file=sys.stderr)
 
 
 def _complain(sentence: str) -> None:
