@@ -52,13 +52,16 @@ class Wine:
             "LC_ALL": "C.UTF-8",
         }
         self.folder.mkdir(exist_ok=True)
-        # It would end a few seconds after the last program, and take a second to begin anew.
-        subprocess.run(["wineserver", "-p"], env=self._env, check=True)
+        self._begin()
         self.run("wineboot", "-i")
         # Wine names the user after the one outside, and gives them no folders of their own but these.
         (self.home,) = (path for path in (self.drive / "users").iterdir() if path.name != "Public")
         self.programs = self.home / "AppData/Local/Programs"
         self.menu = self.home / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs"
+
+    def _begin(self) -> None:
+        # It would end a few seconds after the last program, and take a second to begin anew.
+        subprocess.run(["wineserver", "-p"], env=self._env, check=True)
 
     def run(self, program: str | Path, *arguments: str, **variables: str) -> int:
         """Run a program to its end; its exit code."""
@@ -71,8 +74,11 @@ class Wine:
     @contextmanager
     def running(self, program: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         """A program that runs beside the test, and ends with it at the latest; it has windows, which nobody sees."""
-        # Not for all of them: the first window of each program would take ten seconds more.
+        # Not for all of them: the first window of each program would take ten seconds more. And anew, because a desktop that
+        # has begun without a driver stays without one, and no window can be made on it.
         self.write(_DRIVERS, "Graphics", "null")
+        self.end()
+        self._begin()
         command = ["wine", str(program), *arguments]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, env=self._env, stdin=subprocess.PIPE, **quiet) as process:  # type: ignore[call-overload]
@@ -82,6 +88,8 @@ class Wine:
                 if process.poll() is None:
                     self.run("taskkill", "/F", "/IM", program.name)
                 self.run("reg", "delete", f"HKCU\\{_DRIVERS}", "/f")
+                self.end()
+                self._begin()
 
     def registry(self) -> dict[str, dict[str, str]]:
         """What stands below HKEY_CURRENT_USER\\Software: the values of each key, strings and numbers; "" is the default one."""
