@@ -164,7 +164,11 @@ def _pack(built: Built, home: Path, quick: bool) -> None:
 
 def _download(built: Built, home: Path, quick: bool) -> int:
     if built.who == "ours":
-        source = next(path for path in (home / "source").iterdir() if path.stem == built.program.name)
+        source = next(
+            path
+            for path in (home / "source").iterdir()
+            if path.stem == built.program.name and path.suffix != ".lock"
+        )
         # Into a folder of its own: what is started later is what was timed.
         ours.build(source, home / "packed", "--format", "deb", cache=home / "cache")
         return next((home / "packed").glob("*.deb")).stat().st_size
