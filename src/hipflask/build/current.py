@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -25,6 +26,7 @@ from ..core.errors import BuildError
 from .release import Release, read_lines, write_lines
 
 FILE = "current"
+_PAUSES = (0.1, 0.2, 0.5, 1, 2)  # seconds
 NEW, TRIED, HEALTHY = "new", "tried", "healthy"
 
 
@@ -68,12 +70,23 @@ def replace(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).chmod(0o644)
-        Path(name).replace(file)
+        move(Path(name), file)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
     sync_folder(file.parent)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a file or a folder; on Windows a virus scanner looks at what is new, and nothing it looks at can be renamed meanwhile."""
+    for pause in _PAUSES:
+        try:
+            path.replace(target)
+            return
+        except PermissionError:
+            time.sleep(pause)
+    path.replace(target)
 
 
 def sync_folder(folder: Path) -> None:

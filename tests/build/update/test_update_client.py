@@ -149,23 +149,24 @@ def test_an_update_that_was_broken_off_goes_on_with_what_it_has(program: Program
     assert program.version == "1.1"
 
 
-def test_a_virus_scanner_that_holds_a_new_layer_is_waited_for(
+def test_a_virus_scanner_that_holds_what_is_new_is_waited_for(
     program: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows renames nothing that somebody looks at: after a moment it is tried again."""
     shop.sell("1.1", layers("1.1"))
-    held = [PermissionError(13, "in use"), PermissionError(13, "in use")]
-    real = Path.rename
+    held: dict[str, int] = {}
+    real = Path.replace
 
-    def rename(self: Path, target: Path) -> Path:
-        if held:
-            raise held.pop()
+    def replace(self: Path, target: Path) -> Path:
+        held[Path(target).name] = held.get(Path(target).name, 0) + 1
+        if held[Path(target).name] < 3:
+            raise PermissionError(13, "in use")
         return real(self, target)
 
-    monkeypatch.setattr(Path, "rename", rename)
-    monkeypatch.setattr("hipflask.build.update.supply._PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr("hipflask.build.current._PAUSES", (0.01, 0.01))
     assert program.update()
-    assert not held and program.version == "1.1"
+    assert held["current"] == 3 and program.version == "1.1"
 
 
 def test_a_layer_that_is_missing_keeps_the_switch_from_happening(program: Program, shop: Shop) -> None:

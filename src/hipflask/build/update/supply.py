@@ -16,14 +16,13 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
 
 from ...core.errors import BuildError, UpdateError
-from ..current import sync_folder
+from ..current import move, sync_folder
 from ..layer import SHORT, Layer, is_inside, unpack
 from ..offer import LISTING, Archive
 from .news import Part
@@ -33,7 +32,6 @@ from .words import amount
 log = logging.getLogger("hipflask.update")
 
 _LINE = re.compile(r"([x-]) ([0-9a-f]{64}) (.+)")
-_PAUSES = (0.1, 0.2, 0.5, 1, 2)  # seconds
 # What a system needs to go on working beside us.
 _SPARE = 16 << 20
 
@@ -103,7 +101,7 @@ class Supply:
             self._check(part, folder)
             sync_all(folder)
             folder.chmod(0o755)  # mkdtemp's is for the owner alone
-            _move(folder, self.layers / part.layer[:SHORT])
+            move(folder, self.layers / part.layer[:SHORT])
             sync_folder(self.layers)
         finally:
             file.unlink(missing_ok=True)
@@ -142,17 +140,6 @@ class Supply:
             raise UpdateError(
                 f"What came as the layer {part.name} {part.layer[:SHORT]} is {found[:SHORT]}. It is not used."
             )
-
-
-def _move(folder: Path, target: Path) -> None:
-    """Rename a folder; on Windows a virus scanner looks at what is new, and nothing it looks at can be renamed meanwhile."""
-    for pause in _PAUSES:
-        try:
-            folder.rename(target)
-            return
-        except PermissionError:
-            time.sleep(pause)
-    folder.rename(target)
 
 
 def _complete(folder: Path, old: Path) -> None:
