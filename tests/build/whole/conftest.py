@@ -29,9 +29,9 @@ def bundle(program: Program) -> Path:
     return program.build("1.0.0")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def screen() -> Iterator[None]:
-    """A screen that nobody sees, for all programs."""
+    """A screen that nobody sees, for all programs of a module; the tests after it must find none."""
     with headless.display():
         yield
 
