@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hipflask.build.launcher import binary
+from hipflask.build.runtime_layer import SITECUSTOMIZE
 from hipflask.build.targets import Target
 from lacking import lacking
 
@@ -28,17 +29,6 @@ print(json.dumps({
     "program": os.path.realpath(sys.executable), "stdlib": sysconfig.get_path("stdlib"), "minor": sysconfig.get_python_version(),
     "libraries": [each for each in places if ".so" in each and os.path.isfile(each)],
 }))
-"""
-
-SITECUSTOMIZE = """
-import os, site, sys
-release = os.environ.get("HIPFLASK_BUNDLE")
-if release:
-    with open(release, encoding="utf-8") as lines:
-        ids = dict(line.rstrip("\\n").partition("=")[::2] for line in lines)
-    layers = os.path.join(os.path.dirname(os.path.dirname(release)), "layers")
-    site.addsitedir(os.path.join(layers, ids["packages"][:16]))
-    sys.path.append(os.path.join(layers, ids["app"][:16]))
 """
 
 # What stands in for the program: it says what it was given, or does what its first argument asks for.

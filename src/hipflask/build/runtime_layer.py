@@ -109,8 +109,11 @@ def _keep(place: Path, folder: Path, runtime: Runtime) -> None:
         made = Path(scratch) / "made"
         shutil.copytree(folder, made / "tree")
         (made / _FACTS).write_text(json.dumps(asdict(runtime)), encoding="utf-8")
-        if not place.exists():
+        try:
             made.rename(place)
+        except OSError:  # another build has kept the same meanwhile
+            if not place.is_dir():
+                raise
 
 
 def _key(choice: str | None, target: Target, python: str | None) -> str | None:
