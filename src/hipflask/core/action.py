@@ -19,6 +19,7 @@ from typing import Any
 
 from .errors import LateRegistration
 from .ports import History, UnitOfWork
+from .rows import FindRows, RowSource
 from .signature import Plan, plan
 
 
@@ -68,6 +69,7 @@ class Registry:
         self._closed: str | None = None
         self._work: list[UnitOfWork] = []
         self._new_history: Callable[[], History | None] = _none
+        self._find_rows: list[FindRows] = []
 
     def keep_history(self, new_history: Callable[[], History]) -> None:
         """Have each window keep a history of what its person does: one from there."""
@@ -76,6 +78,15 @@ class Registry:
     def new_history(self) -> History | None:
         """The history for a window that opens; None if nothing is kept that could be taken back."""
         return self._new_history()
+
+    def add_rows(self, find_rows: FindRows) -> None:
+        """Have tables and charts show what `find_rows` knows."""
+        self._find_rows.append(find_rows)
+
+    def find_rows(self, what: object) -> RowSource | None:
+        """The rows that are meant, None if nobody knows them."""
+        found = (find(what) for find in self._find_rows)
+        return next((source for source in found if source is not None), None)
 
     def add_work(self, work: UnitOfWork) -> None:
         """Have something begin and end with each action call."""

@@ -13,10 +13,10 @@ Promises:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 
 class Watcher(Protocol):
@@ -122,3 +122,7 @@ class FindPlace(Protocol):
 
     def __call__(self, target: Target, args: Args, /) -> Place:
         """Where a target with these arguments is; raises UsageError if it is nowhere."""
+
+
+# What a program remembers of how its person likes things (the columns of a table, say), by name, as plain data that JSON can hold.
+Notebook = MutableMapping[str, Any]

@@ -23,7 +23,7 @@ from ..core.errors import BindingError, StoreError
 from ..ui.theme import Theme
 from . import plain
 from .places import find_place
-from .work import new_history, unit_of_work
+from .work import find_rows, new_history, unit_of_work
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,6 +89,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         _arguments(action, path),
         enter=_copies_of_this_request(app),
         find_place=find_place,
+        find_rows=find_rows(app),
         debug=app.debug,
         before=request.headers.get(BEFORE, ""),
         history=came_from.history if came_from is not None else new_history(app),

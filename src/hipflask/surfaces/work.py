@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ..core.action import Registry
     from ..core.ports import History
+    from ..core.rows import FindRows
 
 
 def unit_of_work(app: Flask) -> AbstractContextManager[None]:
@@ -22,6 +23,16 @@ def new_history(app: Flask) -> History | None:
     """The history for a window that opens; None if nothing is kept that could be taken back."""
     actions = _actions(app)
     return None if actions is None else actions.new_history()
+
+
+def find_rows(app: Flask) -> FindRows:
+    """What knows the rows that a table or chart of this app is to show."""
+    actions = _actions(app)
+    return _no_rows if actions is None else actions.find_rows
+
+
+def _no_rows(what: object) -> None:
+    """Nobody knows any."""
 
 
 def _actions(app: Flask) -> Registry | None:

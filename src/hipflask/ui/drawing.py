@@ -22,12 +22,16 @@ from typing import Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, FindPlace, History, Snapshot, Source
+from ..core.ports import Field, FindPlace, History, Notebook, Snapshot, Source
+from ..core.rows import FindRows
 from .states import State, fingerprint
+from .streams import Stream
 from .tree import Kind, Node, checked_key
+from .workers import Workers
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., None])
+S = TypeVar("S", bound=Stream)
 
 CellName = tuple[object, ...]
 
@@ -36,9 +40,12 @@ class Owner(Protocol):
     """The live session, as far as drawings need to know it."""
 
     find_place: FindPlace
+    find_rows: FindRows
     history: History | None
+    notebook: Notebook
+    workers: Workers
 
-    def soil(self, dirty: Part | Binding) -> None:
+    def soil(self, dirty: Part | Binding | Stream) -> None:
         """Have it drawn (or read) again with the next frame; from any thread."""
 
     def keep_an_eye_on(self, state: State[Any]) -> None:
@@ -73,6 +80,7 @@ class Part:
         self.cells: dict[CellName, State[Any]] = {}
         self.parts: dict[CellName, Part] = {}
         self.bindings: list[Binding] = []
+        self.streams: dict[CellName, Stream] = {}
         self.dirty = False
         self.is_stale = (
             False  # its last drawing failed: to be drawn whenever its parent is, in spite of equal arguments
@@ -101,6 +109,8 @@ class Part:
             source.unwatch(self)
         for binding in self.bindings:
             binding.end()
+        for stream in self.streams.values():
+            stream.end()
         for part in self.parts.values():
             part.end()
 
@@ -164,6 +174,7 @@ class Drawing:
         self.cells: dict[CellName, State[Any]] = {}
         self.parts: dict[CellName, Part] = {}
         self.bindings: list[Binding] = []
+        self.streams: dict[CellName, Stream] = {}
         self._passed: dict[CellName, int] = {}
         self._places = _Places(self.root, place)
 
@@ -201,6 +212,16 @@ class Drawing:
             state = self.part.cells[name] = State(initial)
         self.cells[name] = state
         return state
+
+    def stream(self, place: tuple[object, ...], make: Callable[[Owner], S]) -> S:
+        """The stream that was drawn at this place of the code last time, or a new one."""
+        name = self.name(*place)
+        stream = self.part.streams.get(name)
+        if stream is None:
+            stream = make(self.part.owner)
+            self.batch.new_streams.append(stream)
+        self.streams[name] = stream
+        return cast("S", stream)
 
     def draw_part(
         self, kind: Kind, function: Callable[..., None], key: object, args: Any, kwargs: Any
@@ -264,6 +285,7 @@ class Batch:
         self._drawn: dict[Part, Drawing] = {}
         self._were_dirty: list[Part] = []
         self.born: list[Part] = []
+        self.new_streams: list[Stream] = []
 
     @property
     def parts(self) -> Collection[Part]:
@@ -302,8 +324,13 @@ class Batch:
                     child.end()
             for binding in part.bindings:
                 binding.end()
+            for place, stream in part.streams.items():
+                if drawing.streams.get(place) is not stream:
+                    stream.end()
             part.sources, part.cells, part.parts = drawing.sources, drawing.cells, drawing.parts
-            part.bindings, part.node = drawing.bindings, drawing.root
+            part.bindings, part.streams, part.node = drawing.bindings, drawing.streams, drawing.root
+            for stream in part.streams.values():
+                stream.settle()
         self._let_go()
 
     def discard(self) -> None:
@@ -317,6 +344,8 @@ class Batch:
                 binding.end()
             drawing.part.follow(drawing.sources)
             self._begun[0].part.follow(drawing.sources)
+        for stream in self.new_streams:
+            stream.end()
         for part in self.born:
             part.end()
         for part in self._were_dirty:

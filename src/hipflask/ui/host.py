@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from threading import Lock
 
 from ..core.desk import Desk
-from ..core.ports import FindPlace, History
+from ..core.ports import FindPlace, History, Notebook
+from ..core.rows import FindRows
 from . import wire
 from .drawing import Memory
 from .live import LiveSession
@@ -27,6 +28,7 @@ class Host:
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
         self.desk: Desk | None = None  # whoever keeps the windows; nobody, if browsers show them
+        self.notebook: Notebook = {}  # what is remembered of how a person likes things; for as long as the program runs, or longer
         # Called when a session has painted, the first time.
         self.on_painted: list[Callable[[LiveSession], None]] = []
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
@@ -44,6 +46,7 @@ class Host:
         *,
         enter: Callable[[], AbstractContextManager[object]],
         find_place: FindPlace,
+        find_rows: FindRows,
         debug: bool,
         before: str = "",
         history: History | None = None,
@@ -58,6 +61,8 @@ class Host:
             workers=self.workers,
             logger=self._logger,
             find_place=find_place,
+            find_rows=find_rows,
+            notebook=self.notebook,
             desk=self.desk,
             debug=debug,
             memory=memory,

@@ -23,7 +23,8 @@ from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import EntryError, StoreError, WindowError
-from ..core.ports import Deed, FindPlace, History
+from ..core.ports import Deed, FindPlace, History, Notebook
+from ..core.rows import FindRows
 from . import wire
 from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
@@ -34,7 +35,8 @@ from .questions import Questions
 from .refusals import NOTHING, Refusals
 from .screen_desk import ScreenDesk
 from .states import State
-from .tree import Handler, Node
+from .streams import Stream
+from .tree import Handler, Listener, Node
 from .turns import TURNS
 from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
@@ -69,6 +71,8 @@ class LiveSession:
         workers: Workers,
         logger: logging.Logger,
         find_place: FindPlace = as_written,
+        find_rows: FindRows = lambda what: None,
+        notebook: Notebook | None = None,
         desk: Desk | None = None,
         debug: bool = False,
         memory: Memory | None = None,
@@ -78,6 +82,8 @@ class LiveSession:
         self.enter = enter
         self.workers = workers
         self.find_place = find_place
+        self.find_rows = find_rows
+        self.notebook: Notebook = {} if notebook is None else notebook
         self.window = ""  # which of the program's own windows shows it; none if it is a page in a browser
         self.history = history  # what its person has done and can take back
         self._own_desk = desk
@@ -98,7 +104,7 @@ class LiveSession:
         self._overtaken: dict[int, Part | Binding] = {}
 
         self._changed = Condition()  # guards all below; notified when a frame is done with
-        self._dirty: list[Part | Binding] = []
+        self._dirty: list[Part | Binding | Stream] = []
         self._queue: list[Call] = []
         self._busy_changed: set[int] = set()
         self._refusals = Refusals()
@@ -187,6 +193,9 @@ class LiveSession:
             self._happened_to_window(event)
             return
         node = self.node(event.node)
+        if node is not None and node.stream is not None and event.name in node.stream.events:
+            self._tell_stream(node.stream, event)
+            return
         handlers = _handlers_of(node, event.name)
         if node is None or not handlers:  # gone or disabled meanwhile, or never there
             self._logger.debug("Event %s for node %s: nobody listens", event.name, event.node)
@@ -203,6 +212,12 @@ class LiveSession:
             node.props[node.kind.field] = event.value
             node.seen = event.seq
         self._lanes.add(node.id, event.name, handlers, value, is_input=is_input)
+
+    def _tell_stream(self, stream: Listener, event: Event) -> None:
+        try:
+            stream.heard(event.name, event.value)
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, event.name, error)
 
     def _happened_to_window(self, event: Event) -> None:
         turn = TURNS.get(event.name)
@@ -230,7 +245,7 @@ class LiveSession:
 
     # ── what the app says ─────────────────────────────────────────────────────────────────────────
 
-    def soil(self, dirty: Part | Binding) -> None:
+    def soil(self, dirty: Part | Binding | Stream) -> None:
         """Have it drawn (or read) again with the next frame; from any thread."""
         with self._changed:
             self._dirty.append(dirty)
@@ -412,7 +427,7 @@ class LiveSession:
         if not self._alive:  # closed meanwhile: what this turn began to follow must not hold the session
             self._canvas.part.end()
 
-    def _bring_up_to_date(self, dirty: list[Part | Binding]) -> list[Patch]:
+    def _bring_up_to_date(self, dirty: list[Part | Binding | Stream]) -> list[Patch]:
         patches: list[Patch] = []
         try:
             with self.enter():
@@ -424,8 +439,10 @@ class LiveSession:
                 item.dirty = False  # tried again when it changes again, not at once and for ever
         return patches
 
-    def _bring_one_up_to_date(self, item: Part | Binding) -> list[Patch]:
+    def _bring_one_up_to_date(self, item: Part | Binding | Stream) -> list[Patch]:
         """Draw a part or read a binding that was dirty, unless it is not dirty, or not there, any more."""
+        if isinstance(item, Stream):
+            return item.patches() if item.node is not None else []
         with self._canvas.lock:
             known = Known(self._seen, self._lanes.unhandled(), self._refusals.held())
         try:
@@ -490,7 +507,7 @@ def _handlers_of(node: Node | None, event: str) -> list[Handler]:
     return node.handlers.get(event, [])
 
 
-def _outer_first(item: Part | Binding) -> int:
+def _outer_first(item: Part | Binding | Stream) -> int:
     """Outer parts before inner ones: drawing them often draws those too, which are then no longer dirty."""
     return item.depth if isinstance(item, Part) else 1 << 30
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -62,11 +62,20 @@ class Handler:
     kwargs: Mapping[str, object] = field(default_factory=dict)
 
 
+class Listener(Protocol):
+    """What hears some of a node's events itself, before and instead of handlers."""
+
+    events: frozenset[str]
+
+    def heard(self, event: str, value: Any, /) -> None:
+        """One of `events` has happened; raises ValueError for what makes no sense."""
+
+
 class Node:
     """One element as it was drawn; also the context manager that makes it the parent of what is drawn inside it."""
 
     __slots__ = (
-        "children", "decode", "drawn", "handlers", "id", "is_bound", "key", "kind", "parent", "parents", "props", "seen",
+        "children", "decode", "drawn", "handlers", "id", "is_bound", "key", "kind", "parent", "parents", "props", "seen", "stream",
     )  # fmt: skip
 
     def __init__(self, kind: Kind, props: Props, key: object = None) -> None:
@@ -82,6 +91,7 @@ class Node:
             False  # whether the field's value is bound, so that it follows whatever it is bound to
         )
         self.drawn: object = None  # the field's value as it was drawn; in `props` is what the screen shows
+        self.stream: Listener | None = None  # what of it changes by itself
         self.id = 0
         self.seen = 0  # number of the last input event that this field has had from its screen
         self.parent: Node | None = None
