@@ -44,6 +44,13 @@ class Owner(Protocol):
     history: History | None
     notebook: Notebook
     workers: Workers
+    debug: bool
+
+    def call(self, method: str, *args: object, node: int = 0) -> None:
+        """Have the screen do something once."""
+
+    def report(self, error: BaseException, what: str) -> None:
+        """Log an error and show it in the window."""
 
     def soil(self, dirty: Part | Binding | Stream) -> None:
         """Have it drawn (or read) again with the next frame; from any thread."""

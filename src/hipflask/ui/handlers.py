@@ -104,6 +104,12 @@ class Job:
     done: Future[None] = field(default_factory=Future)
     is_taken: bool = False  # an input's value is where a drawing will read it
     is_refused: bool = False  # a handler would not have the input's value
+    error: BaseException | None = None  # what was raised, where the handlers answer for that themselves
+
+    @property
+    def answers(self) -> list[Callable[[Any, BaseException | None], None]]:
+        """Who is to be told what has become of it, if anybody is."""
+        return [handler.answer for handler in self.handlers if handler.answer is not None]
 
 
 class Lane:
@@ -164,9 +170,10 @@ class Lanes:
         """
         with self._lock:
             lane = self._lanes.setdefault(node, Lane())
-            if not is_input and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
+            is_press = not is_input and all(handler.answer is None for handler in handlers)
+            if is_press and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
                 return False
-            has_waited = not is_input and lane.running is not None
+            has_waited = is_press and lane.running is not None
             before = self._all_jobs() if is_last else self._typing
             job = Job(name, handlers, value, is_input, has_waited, [] if is_input else list(before))
             if is_input:
@@ -190,7 +197,7 @@ class Lanes:
 
     def _next(self, node: int, lane: Lane) -> None:
         job = lane.running = lane.waiting.popleft()
-        if not job.is_input:
+        if not (job.is_input or job.answers):
             self._workers.later(BUSY_AFTER, lambda: self._show_if_still_running(node, lane, job))
         self._workers.handlers.submit(self._run, node, lane, job)
 
@@ -217,16 +224,26 @@ class Lanes:
         task.add_done_callback(lambda _: self._finish(node, lane, job))
 
     def _failed(self, node: int, job: Job, error: BaseException) -> None:
-        if job.is_input and isinstance(error, ValueError):
+        if job.answers:
+            job.error = error
+        elif job.is_input and isinstance(error, ValueError):
             job.is_refused = True
             self._session.refuse(node, str(error) or "This cannot be taken.")
         else:
             self._session.report(error, f"{job.name} of node {node}")
 
+    def _answer(self, node: int, job: Job) -> None:
+        for answer in job.answers:
+            try:
+                answer(job.value, job.error)
+            except Exception as error:  # the lane must go on
+                self._session.report(error, f"The answer to {job.name} of node {node}")
+
     def _finish(self, node: int, lane: Lane, job: Job) -> None:
         job.is_taken = True
         if job.is_input and not job.is_refused:
             self._session.refuse(node, None)
+        self._answer(node, job)
         self._session.handled()
         with self._lock:
             lane.running = None

@@ -94,7 +94,7 @@ class LiveSession:
         self.on_painted: Callable[[], None] | None = None
         self._arguments = arguments
         self._logger = logger
-        self._debug = debug
+        self.debug = debug
         part = Part(self, part_kind(function), function, 0)
         part.memory = memory
         self._canvas = Canvas(part, self.report, lambda: self.call("error", None))
@@ -124,7 +124,7 @@ class LiveSession:
         """Draw everything for the first time; what the window function raises, this raises."""
         self._canvas.draw_first(self._arguments)
         self._number = 1
-        return wire.Page(self.id, 1, self._canvas.root.wire(), socket, dict(theme), scheme, self._debug)
+        return wire.Page(self.id, 1, self._canvas.root.wire(), socket, dict(theme), scheme, self.debug)
 
     # ── what the screen says ──────────────────────────────────────────────────────────────────────
 
@@ -315,8 +315,8 @@ class LiveSession:
             self._logger.debug("%s raised %r after its window had closed", what, error)
             return
         self._logger.error("%s raised %s", what, type(error).__name__, exc_info=error)
-        detail = "".join(traceback.format_exception(error)) if self._debug else ""
-        message = f"{type(error).__name__}: {error}" if self._debug else _for_a_person(error)
+        detail = "".join(traceback.format_exception(error)) if self.debug else ""
+        message = f"{type(error).__name__}: {error}" if self.debug else _for_a_person(error)
         self.call("error", {"title": "Something went wrong", "message": message, "detail": detail})
 
     def close(self) -> None:

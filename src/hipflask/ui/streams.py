@@ -27,6 +27,13 @@ class StreamOwner(Protocol):
     workers: Workers
     find_rows: FindRows
     notebook: Notebook
+    debug: bool
+
+    def call(self, method: str, *args: object, node: int = 0) -> None:
+        """Have the screen do something once."""
+
+    def report(self, error: BaseException, what: str) -> None:
+        """Log an error and show it in the window."""
 
     def soil(self, dirty: Stream) -> None:
         """Have its patches sent with the next frame; from any thread."""

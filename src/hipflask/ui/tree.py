@@ -55,11 +55,16 @@ class Kind:
 
 @dataclass(slots=True)
 class Handler:
-    """What to call when an event arrives: `function(*args, **kwargs)`, with the event's value last if it has one."""
+    """What to call when an event arrives: `function(*args, **kwargs)`, with the event's value last if it has one.
+
+    One with an `answer` says itself, at its element, what becomes of each event: it is called with the event's value and with
+    what was raised (None if all is done and kept). Such an element is never shown as busy as a whole, and turns nothing away.
+    """
 
     function: Callable[..., object]
     args: tuple[object, ...] = ()
     kwargs: Mapping[str, object] = field(default_factory=dict)
+    answer: Callable[[Any, BaseException | None], None] | None = None
 
 
 class Listener(Protocol):
