@@ -8,6 +8,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
   copy,
   open: openWindow,
   paste: () => navigator.clipboard.readText(),
+  screen: ownScreen,
 };
 
 /** Do it; what goes wrong is an answer, too. */
@@ -26,10 +27,32 @@ async function copy(text: string): Promise<true> {
   return true;
 }
 
-function openWindow(url: string, width: number | null, height: number | null): true | null {
+function openWindow(
+  url: string,
+  width: number | null,
+  height: number | null,
+  part: [number, number, number, number] | null,
+): true | null {
   if (!isSafeUrl(url)) throw new Error(`the address ${url} was refused`);
-  const size = width && height ? `popup,width=${width},height=${height}` : "";
-  return open(url, "_blank", size) && true;
+  return open(url, "_blank", part ? placed(part) : sized(width, height)) && true;
+}
+
+function sized(width: number | null, height: number | null): string {
+  return width && height ? `popup,width=${width},height=${height}` : "";
+}
+
+/** A part of the screen that this page is on, as features of a window. */
+function placed([left, top, width, height]: [number, number, number, number]): string {
+  const [x, y, w, h] = ownScreen();
+  const [first, last] = [Math.round(x + left * w), Math.round(x + (left + width) * w)];
+  const [upper, lower] = [Math.round(y + top * h), Math.round(y + (top + height) * h)];
+  return `popup,left=${first},top=${upper},width=${last - first},height=${lower - upper}`;
+}
+
+/** The screen that this page is on, without panels: left, top, width and height. */
+function ownScreen(): [number, number, number, number] {
+  const { availLeft = 0, availTop = 0 } = screen as Screen & { availLeft?: number; availTop?: number };
+  return [availLeft, availTop, screen.availWidth, screen.availHeight];
 }
 
 async function announce(message: string): Promise<true | null> {

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from .core import bundled
 from .core.action import Door, Registry
+from .core.spots import Area, spot
 from .surfaces import api, commands, pages
 from .ui.drawing import refuse_async
 from .ui.theme import Theme
@@ -32,17 +33,31 @@ class Decorators(Scaffold):
         title: str | None = None,
         width: int = 1000,
         height: int = 720,
+        monitor: int | str | None = None,
+        area: str | Area | None = None,
+        at_start: bool = False,
         endpoint: str | None = None,
     ) -> Callable[[F], F]:
         """Let a function draw a window (or, under `hipflask serve`, a page) at a URL rule.
 
         The function draws with `ui.*`, returns nothing, and is called again whenever something that it read has
         changed. Its parameters are filled from the rule, and from the query for those that the rule does not name.
+
+        `monitor` (a number, a name or "next") and `area` ("left half", "maximized", or fractions) say where it is to stand, until
+        the person puts it elsewhere. Windows that say `at_start` open with the program, if they need no arguments.
         """
+        wish = spot(f"@app.window({rule!r})", monitor, area)
 
         def record(function: F) -> F:
             refuse_async(function, f"@app.window({rule!r})")
-            options = {"title": title, "width": width, "height": height, "endpoint": endpoint}
+            options = {
+                "title": title,
+                "width": width,
+                "height": height,
+                "spot": wish,
+                "at_start": at_start,
+                "endpoint": endpoint,
+            }
             action = self.actions.add(function, door := Door("window", rule, options))
             pages.mount(self, action, door)
             return function
@@ -96,10 +111,13 @@ class Hipflask(Decorators, flask.Flask):
         port: int | None = None,
         debug: bool | None = None,
         load_dotenv: bool = True,
+        *,
+        restore: bool | None = None,
         **options: Any,
     ) -> None:
         """Open the app's windows, and return when the last of them has been closed.
 
+        With `restore`, or `app.config["HIPFLASK_RESTORE_WINDOWS"] = True`, it opens those that were open when the program last ended.
         Without window functions, or when a host or port is given, this is Flask's own `run`: the development server.
         """
         # A process that ui.process has started imports this program anew, and must not open it a second time;
@@ -112,6 +130,8 @@ class Hipflask(Decorators, flask.Flask):
             return
         if debug is not None:
             self.debug = debug
+        if restore is not None:
+            self.config["HIPFLASK_RESTORE_WINDOWS"] = restore
         if self.debug:
             from .devtools import reload
 

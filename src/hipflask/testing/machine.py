@@ -7,7 +7,23 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from ..core.desk import Announce, ChooseFiles, CloseWindow, Copy, Dropped, OpenWindow, Paste, Request
+from ..core.desk import (
+    Announce,
+    ChooseFiles,
+    CloseWindow,
+    Copy,
+    DeleteWorkspace,
+    Dropped,
+    Monitor,
+    OpenWindow,
+    OpenWorkspace,
+    Paste,
+    Request,
+    SaveWorkspace,
+    SeeMonitors,
+    SeeWorkspaces,
+    no_workspace,
+)
 from ..core.errors import WindowError
 from ..ui.host import Host
 
@@ -19,17 +35,34 @@ class Machine:
         self.clipboard = ""
         self.choices: deque[list[Path]] = deque()  # for the file dialogs to come, in order
         self.dropped: list[Path] = []
-        self.opened: list[str] = []
+        self.windows: list[OpenWindow] = []  # that were opened beside the first, as they were asked for
+        self.monitors = [Monitor("screen", 0, 0, 1920, 1080)]
+        self.workspaces: dict[str, list[str]] = {}  # the paths of the windows in each
         self.announced: list[str] = []
         self.is_closed = False
+
+    @property
+    def opened(self) -> list[str]:
+        """The paths of the windows that were opened."""
+        return [window.path for window in self.windows]
 
     def do(self, request: Request) -> Any:
         """Do what the window asks."""
         match request:
             case ChooseFiles():
                 return self._choose(request)
-            case OpenWindow(path):
-                self.opened.append(path)
+            case OpenWindow():
+                self.windows.append(request)
+            case SeeMonitors():
+                return list(self.monitors)
+            case SaveWorkspace(name):
+                self.workspaces[name] = self.opened
+            case OpenWorkspace(name):
+                self._open(name)
+            case DeleteWorkspace(name):
+                self.workspaces.pop(name, None)
+            case SeeWorkspaces():
+                return dict(self.workspaces)
             case CloseWindow():
                 self.is_closed = True
             case Copy(text):
@@ -41,6 +74,12 @@ class Machine:
             case Dropped():
                 return [str(path) for path in self.dropped]
         return None
+
+    def _open(self, workspace: str) -> None:
+        if workspace not in self.workspaces:
+            raise WindowError(no_workspace(workspace, self.workspaces))
+        missing = [path for path in self.workspaces[workspace] if path not in self.opened]
+        self.windows += map(OpenWindow, missing)
 
     def _choose(self, question: ChooseFiles) -> list[str]:
         if not self.choices:

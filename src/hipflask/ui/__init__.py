@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from .theme import Theme
     from .turns import can_redo, can_undo, redo, undo
     from .web_components import web_component
+    from .workspaces import delete_workspace, monitors, open_workspace, save_workspace, workspaces
 
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
@@ -105,6 +106,11 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "close_window": ".going",
     "component": ".drawing",
     "copy": ".clipboard",
+    "delete_workspace": ".workspaces",
+    "monitors": ".workspaces",
+    "open_workspace": ".workspaces",
+    "save_workspace": ".workspaces",
+    "workspaces": ".workspaces",
     "on_close": ".declarations",
     "shortcut": ".declarations",
     "title": ".declarations",
@@ -125,14 +131,15 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 __all__ = [
     "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
     "can_redo", "can_undo", "card", "checkbox", "choose_folder", "close_window", "code", "color",
-    "column", "combobox", "component", "context_menu", "copy", "date", "details", "dialog", "divider",
-    "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
-    "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
-    "navigate", "notify", "number", "on_close", "open_file", "open_files", "open_window", "pagination",
-    "pane", "password", "paste", "pie_chart", "process", "progress", "radio", "range", "rating", "redo",
-    "row", "save_file", "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner",
+    "column", "combobox", "component", "context_menu", "copy", "date", "delete_workspace", "details",
+    "dialog", "divider", "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image",
+    "input", "item", "json", "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar",
+    "menu_item", "monitors", "multi_select", "navigate", "notify", "number", "on_close", "open_file",
+    "open_files", "open_window", "open_workspace", "pagination", "pane", "password", "paste",
+    "pie_chart", "process", "progress", "radio", "range", "rating", "redo", "row", "save_file",
+    "save_workspace", "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner",
     "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text", "textarea",
-    "time", "title", "tree_view", "undo", "upload", "web_component",
+    "time", "title", "tree_view", "undo", "upload", "web_component", "workspaces",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ..core.desk import ChooseFiles, Dropped, Paste, Request
+from ..core.desk import ChooseFiles, Dropped, Paste, Request, SeeMonitors, SeeWorkspaces
 from ..core.errors import DrawingError, UsageError
 from .drawing import is_drawing
 from .handlers import Surroundings, current_session
@@ -26,7 +26,7 @@ def ask(what: str, request: Request) -> Any:
     session = acting_session(what)
     if not _is_on_loop():
         return session.desk.ask(session.window, request)
-    if isinstance(request, ChooseFiles | Dropped | Paste):
+    if isinstance(request, ChooseFiles | Dropped | Paste | SeeMonitors | SeeWorkspaces):
         raise UsageError(
             f"{what} waits for its answer, and nothing else would happen meanwhile. In an async handler, write "
             f"`await asyncio.to_thread({what}, …)`, or make the handler a plain `def`."
