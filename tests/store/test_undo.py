@@ -219,6 +219,20 @@ def test_what_is_typed_without_a_pause_is_one_step(club: Club) -> None:
     assert name() == "Whomever"
 
 
+def test_a_slow_disk_is_no_pause_of_the_person(club: Club) -> None:
+    """Letters are written one after the other, each for longer than a pause takes: they were typed without one."""
+    now = [0.0]
+    history = History(club.db._put_back, lambda: now[0])
+    fill(club)
+    for text in ("Whom", "Whome", "Whomev"):
+        with club.deed(history, "Name", 1):
+            club.db.first(club.Player, points=3).update(name=text)
+            now[0] += histories.PAUSE_SECONDS + 1
+        now[0] += 0.3
+    history.undo()
+    assert club.db.count(club.Player, name="Who") == 1
+
+
 def test_a_new_action_makes_redo_impossible(club: Club) -> None:
     """What was undone cannot be done again on top of something else."""
     history = club.db.history()

@@ -79,6 +79,7 @@ class Deed:
         self.stack = stack  # where its step goes
         self.name = name
         self.fold = fold
+        self.began = history.now()
         self.turns = False  # whether it turns another step back
         self.step: Step | None = None
         self.left_out: list[Span] = []
@@ -110,6 +111,10 @@ class History:
         self._lock = Lock()  # the stacks
         self._turning = Lock()  # one step after the other
         self._watchers: tuple[Watcher, ...] = ()
+
+    def now(self) -> float:
+        """The time, as pauses are measured in."""
+        return self._clock()
 
     def deed(self, name: str, fold: object = None) -> Deed:
         """An action that begins now; those in a row of the same `fold`, without a pause, are one step."""
@@ -152,7 +157,7 @@ class History:
             if deltas is None:
                 self._give_up(deed.name)
             else:
-                self._step_of(deed, deltas).add(deltas, self._clock())
+                self._step_of(deed, deltas).add(deltas, self.now())
                 self._keep_bounds(deed.name)
         self._tell()
 
@@ -172,7 +177,8 @@ class History:
         top = deed.stack[-1] if deed.stack and not deed.turns and not self._redo else None
         if top is None or deed.fold is None or top.fold != deed.fold:
             return None
-        is_fluent = self._clock() - top.at < PAUSE_SECONDS
+        # From when the deed began: a disk that takes its time over a letter is no pause of the person.
+        is_fluent = deed.began - top.at < PAUSE_SECONDS
         return top if is_fluent or top.joined(deltas) == {} else None
 
     def _keep_bounds(self, name: str) -> None:
