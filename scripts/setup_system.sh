@@ -38,6 +38,7 @@ is_there() {
     xdg-utils) has xdg-mime ;;
     webkitgtk) [[ $(ldconfig -p) == *libwebkit2gtk-4.1.so.0* ]] ;;
     x11-utils) has xprop && has xwininfo ;;
+    x11-xserver-utils) has xrandr ;; # divides a screen into monitors
     xvfb) has Xvfb ;;
     *) fail "setup_system.sh knows no part named '$1'." ;;
   esac
