@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from mirror import Mirror, breaking_off, endless, from_the_start, served, silent, slowly
 
-from hipflask.build.runtime.cache import Cache
+from hipflask.build.runtime.cache import Cache, keep
 from hipflask.core.errors import BuildError
 
 NAME = "cpython-3.14.7%2B20260814-python.tar.gz"
@@ -282,3 +282,32 @@ def wait_until(done: object) -> None:
     while not done():  # type: ignore[operator]
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_what_two_make_at_once_is_kept_once(tmp_path: Path) -> None:
+    """The second finds that the first was quicker, and is content with that."""
+    place = tmp_path / "made" / "thing"
+
+    def make(folder: Path, by: str) -> None:
+        folder.mkdir()
+        (folder / "by").write_text(by)
+
+    def slowly(folder: Path) -> None:
+        make(folder, "the second")
+        keep(place, lambda other: make(other, "the first"))
+
+    keep(place, slowly)
+    assert (place / "by").read_text() == "the first"
+    assert [each.name for each in place.parent.iterdir()] == ["thing"]
+
+
+def test_what_could_not_be_made_is_not_kept(tmp_path: Path) -> None:
+    """Not half of it, and nothing beside."""
+
+    def fail(folder: Path) -> None:
+        folder.mkdir()
+        raise BuildError("no more")
+
+    with pytest.raises(BuildError):
+        keep(tmp_path / "made" / "thing", fail)
+    assert list((tmp_path / "made").iterdir()) == []

@@ -9,13 +9,12 @@ import hashlib
 import json
 import shutil
 import sys
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 from . import compiling
 from .runtime import FETCH, HOST, Runtime, host, provide
-from .runtime.cache import Cache
+from .runtime.cache import Cache, keep
 from .runtime.table import row
 from .targets import Target
 
@@ -60,7 +59,7 @@ def fill_runtime(
     compiling.compile_tree(folder, python=compiler, prefix_in_tracebacks=IN_TRACEBACKS)
     _leave_out_sources(folder)
     if kept is not None:
-        _keep(kept, folder, runtime)
+        keep(kept, lambda place: _copy(folder, runtime, place))
     return runtime
 
 
@@ -71,19 +70,13 @@ def compiler_for(minor: int, cache: Cache, *, offline: bool) -> Path:
         target = Target.host()
         place = cache.folder / "compilers" / row(target, f"3.{minor}").sha256
         if not place.is_dir():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
-                # What a bundle does without is what one needs here: a program that is called Python.
-                provide(
-                    None,
-                    target,
-                    cache,
-                    folder=Path(scratch) / "python",
-                    python=f"3.{minor}",
-                    offline=offline,
-                    keep=["bin/*"],
-                )
-                (Path(scratch) / "python").rename(place)
+            # What a bundle does without is what one needs here: a program that is called Python.
+            keep(
+                place,
+                lambda folder: provide(
+                    None, target, cache, folder=folder, python=f"3.{minor}", offline=offline, keep=["bin/*"]
+                ),
+            )
         return place / ("python.exe" if target.system == "windows" else f"bin/python3.{minor}")
 
     return compiling.python_for(minor, unpacked)
@@ -103,17 +96,9 @@ def _leave_out_sources(folder: Path) -> None:
         empty.rmdir()
 
 
-def _keep(place: Path, folder: Path, runtime: Runtime) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
-        made = Path(scratch) / "made"
-        shutil.copytree(folder, made / "tree")
-        (made / _FACTS).write_text(json.dumps(asdict(runtime)), encoding="utf-8")
-        try:
-            made.rename(place)
-        except OSError:  # another build has kept the same meanwhile
-            if not place.is_dir():
-                raise
+def _copy(folder: Path, runtime: Runtime, to: Path) -> None:
+    shutil.copytree(folder, to / "tree")
+    (to / _FACTS).write_text(json.dumps(asdict(runtime)), encoding="utf-8")
 
 
 def _key(choice: str | None, target: Target, python: str | None) -> str | None:

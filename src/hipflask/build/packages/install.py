@@ -16,6 +16,7 @@ from email.parser import Parser
 from pathlib import Path
 
 from ...core.errors import BuildError
+from ..runtime.cache import keep
 from ..targets import Target
 from . import uv
 from .elf import strip
@@ -48,7 +49,7 @@ def install(
     kept = cache / "packages" / _key(pins, target, minor)
     if not kept.is_dir():
         say(f"Installing {len(pins)} packages for {target}")
-        _keep(kept, lambda tree: _fill(tree, pins, target, minor, within, offline))
+        keep(kept, lambda tree: _fill(tree, pins, target, minor, within, offline))
     shutil.copytree(kept, folder, dirs_exist_ok=True, copy_function=shutil.copy)
     copy_framework(folder)
 
@@ -58,23 +59,10 @@ def _key(pins: Iterable[Pin], target: Target, minor: int) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _keep(place: Path, fill: Callable[[Path], None]) -> None:
-    """Have a folder in the cache that is either whole or not there, also when two builds make it at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
-        tree = Path(scratch) / "tree"
-        tree.mkdir()
-        fill(tree)
-        try:
-            tree.rename(place)
-        except OSError:
-            if not place.is_dir():
-                raise
-
-
 def _fill(
     tree: Path, pins: Sequence[Pin], target: Target, minor: int, within: Path | None, offline: bool
 ) -> None:
+    tree.mkdir()
     sources = [pin for pin in pins if pin.is_source]
     with tempfile.TemporaryDirectory(prefix="hipflask-") as scratch:
         asked = Path(scratch) / "requirements.txt"

@@ -22,9 +22,10 @@ import contextlib
 import errno
 import os
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -113,6 +114,19 @@ class Cache:
                 yield f"{mirror.rstrip('/')}/{name}"
         if not offline:
             yield url
+
+
+def keep(place: Path, make: Callable[[Path], object]) -> None:
+    """Have a folder at `place` that `make` makes, either whole or not there, also when two builds make it at once."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
+        made = Path(scratch) / "made"
+        make(made)
+        try:
+            made.rename(place)
+        except OSError:  # another build has kept the same meanwhile
+            if not place.is_dir():
+                raise
 
 
 def _folder(mirror: str) -> Path:
