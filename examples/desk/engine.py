@@ -1,0 +1,158 @@
+"""Thirty times a second: what the feed has said becomes rows, orders meet the market, and every window follows the store.
+
+    feed ──▶ connection ──▶ mirror ──beat──▶ quotes, trading ──▶ store ──▶ tables and charts of all windows
+
+The windows know nothing of all this. They read the store, and the few values that are shared at the end of this file.
+"""
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+
+from hipflask import Hipflask, ui
+
+from .candles import KEPT, Candles
+from .connection import Connection, Line
+from .data import Bar, Level, Position, Price, Second, Trade, db
+from .meter import Meter, memory_mb, percentile
+from .mirror import Mirror
+from .quotes import Quotes, bar, bars, ladder
+from .trading import Trading
+from .wire import Batch, FromFeed, Past, Snapshot
+
+KEEP_SECONDS = 600  # of the desk's own health
+
+log = logging.getLogger(__name__)
+
+# What all windows share.
+chosen = ui.State("ACOE")  # the instrument that is looked at, in every window
+line = ui.State[Line]("connecting")  # to the feed
+last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
+
+
+class Engine:
+    """The desk, without its windows."""
+
+    def __init__(self, app: Hipflask, url: str) -> None:
+        self.app = app
+        self.mirror = Mirror()
+        self.quotes = Quotes(self.mirror)
+        self.trading = Trading(self.mirror)
+        self.meter = Meter()
+        self.connection = Connection(url, self.mirror, heard=self._heard, beat=self._beat, line=line.set)
+        self._run = ""
+        self._looking = ""  # at the code whose ladder and candles are in the store
+        self._candles: Candles | None = None
+        self._second = 0
+        self._counted = (0, 0, 0)
+
+    def start(self) -> None:
+        """Begin to follow the feed."""
+        db.listen(self._written)
+        self.connection.start()
+
+    def stop(self) -> None:
+        """Let go of the feed."""
+        self.connection.stop()
+        db.unlisten(self._written)
+
+    # ── what comes in ─────────────────────────────────────────────────────────────────────────────
+
+    def _heard(self, message: FromFeed) -> None:
+        match message:
+            case Batch():
+                self.meter.hear(message.at, time.time())
+            case Snapshot():
+                self._begin()
+            case Past() if message.place == self.mirror.places.get(self._looking):
+                self._candles = Candles(message.candles)
+                self._write_bars(self._candles)
+
+    def _begin(self) -> None:
+        """Everything is to be written anew: we were away for long, or this is another run of the feed."""
+        self.quotes.forget()
+        self._looking = ""
+        if self._run != self.mirror.run:
+            self._run = self.mirror.run
+            self.trading.begin()
+
+    def _written(self, schema: str, _: object) -> None:
+        if schema == "main":
+            self.trading.is_stale = True
+
+    # ── what goes out ─────────────────────────────────────────────────────────────────────────────
+
+    def _beat(self) -> None:
+        if self.mirror.books:
+            touched, trades = self.mirror.drain()
+            prices = self.quotes.rows(touched)
+            filled = self.trading.settle(touched)
+            mine, held = self.trading.rows(filled | prices.keys())
+            with db.transaction():
+                db.write(Price, prices.values())
+                db.write(Trade, mine)
+                db.write(Position, held)
+                looked = self._look(touched, trades)
+                for number in self.trading.forget_old_trades():
+                    db.session.execute(delete(Trade).where(Trade.number == number))
+            self.meter.commit(len(prices) + len(mine) + len(held) + looked, time.time())
+        if (second := int(time.time())) != self._second:
+            self._second = second
+            self.quotes.note_trends()
+            self._note_health()
+
+    def _look(self, touched: list[int], trades: list[tuple[int, int, int]]) -> int:
+        """Write what the prices window shows of the chosen instrument; returns how many rows that were."""
+        place = self.mirror.places.get(chosen.value)
+        if place is None:
+            return 0
+        if self._looking != chosen.value:
+            self._look_elsewhere(place)
+        elif place not in touched:
+            return 0
+        book, unit = self.mirror.books[place], self.mirror.instruments[place].unit
+        last_minute.append(time.time(), (max(book.bids) + min(book.asks)) / 2 / unit)
+        if self._candles is not None:
+            newest = [
+                self._candles.add(self.mirror.at, price, abs(size))
+                for at, price, size in trades
+                if at == place
+            ]
+            if newest:
+                db.write(Bar, {candle.start: bar(candle, unit) for candle in newest}.values())
+                oldest = self._candles.all()[0].start
+                db.session.execute(delete(Bar).where(Bar.start < datetime.fromtimestamp(oldest, UTC)))
+        return db.write(Level, ladder(self.mirror, place))
+
+    def _look_elsewhere(self, place: int) -> None:
+        self._looking, self._candles = chosen.value, None
+        db.session.execute(delete(Bar))
+        last_minute.clear()
+        trend = self.quotes.trend(self._looking)
+        last_minute.extend([time.time() - back for back in range(len(trend), 0, -1)], trend)
+        self.connection.ask(place)
+
+    def _write_bars(self, candles: Candles) -> None:
+        unit = self.mirror.instruments[self.mirror.places[self._looking]].unit
+        with db.transaction():
+            db.session.execute(delete(Bar))
+            db.write(Bar, bars(candles, unit)[-KEPT:])
+
+    # ── how it is ─────────────────────────────────────────────────────────────────────────────────
+
+    def _note_health(self) -> None:
+        frames, paints = 0, [0.0]
+        counts = self.mirror.counts
+        counted = (counts["updates"], counts["messages"], frames)
+        updates, messages, frames = (now - before for now, before in zip(counted, self._counted, strict=True))
+        self._counted = counted
+        at = datetime.fromtimestamp(self._second, UTC)
+        with db.transaction():
+            figures = self.meter.read() | {
+                "at": at, "updates": updates, "messages": messages, "frames": frames, "memory_mb": memory_mb(),
+                "paint_ms": percentile(paints, 50), "paint_p99_ms": percentile(paints, 99),
+            }  # fmt: skip
+            db.write(Second, [figures])
+            db.session.execute(delete(Second).where(Second.at < at - timedelta(seconds=KEEP_SECONDS)))

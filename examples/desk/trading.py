@@ -1,0 +1,177 @@
+"""The desk's own business: working orders meet the market, alerts ring, and every trade is worth something else each moment.
+
+All of it in the one thread that follows the feed. What people do at their windows reaches it by way of the store, so it does not matter
+which window, or which program, it was.
+"""
+
+import random
+from collections import defaultdict, deque
+from datetime import timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from .data import Alert, Fill, Order, Side, db, now
+from .exchange import best_ask, best_bid, matches, rings
+from .ledger import Holding
+from .mirror import Mirror
+
+MOST_TRADES = 500  # that the blotter shows; positions count them all
+SIGN = {"Buy": 1, "Sell": -1}
+
+
+class Trading:
+    """What is ordered, held and watched."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.mirror = mirror
+        self.is_stale = True  # somebody has written orders or alerts since we read them
+        self._orders: list[Order] = []
+        self._alerts: list[Alert] = []
+        self._fills: dict[int, list[Fill]] = defaultdict(list)
+        self._newest: deque[Fill] = deque()
+        self._holdings: dict[int, Holding] = defaultdict(Holding)
+
+    def begin(self) -> None:
+        """Read what was done before; the first time ever, let there be something."""
+        if not db.count(Fill):
+            with db.transaction():
+                self._open_with_something()
+        self._fills.clear()
+        self._newest.clear()
+        self._holdings.clear()
+        for fill in db.all(db.select(Fill).order_by(Fill.id)):
+            self._count(fill)
+
+    def settle(self, touched: list[int]) -> set[int]:
+        """Let orders meet the books that something has happened to, and alerts ring; returns what was traded."""
+        if self.is_stale:
+            self.is_stale = False
+            self._orders = db.all(Order, status="Working")
+            self._alerts = db.all(db.select(Alert).where(Alert.rang.is_(None)))
+            looked_at = set(range(len(self.mirror.books)))
+        else:
+            looked_at = set(touched)
+        places = self.mirror.places
+        for alert in self._alerts:
+            if places.get(alert.code) in looked_at:
+                self._ring(alert)
+        return {
+            places[order.code]
+            for order in self._orders
+            if places.get(order.code) in looked_at and self._match(order)
+        }
+
+    def rows(self, places: set[int]) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        """The rows of `Trade` and of `Position` of some instruments, at what the market offers now."""
+        held = [place for place in places if place in self._holdings]
+        trades = [self._trade(place, fill) for place in held for fill in self._fills[place]]
+        return trades, [self._position(place) for place in held]
+
+    def forget_old_trades(self) -> list[int]:
+        """The numbers of those that have left the blotter since the last time."""
+        gone = []
+        while len(self._newest) > MOST_TRADES:
+            fill = self._newest.popleft()
+            self._fills[self.mirror.places[fill.code]].remove(fill)
+            gone.append(fill.id)
+        return gone
+
+    # ── orders and alerts ─────────────────────────────────────────────────────────────────────────
+
+    def _match(self, order: Order) -> bool:
+        place = self.mirror.places[order.code]
+        book = self.mirror.books[place]
+        if not matches(order.side, self._limit(order), order.quantity - order.filled, book):
+            return False
+        unit = self.mirror.instruments[place].unit
+        with db.transaction():  # nobody changes or cancels it in between
+            fresh = db.get(Order, order.id)
+            if fresh is None or fresh.status != "Working":
+                return False
+            found = matches(fresh.side, self._limit(fresh), fresh.quantity - fresh.filled, book)
+            fills = [
+                Fill.create(
+                    order_id=fresh.id,
+                    code=fresh.code,
+                    side=fresh.side,
+                    quantity=quantity,
+                    price=Decimal(price) / unit,
+                )
+                for price, quantity in found
+            ]
+            filled = fresh.filled + sum(quantity for _, quantity in found)
+            status = "Filled" if filled >= fresh.quantity else "Working"
+            fresh.update(filled=filled, status=status)
+        for fill in fills:
+            self._count(fill)
+        return bool(fills)
+
+    def _limit(self, order: Order) -> int | None:
+        """In ticks; one that lies between two of them becomes the worse one, for whoever ordered nothing else."""
+        if order.limit is None:
+            return None
+        ticks = order.limit * self.mirror.instruments[self.mirror.places[order.code]].unit
+        return int(ticks.to_integral_value(ROUND_FLOOR if order.side == "Buy" else ROUND_CEILING))
+
+    def _ring(self, alert: Alert) -> None:
+        place = self.mirror.places[alert.code]
+        book, unit = self.mirror.books[place], self.mirror.instruments[place].unit
+        if rings(alert.direction, alert.level * unit, book.last):
+            with db.transaction():
+                fresh = db.get(Alert, alert.id)
+                if fresh is not None and fresh.rang is None:
+                    fresh.update(rang=now())
+
+    # ── what it is worth ──────────────────────────────────────────────────────────────────────────
+
+    def _count(self, fill: Fill) -> None:
+        place = self.mirror.places.get(fill.code)
+        if place is None:  # it is not traded any more
+            return
+        self._fills[place].append(fill)
+        self._newest.append(fill)
+        self._holdings[place].take(SIGN[fill.side] * fill.quantity, float(fill.price))
+
+    def _mark(self, place: int, quantity: int) -> float:
+        """What one would get, or pay, for closing it now."""
+        book, unit = self.mirror.books[place], self.mirror.instruments[place].unit
+        return (best_bid(book) if quantity >= 0 else best_ask(book)) / unit
+
+    def _trade(self, place: int, fill: Fill) -> tuple[object, ...]:
+        about = self.mirror.instruments[place]
+        rate, quantity = self.mirror.rates[about.currency], SIGN[fill.side] * fill.quantity
+        price, mark = float(fill.price), self._mark(place, quantity)
+        return (
+            fill.id, fill.at, fill.code, about.name, about.sector, about.currency, fill.side, fill.quantity, price, mark,
+            mark * quantity * rate, (mark - price) * quantity * rate, (mark / price - 1) * SIGN[fill.side],
+        )  # fmt: skip
+
+    def _position(self, place: int) -> tuple[object, ...]:
+        about, held = self.mirror.instruments[place], self._holdings[place]
+        rate, mark = self.mirror.rates[about.currency], self._mark(place, held.quantity)
+        earned, realised = held.open(mark) * rate, held.realised * rate
+        return (
+            about.code, about.name, about.sector, about.currency, held.quantity, held.average, mark,
+            mark * held.quantity * rate, earned, realised, earned + realised,
+        )  # fmt: skip
+
+    def _open_with_something(self) -> None:
+        """Three hundred trades of the last hours, at prices not far from where they are: an empty desk shows nothing."""
+        chance = random.Random(3)
+        places = chance.sample(range(len(self.mirror.books)), 120)
+        for number in range(300):
+            place = chance.choice(places)
+            unit, code = self.mirror.instruments[place].unit, self.mirror.instruments[place].code
+            side: Side = chance.choice(["Buy", "Buy", "Sell"])
+            quantity = 100 * chance.randint(1, 40)
+            price = Decimal(max(1, self.mirror.books[place].last + chance.randint(-12, 12))) / unit
+            at = now() - timedelta(seconds=45 * (300 - number))
+            order = Order.create(
+                placed=at,
+                code=code,
+                side=side,
+                quantity=quantity,
+                limit=price,
+                filled=quantity,
+                status="Filled",
+            )
+            Fill.create(order_id=order.id, at=at, code=code, side=side, quantity=quantity, price=price)

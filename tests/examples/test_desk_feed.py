@@ -1,0 +1,399 @@
+"""The desk's line to its feed: whatever goes wrong with it, nothing is lost, nothing counts twice, and it is seen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import pairwise
+
+import msgspec
+import pytest
+from examples.desk import connection, feed, market, mirror, wire
+from websockets.sync.client import connect
+
+RATE = 4_000
+
+
+class Running:
+    """A feed in a thread of its own."""
+
+    def __init__(self, *, rate: int = RATE, seed: int = 1) -> None:
+        self.rate, self.seed = rate, seed
+        self.loop = asyncio.new_event_loop()
+        self.is_open = threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+        assert self.is_open.wait(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.feed = feed.Feed(market.Market(self.seed), self.rate, is_breakable=True)
+        self.port = self.loop.run_until_complete(self.feed.open())
+        self.loop.call_soon(self.is_open.set)
+        self.loop.run_forever()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def do(self, what: Callable[[], object]) -> None:
+        """Have something done in the feed's own thread."""
+        done = threading.Event()
+        self.loop.call_soon_threadsafe(lambda: (what(), done.set()))
+        assert done.wait(10)
+
+    def misbehave(self, fault: str) -> None:
+        asyncio.run_coroutine_threadsafe(self.feed.misbehave(fault), self.loop).result(10)
+
+    def rest(self) -> None:
+        """No fault, and no more updates: messages without any go on."""
+        self.do(lambda: (setattr(self.feed, "_until", 0.0), setattr(self.feed, "rate", 0)))
+
+    def stop(self) -> None:
+        async def end() -> None:
+            self.feed._server.close()
+            await self.feed._server.wait_closed()
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), self.loop).result(10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+        self.loop.close()
+
+
+class Cable:
+    """Between a desk and its feed; it can be pulled without either end being told."""
+
+    def __init__(self, port: int) -> None:
+        self.to = port
+        self.is_pulled = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"ws://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.ends: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                desk, _ = self.listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self.to))
+            self.ends += [desk, far]
+            pulled = self.is_pulled
+            for source, target in ((desk, far), (far, desk)):
+                threading.Thread(target=self._carry, args=(source, target, pulled), daemon=True).start()
+
+    @staticmethod
+    def _carry(source: socket.socket, target: socket.socket, is_pulled: threading.Event) -> None:
+        try:
+            while data := source.recv(65536):
+                if is_pulled.is_set():
+                    return  # and close nothing
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def pull(self) -> None:
+        """What is connected now hears nothing any more; who connects anew does."""
+        self.is_pulled.set()
+        self.is_pulled = threading.Event()
+
+    def close(self) -> None:
+        self.listener.close()
+        for end in self.ends:
+            end.close()
+
+
+class Desk:
+    """A mirror, its connection, and what they have told."""
+
+    def __init__(self, url: str) -> None:
+        self.mirror = mirror.Mirror()
+        self.lines: list[str] = []
+        self.traded = 0
+        self.connection = connection.Connection(url, self.mirror, beat=self._drain, line=self.lines.append)
+        self.connection.start()
+
+    def _drain(self) -> None:
+        self.traded += sum(abs(size) for _, _, size in self.mirror.drain()[1])
+
+    def wait(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, (self.lines, self.mirror.counts, self.mirror.complaint)
+            time.sleep(0.01)
+
+    def hears(self, updates: int = 400) -> None:
+        """Wait until so many updates more have come."""
+        after = self.mirror.counts["updates"] + updates
+        self.wait(lambda: self.mirror.counts["updates"] >= after)
+
+
+@pytest.fixture
+def server() -> Iterator[Running]:
+    running = Running()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desk(server: Running) -> Iterator[Desk]:
+    """One that has heard something already."""
+    desk = Desk(server.url)
+    desk.hears()
+    yield desk
+    desk.connection.stop()
+
+
+def check_nothing_is_lost(desk: Desk, server: Running) -> None:
+    """The desk's books are the market's own, and so is every volume, which an update lost or taken twice would change."""
+    server.rest()
+    desk.wait(lambda: desk.mirror.number == server.feed.number)
+    assert desk.mirror.books == server.feed.market.books
+
+
+# ── what goes wrong ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_desk_has_the_books_of_the_market(desk: Desk, server: Running) -> None:
+    desk.hears(2_000)
+    check_nothing_is_lost(desk, server)
+    assert desk.lines == ["live"]
+
+
+def test_all_trades_are_seen_once(desk: Desk, server: Running) -> None:
+    """From the first snapshot on, what was traded is what the volumes say."""
+    desk.hears(2_000)
+    server.rest()
+    desk.wait(lambda: desk.mirror.number == server.feed.number)
+    time.sleep(2 * connection.BEAT)
+    begun = sum(book.volume for book in desk.mirror.books) - desk.traded
+    assert 0 <= begun <= sum(book.volume for book in server.feed.market.books) / 2
+
+
+def test_a_feed_that_stops_is_called_silent_until_it_goes_on(
+    desk: Desk, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SILENT_AFTER", 0.2)
+    server.misbehave("stop")
+    desk.wait(lambda: desk.lines[-1] == "silent")
+    server.do(lambda: setattr(server.feed, "_until", 0.0))
+    desk.wait(lambda: desk.lines[-1] == "live")
+    desk.hears()
+    check_nothing_is_lost(desk, server)
+    assert desk.mirror.counts["lost"] == 0
+
+
+def test_a_line_that_died_without_a_word_is_made_anew(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half open: nobody says that the other end is gone. What was missed is caught up with, not sent anew."""
+    monkeypatch.setattr(connection, "SILENT_AFTER", 0.1)
+    monkeypatch.setattr(connection, "GIVEN_UP_AFTER", 0.4)
+    cable = Cable(server.port)
+    with closing(cable):
+        desk = Desk(cable.url)
+        desk.hears()
+        cable.pull()
+        desk.wait(lambda: desk.lines[-2:] == ["silent", "away"])
+        desk.wait(lambda: desk.lines[-1] == "live")
+        desk.hears()
+        check_nothing_is_lost(desk, server)
+        assert (desk.mirror.counts["lost"], desk.mirror.counts["snapshots"]) == (1, 1)
+        desk.connection.stop()
+
+
+def test_a_flood_is_taken_in_or_passed_over_but_never_kept(desk: Desk, server: Running) -> None:
+    """Twenty times as much: at its end the desk is where the market is."""
+    server.misbehave("flood")
+    desk.hears(20 * RATE // 4)
+    check_nothing_is_lost(desk, server)
+
+
+def test_who_is_too_slow_gets_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed keeps so much and no more, for whomever it is."""
+    monkeypatch.setattr(feed, "HISTORY", 5)
+    server = Running()
+    desk = Desk(server.url)
+    desk.hears()
+    desk.connection.cut(True)
+    desk.wait(lambda: desk.lines[-1] == "cut")
+    heard = server.feed._count
+    desk.wait(lambda: server.feed._count > heard + 10)
+    desk.connection.cut(False)
+    desk.hears()
+    check_nothing_is_lost(desk, server)
+    assert desk.mirror.counts["snapshots"] == 2
+    desk.connection.stop()
+    server.stop()
+
+
+def test_nonsense_is_counted_and_changes_nothing(desk: Desk, server: Running) -> None:
+    server.misbehave("nonsense")
+    desk.wait(lambda: desk.mirror.counts["nonsense"] >= len(feed.NONSENSE))
+    check_nothing_is_lost(desk, server)
+    assert desk.lines == ["live"]
+    assert desk.mirror.complaint
+
+
+def test_a_clock_that_goes_back_does_not_take_ours_along(desk: Desk, server: Running) -> None:
+    """Numbers say what came after what; time only goes on."""
+    server.misbehave("back in time")
+    before = desk.mirror.at
+    desk.wait(lambda: desk.mirror.counts["back in time"] >= 3)
+    assert desk.mirror.at >= before
+    check_nothing_is_lost(desk, server)
+
+
+def test_what_comes_twice_counts_once(desk: Desk, server: Running) -> None:
+    server.misbehave("twice")
+    desk.wait(lambda: desk.mirror.counts["twice"] >= 400)
+    check_nothing_is_lost(desk, server)
+
+
+def test_what_does_not_come_is_asked_for(desk: Desk, server: Running) -> None:
+    """A number that is missing means a new connection, which begins where the old one was."""
+    server.misbehave("lost")
+    desk.wait(lambda: desk.mirror.counts["gaps"] >= 2)
+    check_nothing_is_lost(desk, server)
+    assert desk.mirror.counts["snapshots"] == 1
+
+
+def test_a_feed_that_hangs_up_is_called_again(desk: Desk, server: Running) -> None:
+    for _ in range(3):
+        server.misbehave("hang up")
+        desk.wait(lambda: desk.lines[-1] == "away")
+        desk.wait(lambda: desk.lines[-1] == "live")
+    desk.hears()
+    check_nothing_is_lost(desk, server)
+    assert (desk.mirror.counts["lost"], desk.mirror.counts["snapshots"]) == (3, 1)
+
+
+def test_another_run_of_the_feed_begins_anew(server: Running) -> None:
+    """Its numbers mean something else, so a snapshot comes first."""
+    cable = Cable(server.port)
+    desk = Desk(cable.url)
+    desk.hears()
+    other = Running(seed=2)
+    cable.to = other.port
+    server.misbehave("hang up")
+    desk.wait(lambda: desk.mirror.run == other.feed.run)
+    desk.hears()
+    check_nothing_is_lost(desk, other)
+    desk.connection.stop()
+    other.stop()
+    cable.close()
+
+
+def test_a_feed_that_is_not_there_is_tried_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float] = []
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        tried.append(time.monotonic())
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(connection, "connect", refuse)
+    monkeypatch.setattr(connection.random, "uniform", lambda low, high: high)
+    desk = Desk("ws://127.0.0.1:9")
+    time.sleep(1.2)
+    desk.connection.stop()
+    waits = [later - sooner for sooner, later in pairwise(tried)]
+    assert len(tried) == 4  # after 0, 0.1, 0.3 and 0.7 seconds
+    assert waits == sorted(waits)
+
+
+def test_a_beat_that_fails_does_not_stop_the_prices(server: Running) -> None:
+    desk = Desk.__new__(Desk)
+    desk.mirror, desk.lines = mirror.Mirror(), []
+    desk.connection = connection.Connection(
+        server.url, desk.mirror, beat=lambda: 1 / 0, line=desk.lines.append
+    )
+    desk.connection.start()
+    desk.hears(1_000)
+    desk.connection.stop()
+    assert desk.lines == ["live"]
+
+
+# ── what the mirror refuses ───────────────────────────────────────────────────────────────────────
+
+
+def begun() -> mirror.Mirror:
+    moving = market.Market(1)
+    copy = mirror.Mirror(clock=lambda: 1_000.0)
+    copy.take(wire.encode(wire.Welcome("run", moving.instruments, market.RATES)))
+    copy.take(wire.encode(wire.Snapshot(10, 999.0, moving.books)))
+    return copy
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *feed.NONSENSE,
+        '["batch", 11, 999.5, [[0, 0, 5, 1], [500, 0, 5, 1]]]',  # the second is of nobody
+        '["batch", 11, 999.5, [[0, 0, 5, 1], [1, 0, -5, 1]]]',
+        '["batch", 11, 999.5, [[0, 0, 5.5, 1]]]',
+        '["batch", 11, 5e9, [[0, 0, 5, 1]]]',  # in a hundred years
+        '["batch", 11, NaN, []]',
+        '["snapshot", 11, 999.5, [[{}, {}, 1, 1, 0, 0]]]',
+        '["past", 500, []]',
+        '["welcome", "other", [["A", "A", "A", "EUR", 0]], {"EUR": 1}]',
+        '["welcome", "other", [["A", "A", "A", "XXX", 100]], {"EUR": 1}]',
+    ],
+    ids=lambda message: repr(message)[:40],
+)
+def test_a_message_is_taken_whole_or_not_at_all(message: str | bytes) -> None:
+    copy, untouched = begun(), begun()
+    assert copy.take(message) is None
+    assert copy.books == untouched.books
+    assert (copy.run, copy.number, copy.at) == ("run", 10, 999.0)
+    assert copy.counts["nonsense"] == 1
+
+
+def test_a_book_cannot_grow_without_end() -> None:
+    """A feed that only ever adds prices does not fill the memory; the best ones stay."""
+    copy = begun()
+    for price in range(1, 5_000):
+        copy.take(json.dumps(["batch", copy.number + 1, 999.0, [[0, wire.BID, price, 1]]]))
+    assert len(copy.books[0].bids) <= mirror.MOST_LEVELS
+    assert max(copy.books[0].bids) >= 4_999
+
+
+# ── what the feed refuses ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("words", ["{", '["break", "flood"]', '["hello", 5, 5]', "[]", b"\xff"])
+def test_a_feed_hangs_up_on_who_makes_no_sense(server: Running, words: str | bytes) -> None:
+    with connect(server.url) as line:
+        line.send(words)
+        with pytest.raises(Exception, match=r"1002|1007"):
+            while True:
+                line.recv(timeout=5)
+
+
+def test_faults_are_for_feeds_that_allow_it(server: Running) -> None:
+    server.feed.is_breakable = False
+    with connect(server.url) as line:
+        line.send(wire.encode(wire.Hello("", 0)), text=True)
+        line.send(wire.encode(wire.Break("stop")), text=True)
+        for _ in range(5):
+            assert msgspec.json.decode(line.recv(timeout=5))[0] in ("welcome", "snapshot", "batch")
+    assert server.feed.fault == ""
+
+
+def test_the_past_of_an_instrument_can_be_asked_for(server: Running) -> None:
+    with connect(server.url) as line:
+        line.send(wire.encode(wire.Hello("", 0)), text=True)
+        line.send(wire.encode(wire.Ask(17)), text=True)
+        while (answer := wire.from_feed(line.recv(timeout=5))).__class__ is not wire.Past:
+            pass
+    assert answer.place == 17 and len(answer.candles) >= 119
