@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .charts.series import Series
     from .clipboard import copy, paste
     from .declarations import on_close, shortcut, title
     from .drawing import component, state
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .elements.button import button
     from .elements.callout import callout
     from .elements.card import card
+    from .elements.chart import chart
     from .elements.checkbox import checkbox
     from .elements.code import code
     from .elements.color import color
@@ -89,7 +91,7 @@ if TYPE_CHECKING:
     from .workspaces import delete_workspace, monitors, open_workspace, save_workspace, workspaces
 
 _ELEMENTS = (
-    "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "checkbox",
+    "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "chart", "checkbox",
     "code", "color", "column", "combobox", "context_menu", "date", "details", "dialog", "divider",
     "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
     "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
@@ -98,6 +100,7 @@ _ELEMENTS = (
     "switch", "tab", "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
+    "Series": ".charts.series",
     "State": ".states",
     "Theme": ".theme",
     "can_redo": ".turns",
@@ -129,8 +132,8 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
 }
 
 __all__ = [
-    "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
-    "can_redo", "can_undo", "card", "checkbox", "choose_folder", "close_window", "code", "color",
+    "Series", "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
+    "can_redo", "can_undo", "card", "chart", "checkbox", "choose_folder", "close_window", "code", "color",
     "column", "combobox", "component", "context_menu", "copy", "date", "delete_workspace", "details",
     "dialog", "divider", "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image",
     "input", "item", "json", "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar",
