@@ -77,7 +77,9 @@ PROTOTYPES = """
     void   gtk_window_present                            ptr
     void   gtk_window_move                               ptr int int
     void   gtk_window_set_geometry_hints                 ptr ptr ptr int
+    void   gtk_window_resize                             ptr int int
     void   gtk_window_maximize                           ptr
+    void   gtk_window_unmaximize                         ptr
     void   gtk_window_fullscreen                         ptr
     void   gtk_window_unfullscreen                       ptr
     void   gtk_window_get_size                           ptr ptr ptr
@@ -123,6 +125,7 @@ PROTOTYPES = """
     ptr    gdk_atom_intern                               str int
     int    gdk_event_get_button                          ptr ptr
     int    gdk_window_get_state                          ptr
+    void   gdk_window_get_frame_extents                  ptr ptr
     ptr    gdk_display_get_default
     int    gdk_display_get_n_monitors                    ptr
     ptr    gdk_display_get_monitor                       ptr int
@@ -186,6 +189,8 @@ CALLBACKS = {
     "destroy": "void ptr",
     "delete-event": "int ptr ptr",
     "configure-event": "int ptr ptr",
+    "map-event": "int ptr ptr",
+    "monitors-changed": "void ptr",
     "window-state-event": "int ptr ptr",
     "button-press-event": "int ptr ptr",
     "drag-data-received": "void ptr ptr int int ptr uint uint",

@@ -1,4 +1,4 @@
-"""Puts a GTK window where it stood the last time, and tells where it stands from then on."""
+"""Puts a GTK window where it belongs, and tells where its person has put it from then on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import ctypes
 from collections.abc import Callable
 from dataclasses import replace
 
+from hipflask.core.spots import Spot
 from hipflask.surfaces.window._gtk import DEFAULT, Gtk, Rectangle
 from hipflask.surfaces.window._loop import BEFORE_REDRAWING, REMOVE
-from hipflask.surfaces.window.placing import Monitor, fit, home_of
-from hipflask.surfaces.window.shell import Placement, WindowOptions
+from hipflask.surfaces.window._monitors import monitor_of, monitors
+from hipflask.surfaces.window.berth import Berth
+from hipflask.surfaces.window.placing import home_of
+from hipflask.surfaces.window.shell import Placement, WindowOptions, meant_by
 
 ICONIFIED, MAXIMIZED, FULL_SCREEN = 1 << 1, 1 << 2, 1 << 4  # GdkWindowState
 PERSONS_PLACE = 1 << 7  # GDK_HINT_USER_POS
@@ -24,33 +27,39 @@ class Placing:
     ) -> None:
         self._gtk = gtk
         self._on_placed = on_placed
-        self._here = _start(gtk, options)
-        self._told: Placement | None = None
+        self._is_resizable = options.resizable
+        self._berth = Berth(meant_by(options), (options.width, options.height))
+        self.here = self._berth.take(monitors(gtk))
         self._window = 0
         self._timer = 0
         self._call_rested = gtk.callback("g_timeout_add_full", self._rested)
 
     def painting_size(self) -> tuple[int, int]:
         """How large the page will be when its window is shown."""
-        if self._here.maximized and (there := monitors(self._gtk)):
-            home = home_of(self._here, there)
+        if self.here.maximized and (there := monitors(self._gtk)):
+            home = home_of(self.here, there)
             return home.width, home.height
-        return self._here.width, self._here.height
+        return self.here.width, self.here.height
 
     def prepare(self, window: int) -> None:
         """Have a window that is not on the screen yet appear in its place."""
-        gtk, here = self._gtk, self._here
+        gtk = self._gtk
         self._window = window
-        gtk.gtk_window_set_default_size(window, here.width, here.height)
-        if here.x is not None and here.y is not None:
-            gtk.gtk_window_move(window, here.x, here.y)
-            # The person put it there, not the program: window managers overrule a place that programs think of.
-            gtk.gtk_window_set_geometry_hints(window, None, None, PERSONS_PLACE)
-        if here.maximized:
-            gtk.gtk_window_maximize(window)
-        if self._on_placed:
-            gtk.connect(window, "configure-event", self._changed)
-            gtk.connect(window, "window-state-event", self._changed)
+        gtk.gtk_window_set_default_size(window, self.here.width, self.here.height)
+        self._move()
+        gtk.connect(window, "map-event", self._mapped)
+        gtk.connect(window, "configure-event", self._changed)
+        gtk.connect(window, "window-state-event", self._changed)
+
+    def put(self, meant: Placement | Spot) -> None:
+        """Put the window elsewhere, for good."""
+        self._go(self._berth.take(monitors(self._gtk), meant))
+
+    def monitors_changed(self) -> None:
+        """Put the window where it stands best now."""
+        place = self._berth.changed(monitors(self._gtk))
+        if place is not None:
+            self._go(place)
 
     def toggle_full_screen(self) -> None:
         """Fill the whole screen, or go back to the place before."""
@@ -62,19 +71,64 @@ class Placing:
     def tell(self) -> None:
         """Tell where the window stands, unless that is known or it was never shown."""
         self._stop_waiting()
-        if not self._on_placed or not self._gtk.gtk_widget_get_mapped(self._window):
+        if not self._gtk.gtk_widget_get_mapped(self._window):
             return
-        self._here = self._look()
-        if self._here != self._told:
-            self._told = self._here
-            self._on_placed(self._here)
+        self.here = self._look()
+        remembered = self._berth.seen(self.here, monitors(self._gtk))
+        if remembered is not None and self._on_placed:
+            self._on_placed(remembered)
+
+    def _go(self, place: Placement) -> None:
+        self.here = place
+        gtk, window = self._gtk, self._window
+        if gtk.gtk_widget_get_mapped(window):
+            if self._state() & FULL_SCREEN:
+                return
+            gtk.gtk_window_unmaximize(window)
+        self._move()
+        self._resize()
+        self._wait()  # nothing may be heard of a window that stands there already
+
+    def _move(self) -> None:
+        gtk, window, here = self._gtk, self._window, self.here
+        if here.x is not None and here.y is not None:
+            gtk.gtk_window_move(window, here.x, here.y)
+            # The person put it there, not the program: window managers overrule a place that programs think of.
+            gtk.gtk_window_set_geometry_hints(window, None, None, PERSONS_PLACE)
+        if here.maximized:
+            gtk.gtk_window_maximize(window)
+
+    def _resize(self) -> None:
+        if self._is_resizable:
+            across, down = self._frame()
+            self._gtk.gtk_window_resize(
+                self._window, max(1, self.here.width - across), max(1, self.here.height - down)
+            )
+
+    def _frame(self) -> tuple[int, int]:
+        """What title bar and borders take of an area, which is to hold those too; a size that was seen is without them."""
+        meant, gtk = self._berth.meant, self._gtk
+        if not (isinstance(meant, Spot) and meant.area) or not gtk.gtk_widget_get_mapped(self._window):
+            return 0, 0
+        outer = Rectangle()
+        gtk.gdk_window_get_frame_extents(gtk.gtk_widget_get_window(self._window), ctypes.byref(outer))
+        width, height = _pair(gtk.gtk_window_get_size, self._window)
+        return max(0, outer.width - width), max(0, outer.height - height)
+
+    def _mapped(self, window: int, event: int) -> int:
+        if not self.here.maximized and self._frame() != (0, 0):
+            self._resize()
+        return DEFAULT
 
     def _changed(self, window: int, event: int) -> int:
+        self._wait()
+        return DEFAULT
+
+    def _wait(self) -> None:
         self._stop_waiting()
         self._timer = self._gtk.g_timeout_add_full(
             BEFORE_REDRAWING, REST_MILLISECONDS, self._call_rested, None, None
         )
-        return DEFAULT
 
     def _stop_waiting(self) -> None:
         if self._timer:
@@ -88,14 +142,14 @@ class Placing:
 
     def _look(self) -> Placement:
         """A window that fills its monitor goes on to have the place that it had before."""
-        gtk, state, here = self._gtk, self._state(), self._here
+        gtk, state, here = self._gtk, self._state(), self.here
         if state & (ICONIFIED | FULL_SCREEN):
             return here
         if not state & MAXIMIZED:
             width, height = _pair(gtk.gtk_window_get_size, self._window)
             x, y = _pair(gtk.gtk_window_get_position, self._window) if _tells_places(gtk) else (None, None)
             here = Placement(width, height, x, y)
-        home = _monitor_of(gtk, gtk.gtk_widget_get_window(self._window))
+        home = monitor_of(gtk, gtk.gtk_widget_get_window(self._window))
         return replace(
             here,
             maximized=bool(state & MAXIMIZED),
@@ -107,42 +161,6 @@ class Placing:
     def _state(self) -> int:
         state: int = self._gtk.gdk_window_get_state(self._gtk.gtk_widget_get_window(self._window))
         return state
-
-
-def monitors(gtk: Gtk) -> list[Monitor]:
-    """Those that are plugged in, the primary one first."""
-    display = gtk.gdk_display_get_default()
-    numbers = range(gtk.gdk_display_get_n_monitors(display))
-    primary = gtk.gdk_display_get_primary_monitor(display)
-    natives = [gtk.gdk_display_get_monitor(display, number) for number in numbers]
-    found = [_monitor(gtk, number, native) for number, native in zip(numbers, natives, strict=True)]
-    return sorted(found, key=lambda monitor: natives[found.index(monitor)] != primary)
-
-
-def _monitor_of(gtk: Gtk, surface: int) -> Monitor:
-    display = gtk.gdk_display_get_default()
-    native = gtk.gdk_display_get_monitor_at_window(display, surface)
-    for number in range(gtk.gdk_display_get_n_monitors(display)):
-        if gtk.gdk_display_get_monitor(display, number) == native:
-            return _monitor(gtk, number, native)
-    return Monitor(None, 0, 0, 0, 0)
-
-
-def _monitor(gtk: Gtk, number: int, native: int) -> Monitor:
-    area = Rectangle()
-    gtk.gdk_monitor_get_workarea(native, ctypes.byref(area))
-    # Deprecated, because other systems have no such names; nothing else in GTK 3 gives them on X11 and on Wayland.
-    name = gtk.gdk_screen_get_monitor_plug_name(gtk.gdk_screen_get_default(), number)
-    return Monitor(gtk.take(name) if name else None, area.x, area.y, area.width, area.height)
-
-
-def _start(gtk: Gtk, options: WindowOptions) -> Placement:
-    if not options.placement:
-        return Placement(options.width, options.height)
-    if options.resizable:
-        return fit(options.placement, monitors(gtk))
-    # Nobody can have made it larger or smaller, but the program may since then.
-    return fit(replace(options.placement, width=options.width, height=options.height), monitors(gtk))
 
 
 def _tells_places(gtk: Gtk) -> bool:

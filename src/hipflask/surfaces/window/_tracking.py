@@ -6,11 +6,14 @@ only when nothing has happened for a moment and the window is neither minimized 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import RLock, Timer
 from typing import Any
 
+from hipflask.core.desk import Monitor
+from hipflask.core.spots import Spot
+from hipflask.surfaces.window.berth import Berth
 from hipflask.surfaces.window.shell import Placement
 
 REST_SECONDS = 0.3
@@ -19,13 +22,29 @@ REST_SECONDS = 0.3
 class Tracking:
     """The place of one window, as far as its events tell."""
 
-    def __init__(self, start: Placement, on_placed: Callable[[Placement], None] | None) -> None:
-        self._seen = self._here = start  # what came last, and what counts
-        self._is_maximized, self.is_minimized = start.maximized, False
+    def __init__(
+        self, berth: Berth, monitors: Sequence[Monitor], on_placed: Callable[[Placement], None] | None
+    ) -> None:
+        self._berth, self._monitors = berth, monitors
         self._on_placed = on_placed
-        self._told: Placement | None = None
+        self._seen = self._here = _bare(berth.take(monitors))  # what came last, and what counts
+        self._is_maximized, self.is_minimized = self._here.maximized, False
         self._timer: Timer | None = None
         self._lock = RLock()
+
+    @property
+    def here(self) -> Placement:
+        """Where it stands."""
+        return self._here
+
+    def put(self, meant: Placement | Spot, monitors: Sequence[Monitor]) -> Placement:
+        """Where to put it from now on; whoever asks does so."""
+        with self._lock:
+            self._monitors = monitors
+            place = self._berth.take(monitors, meant)
+            self._seen = self._here = _bare(place)
+            self.wait()
+            return place
 
     def watch(self, events: Any) -> None:
         """Follow the events of a window."""
@@ -43,26 +62,27 @@ class Tracking:
                 self._here = replace(
                     self._here if self._is_maximized else self._seen, maximized=self._is_maximized
                 )
-            if self._on_placed and self._here != self._told:
-                self._told = self._here
-                self._on_placed(self._here)
+            remembered = self._berth.seen(self._here, self._monitors)
+            if remembered is not None and self._on_placed:
+                self._on_placed(remembered)
 
     def _moved(self, x: float, y: float) -> None:
         with self._lock:
             self._seen = replace(self._seen, x=int(x), y=int(y))
-            self._wait()
+            self.wait()
 
     def _resized(self, width: float, height: float) -> None:
         with self._lock:
             self._seen = replace(self._seen, width=int(width), height=int(height))
-            self._wait()
+            self.wait()
 
     def _is_now(self, *, maximized: bool = False, minimized: bool = False) -> None:
         with self._lock:
             self._is_maximized, self.is_minimized = maximized, minimized
-            self._wait()
+            self.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Look where it stands when nothing has happened for a moment."""
         self._stop_waiting()
         self._timer = Timer(REST_SECONDS, self.tell)
         self._timer.daemon = True
@@ -72,3 +92,8 @@ class Tracking:
         if self._timer:
             self._timer.cancel()
         self._timer = None
+
+
+def _bare(placement: Placement) -> Placement:
+    """Without the corner of its monitor: where monitors have no names, nobody could say which one that was."""
+    return replace(placement, monitor_x=None, monitor_y=None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from hipflask.core.desk import ChooseFiles
+from hipflask.core.desk import ChooseFiles, Monitor
 from hipflask.core.errors import WindowError
+from hipflask.core.spots import Spot
+from hipflask.surfaces.window._screens import screens
+from hipflask.surfaces.window.shell import Placement
 
 NO_DIALOG = (
     "A browser's window tells no program where the person's files are, so it cannot ask for a path. "
@@ -26,11 +29,23 @@ class BorrowedWindow:
         """None: a browser keeps paths to itself."""
         return []
 
+    def place(self, where: Placement | Spot) -> None:
+        """Nothing to do: a browser puts its window somewhere when it starts, and that is that."""
+
+    def placement(self) -> Placement | None:
+        """Nobody knows."""
+        return None
+
 
 class BorrowedShell:
     """The part of a shell that a browser does not have."""
 
     on_open_wanted: Callable[[str], None] | None = None  # never called: a browser opens its own windows
+    on_quit_wanted: Callable[[], None] | None = None  # never called: nobody hears of it
+
+    def monitors(self, answered: Callable[[list[Monitor]], None]) -> None:
+        """As far as the system says so to a program without windows."""
+        answered(screens())
 
     def copy(self, text: str) -> None:
         """Not here: the page does it."""

@@ -19,8 +19,11 @@ from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 
 from hipflask.core.errors import MissingPart, WindowError
+from hipflask.core.spots import Spot
+from hipflask.surfaces.window._screens import screens
 from hipflask.surfaces.window.borrowed import BorrowedShell, BorrowedWindow
-from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
+from hipflask.surfaces.window.placing import locate
+from hipflask.surfaces.window.shell import Placement, WindowOptions, meant_by, scheme_of
 from hipflask.surfaces.window.signals import sigterm_as_exit
 
 COMMANDS = (
@@ -153,6 +156,10 @@ class BrowserWindow(BorrowedWindow):
     def close(self) -> None:
         self._restart(None)
 
+    def ask_to_close(self) -> None:
+        """Close it: nobody can be asked."""
+        self.close()
+
     def load(self, url: str) -> None:
         """Show another page, by starting the browser anew: there is no way to tell a running one."""
         self._restart(url)
@@ -207,7 +214,9 @@ def find() -> str:
 
 def app_command(program: str, url: str, profile: str, options: WindowOptions) -> list[str]:
     """The command line that opens `url` as an app."""
-    place = options.placement or Placement(options.width, options.height)
+    meant = meant_by(options)
+    size = (options.width, options.height)
+    place = locate(meant, size, screens()) if isinstance(meant, Spot) else meant
     return [
         *_command(program, profile, place.width, place.height),
         *([f"--window-position={place.x},{place.y}"] if place.x is not None and place.y is not None else []),

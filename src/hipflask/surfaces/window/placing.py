@@ -1,4 +1,6 @@
-"""Where a window goes that stood somewhere the last time: monitors come, go, move and change their size.
+"""Where a window goes: one that stood somewhere the last time, or one whose program would like it somewhere.
+
+Monitors come, go, move and change their size:
 
 laptop = Monitor("eDP-1", 0, 0, 1920, 1080)
 fit(Placement(1000, 700, x=2400, y=100, monitor="HDMI-1"), [laptop])
@@ -7,21 +9,19 @@ fit(Placement(1000, 700, x=2400, y=100, monitor="HDMI-1"), [laptop])
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from hipflask.core.desk import Monitor
+from hipflask.core.spots import NEXT, Spot
 from hipflask.surfaces.window.shell import Placement
 
 
-@dataclass(frozen=True, slots=True)
-class Monitor:
-    """The part of a monitor that windows may use, without panels, in logical pixels of the whole desktop."""
-
-    name: str | None
-    x: int
-    y: int
-    width: int
-    height: int
+def numbered(monitors: Iterable[Monitor]) -> list[Monitor]:
+    """The same with their numbers: of those given, the first is the primary one; the others count from left to right."""
+    there = [*monitors]
+    ordered = there[:1] + sorted(there[1:], key=lambda monitor: (monitor.x, monitor.y))
+    return [replace(monitor, number=number) for number, monitor in enumerate(ordered, 1)]
 
 
 def fit(placement: Placement, monitors: Sequence[Monitor]) -> Placement:
@@ -41,6 +41,45 @@ def fit(placement: Placement, monitors: Sequence[Monitor]) -> Placement:
         home.x,
         home.y,
     )
+
+
+def locate(spot: Spot, size: tuple[int, int], monitors: Sequence[Monitor]) -> Placement:
+    """Where a window of that size goes whose program would like it there; if the monitor is not there, on the last that is."""
+    if not monitors:
+        return Placement(*size)
+    home = _wanted(spot.monitor, monitors)
+    if spot.area is None:
+        width, height = min(size[0], home.width), min(size[1], home.height)
+        x, y = home.x + (home.width - width) // 2, home.y + (home.height - height) // 2
+    else:
+        # Both edges are rounded, not an edge and a length: thirds must meet.
+        left, top, across, down = spot.area
+        x, y = home.x + round(left * home.width), home.y + round(top * home.height)
+        width = home.x + round((left + across) * home.width) - x
+        height = home.y + round((top + down) * home.height) - y
+    return Placement(width, height, x, y, home.name, spot.maximized, home.x, home.y)
+
+
+def _wanted(wanted: int | str, monitors: Sequence[Monitor]) -> Monitor:
+    if wanted == NEXT:
+        return monitors[0]  # next to no window in particular
+    there = [monitor for monitor in monitors if wanted in (monitor.name, monitor.number)]
+    return there[0] if there else monitors[-1]
+
+
+def beside(spot: Spot, asks: Placement | None, monitors: Sequence[Monitor]) -> Spot:
+    """The same wish, where "next" is a number: of the monitor after that of the window that asks, and after the last the first."""
+    if spot.monitor != NEXT or asks is None or not monitors:
+        return spot
+    return replace(spot, monitor=home_of(asks, monitors).number % len(monitors) + 1)
+
+
+def is_away(placement: Placement, monitors: Sequence[Monitor]) -> bool:
+    """Whether the monitor that a window belongs to is not there."""
+    if not monitors:
+        return False
+    home = home_of(placement, monitors)
+    return home.name != placement.monitor if placement.monitor else _distance(placement, home) > 0
 
 
 def home_of(placement: Placement, monitors: Sequence[Monitor]) -> Monitor:

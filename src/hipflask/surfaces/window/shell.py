@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Literal, Protocol, get_args
 
-from hipflask.core.desk import ChooseFiles
+from hipflask.core.desk import ChooseFiles, Monitor
 from hipflask.core.errors import UsageError
+from hipflask.core.spots import Spot
 
 Scheme = Literal["system", "light", "dark"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
@@ -54,7 +55,8 @@ class WindowOptions:
     name: str = ""  # by which a page knows its window: what it finds in sessionStorage as "hipflask-window"
     width: int = 1000
     height: int = 720
-    placement: Placement | None = None  # where it stood the last time: goes before width and height
+    placement: Placement | None = None  # where its person put it: goes before width and height
+    spot: Spot | None = None  # where its program would like it, if its person has put it nowhere
     min_width: int = 0
     min_height: int = 0
     resizable: bool = True
@@ -71,6 +73,16 @@ def scheme_of(options: WindowOptions) -> Scheme:
     raise UsageError(f"There is no colour scheme {scheme!r}. Write one of {', '.join(SCHEMES)}.")
 
 
+def meant_by(options: WindowOptions) -> Placement | Spot:
+    """Where a window is meant to be that opens so."""
+    if options.placement is None:
+        return options.spot or Placement(options.width, options.height)
+    if options.resizable:
+        return options.placement
+    # Nobody can have made it larger or smaller, but the program may since then.
+    return replace(options.placement, width=options.width, height=options.height)
+
+
 class Window(Protocol):
     """One window on the screen."""
 
@@ -81,8 +93,17 @@ class Window(Protocol):
     def show(self) -> None:
         """Put it on the screen, or in front of all others if it is there; do so when its page has painted."""
 
+    def place(self, where: Placement | Spot) -> None:
+        """Put it elsewhere, as if it had been opened there; nothing happens where windows are the system's own business."""
+
+    def placement(self) -> Placement | None:
+        """Where it stands, as far as anybody knows."""
+
     def close(self) -> None:
         """Take it away, without asking."""
+
+    def ask_to_close(self) -> None:
+        """Close it as if its person wanted to: whoever keeps it may ask them something first."""
 
     def load(self, url: str) -> None:
         """Show another page in it."""
@@ -112,6 +133,8 @@ class Shell(Protocol):
 
     # Called with the address when a page asks for another window. None: the shell opens one like it.
     on_open_wanted: Callable[[str], None] | None
+    # Called when the person wants to end the program, before the first window is asked whether it may close.
+    on_quit_wanted: Callable[[], None] | None
 
     def open(
         self,
@@ -125,7 +148,8 @@ class Shell(Protocol):
         """Make a window, hidden, and let it load `url`; before or during `run`.
 
         `on_close_wanted` is called when the person wants to close it; the window stays until `close`. Without, it closes.
-        `on_placed` is told when the window was moved, resized or maximized, and once more before it closes.
+        `on_placed` is told when its person has moved, resized or maximized the window, once more before it closes, and never of a
+        place that it has only until its own monitor is back.
         """
 
     def run(self) -> None:
@@ -133,6 +157,9 @@ class Shell(Protocol):
 
     def quit(self) -> None:
         """Close every window without asking, so that `run` returns; before `run`, it returns at once."""
+
+    def monitors(self, answered: Callable[[list[Monitor]], None]) -> None:
+        """Have `answered` called with the monitors that are there, in the order of their numbers."""
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""

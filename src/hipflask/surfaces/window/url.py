@@ -90,6 +90,10 @@ class Page(BorrowedWindow):
         if self._on_closed:
             self._on_closed()
 
+    def ask_to_close(self) -> None:
+        """Close it: nobody can be asked."""
+        self.close()
+
     def load(self, url: str) -> None:
         """Print the address, and hand it to the browser if somebody could see that."""
         print(f"Open {url} in a browser; Ctrl-C ends the app.", flush=True)

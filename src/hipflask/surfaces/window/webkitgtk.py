@@ -17,8 +17,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from hipflask.core.desk import ChooseFiles
+from hipflask.core.desk import ChooseFiles, Monitor
 from hipflask.core.errors import WindowError
+from hipflask.core.spots import Spot
 from hipflask.surfaces.window import _desktop, _gtk
 from hipflask.surfaces.window._clipboard import Clipboard
 from hipflask.surfaces.window._dialogs import FileDialogs
@@ -26,6 +27,7 @@ from hipflask.surfaces.window._drops import Drops
 from hipflask.surfaces.window._gtk import DEFAULT, HANDLED
 from hipflask.surfaces.window._keys import CONTROL, F11, Key, add_keys, history_keys
 from hipflask.surfaces.window._loop import Loop
+from hipflask.surfaces.window._monitors import monitors, watch_monitors
 from hipflask.surfaces.window._navigation import Downloads, Navigation
 from hipflask.surfaces.window._notes import Notes
 from hipflask.surfaces.window._pictures import photograph
@@ -63,11 +65,13 @@ class WebKitGtk:
         self.loop = Loop(gtk)
         self.windows: list[WebKitWindow] = []
         self.on_open_wanted: Callable[[str], None] | None = None
+        self.on_quit_wanted: Callable[[], None] | None = None
         self._opened = self._quitting = False
         self.context = gtk.webkit_web_context_new_ephemeral()  # cookies live as long as the program
         _desktop.speak_english_in_c(gtk, self.context)
         Downloads(gtk).watch(self.context)
         self._clipboard, self._notes = Clipboard(gtk), Notes(gtk)
+        watch_monitors(gtk, self._monitors_changed)
 
     def open(
         self,
@@ -98,12 +102,21 @@ class WebKitGtk:
 
     def ask_to_quit(self) -> None:
         """End as the person wants it: each window may ask them something first."""
+        if self.on_quit_wanted:
+            self.on_quit_wanted()
         for window in tuple(self.windows):
             window.ask_to_close()
 
     def quit(self) -> None:
         self._quitting = True
         self.loop.post(self.loop.stop)
+
+    def monitors(self, answered: Callable[[list[Monitor]], None]) -> None:
+        self.loop.post(lambda: answered(monitors(self.gtk)))
+
+    def _monitors_changed(self) -> None:
+        for window in self.windows:
+            window.monitors_changed()
 
     def copy(self, text: str) -> None:
         self.loop.post(partial(self._clipboard.copy, text))
@@ -144,7 +157,7 @@ class WebKitWindow:
         self._follows_title = not options.keeps_title
         self._navigation = Navigation(shell.gtk, self._open_another)
         self._dialogs = FileDialogs(shell.gtk)
-        self._placing: Placing  # made with the window, on GTK's thread
+        self._placing: Placing | None = None  # made with the window, on GTK's thread
         self._drops: Drops | None = None
         self._crashed_at = 0.0
         self._window: Any = None
@@ -154,8 +167,17 @@ class WebKitWindow:
     def show(self) -> None:
         self._post(self._show)
 
+    def place(self, where: Placement | Spot) -> None:
+        self._post(partial(self._put, where))
+
+    def placement(self) -> Placement | None:
+        return self._placing.here if self._placing else None
+
     def close(self) -> None:
         self._post(self.destroy)
+
+    def ask_to_close(self) -> None:
+        self._post(self._ask_to_close)
 
     def load(self, url: str) -> None:
         self._post(partial(self._load, url))
@@ -197,10 +219,10 @@ class WebKitWindow:
         self._window = gtk.gtk_window_new(0)
         self._set_title(options.title)
         gtk.gtk_window_set_resizable(self._window, options.resizable)
-        self._placing = Placing(gtk, options, self._on_placed)
-        self._placing.prepare(self._window)
-        self._build_view(*self._placing.painting_size())
-        add_keys(gtk, self._window, self._keys())
+        self._placing = placing = Placing(gtk, options, self._on_placed)
+        placing.prepare(self._window)
+        self._build_view(*placing.painting_size())
+        add_keys(gtk, self._window, self._keys(placing))
         gtk.connect(self._window, "delete-event", self._close_button)
         gtk.connect(self._window, "destroy", self._destroyed)
         self._load(url)
@@ -233,11 +255,11 @@ class WebKitWindow:
         gtk.gtk_container_add(self._nursery, view)
         gtk.gtk_widget_show_all(self._nursery)
 
-    def _keys(self) -> list[Key]:
+    def _keys(self, placing: Placing) -> list[Key]:
         keys: list[Key] = [
             *history_keys(self._gtk, self._view),
-            (F11, 0, self._placing.toggle_full_screen),
-            (ord("w"), CONTROL, self.ask_to_close),
+            (F11, 0, placing.toggle_full_screen),
+            (ord("w"), CONTROL, self._ask_to_close),
             (ord("q"), CONTROL, self._shell.ask_to_quit),
             (ord("0"), CONTROL, partial(self._zoom, 0)),
             (ord("-"), CONTROL, partial(self._zoom, 1 / 1.1)),
@@ -271,6 +293,10 @@ class WebKitWindow:
             return options.min_width, options.min_height
         return options.width, options.height
 
+    def _put(self, where: Placement | Spot) -> None:
+        if self._placing:
+            self._placing.put(where)
+
     def _load(self, url: str) -> None:
         self._navigation.homes.add(origin(url))
         self._gtk.webkit_web_view_load_uri(self._view, url)
@@ -284,6 +310,11 @@ class WebKitWindow:
     def _set_title(self, title: str) -> None:
         self._gtk.gtk_window_set_title(self._window, title)
 
+    def monitors_changed(self) -> None:
+        """Stand where it is best now."""
+        if self._placing:
+            self._placing.monitors_changed()
+
     def _page_title(self, view: int, property: int) -> None:
         title = self._gtk.webkit_web_view_get_title(view)
         if self._follows_title and title:
@@ -295,7 +326,7 @@ class WebKitWindow:
         else:
             self._dialogs.ask(self._window, question, answered)
 
-    def ask_to_close(self) -> None:
+    def _ask_to_close(self) -> None:
         """Close as the person wants it: whoever keeps the window may ask them something first."""
         if self._on_close_wanted:
             self._on_close_wanted()
@@ -303,12 +334,12 @@ class WebKitWindow:
             self.destroy()
 
     def _close_button(self, window: int, event: int) -> int:
-        self.ask_to_close()
+        self._ask_to_close()
         return HANDLED
 
     def destroy(self) -> None:
         """Take the window away now."""
-        if self._window and not self.closed.is_set():
+        if self._placing and not self.closed.is_set():
             self._placing.tell()
             self._gtk.gtk_widget_destroy(self._window)
 

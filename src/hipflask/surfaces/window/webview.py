@@ -11,6 +11,7 @@ for its platform half; the workflow `selftest.yml` is what runs the real ones. W
 * It gives monitors no names, and on macOS counts the heights of places from the monitor that a window is on: with
   several monitors one above the other a window may come back on the wrong one, but wholly inside it.
 * What is maximized is on macOS what fills the screen.
+* It says nothing when monitors come or go: a window finds its own again when the program is started the next time.
 * `private_mode` deletes all cookies whenever a window opens, those of the windows before it too. We turn it off and
   keep the data in a folder that lives as long as the program.
 """
@@ -23,18 +24,19 @@ import queue
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from hipflask.core.desk import ChooseFiles
+from hipflask.core.desk import ChooseFiles, Monitor
 from hipflask.core.errors import MissingPart, WindowError
+from hipflask.core.spots import Spot
 from hipflask.surfaces.window import _programs
 from hipflask.surfaces.window._tracking import Tracking
-from hipflask.surfaces.window.placing import Monitor, fit
-from hipflask.surfaces.window.shell import Placement, WindowOptions, scheme_of
+from hipflask.surfaces.window.berth import Berth
+from hipflask.surfaces.window.placing import numbered
+from hipflask.surfaces.window.shell import Placement, WindowOptions, meant_by, scheme_of
 
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
@@ -57,6 +59,7 @@ class PyWebView:
         self._started = self._quitting = self._debug = False
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self.on_open_wanted: Callable[[str], None] | None = None  # pywebview has its own way with such links
+        self.on_quit_wanted: Callable[[], None] | None = None  # never called: it tells of each window alone
         self.windows: list[PyWebViewWindow] = []
 
     def open(
@@ -99,6 +102,13 @@ class PyWebView:
         for window in tuple(self.windows):
             window.close()
 
+    def monitors(self, answered: Callable[[list[Monitor]], None]) -> None:
+        answered(self.screens())
+
+    def screens(self) -> list[Monitor]:
+        """The monitors that are there."""
+        return _monitors(self._library)
+
     def copy(self, text: str) -> None:
         _programs.copy(text)
 
@@ -135,7 +145,7 @@ class PyWebViewWindow:
         self._on_closed = on_closed
         self._on_close_wanted, self._on_placed = on_close_wanted, on_placed
         self._native: Any = None
-        self._place: Tracking  # made with the native window
+        self._place: Tracking | None = None  # made with the native window
         self._was_shown = self._may_close = False
 
     def show(self) -> None:
@@ -143,13 +153,37 @@ class PyWebViewWindow:
         self._post(self._bring_to_front)
 
     def _bring_to_front(self) -> None:
-        if self._place.is_minimized:
+        if self._place and self._place.is_minimized:
             self._native.restore()
         self._native.show()
+        if self._place:
+            self._place.wait()  # it may stand there already, and nothing be heard of that
 
     def _show_first(self) -> None:
         if not self._was_shown:  # later pages must not bring it to the front
             self.show()
+
+    def place(self, where: Placement | Spot) -> None:
+        self._post(partial(self._put, where))
+
+    def placement(self) -> Placement | None:
+        return self._place.here if self._place else None
+
+    def _put(self, where: Placement | Spot) -> None:
+        assert self._place is not None
+        place = self._place.put(where, self._shell.screens())
+        self._native.restore()
+        self._native.resize(place.width, place.height)
+        if place.x is not None and place.y is not None:
+            self._native.move(place.x, place.y)
+        if place.maximized:
+            self._native.maximize()
+
+    def ask_to_close(self) -> None:
+        if self._on_close_wanted and not self.closed.is_set():
+            self._on_close_wanted()
+        else:
+            self.close()
 
     def close(self) -> None:
         self._may_close = True
@@ -193,7 +227,9 @@ class PyWebViewWindow:
 
     def make(self, library: Any, url: str, options: WindowOptions) -> None:
         """Create the native window; before `start`, or on the worker thread."""
-        place = _start(library, options)
+        berth = Berth(meant_by(options), (options.width, options.height))
+        self._place = Tracking(berth, _monitors(library), self._on_placed)
+        place = self._place.here
         self._native = library.create_window(
             options.title or options.app_id,
             url,
@@ -209,7 +245,6 @@ class PyWebViewWindow:
             zoomable=True,
             background_color=PAPER.get(scheme_of(options), "#FFFFFF"),
         )
-        self._place = Tracking(place, self._on_placed)
         self._place.watch(self._native.events)
         self._native.events.loaded += self._show_first
         self._native.events.closing += self._closing
@@ -231,7 +266,8 @@ class PyWebViewWindow:
         return False
 
     def _was_closed(self) -> None:
-        self._place.tell()
+        if self._place:
+            self._place.tell()
         self.closed.set()
         self._shell.windows.remove(self)
         if self._on_closed:
@@ -259,16 +295,11 @@ def as_list(chosen: object) -> list[str]:
     return [str(name) for name in chosen] if isinstance(chosen, Sequence) else []
 
 
-def _start(library: Any, options: WindowOptions) -> Placement:
-    if not options.placement:
-        return Placement(options.width, options.height)
-    wanted = options.placement
-    if not options.resizable:
-        wanted = replace(wanted, width=options.width, height=options.height)
+def _monitors(library: Any) -> list[Monitor]:
     screens = [Monitor(None, screen.x, screen.y, screen.width, screen.height) for screen in library.screens]
-    return fit(
-        wanted, sorted(screens, key=lambda screen: (screen.x, screen.y) != (0, 0))
-    )  # the primary one first
+    return numbered(
+        sorted(screens, key=lambda screen: (screen.x, screen.y) != (0, 0))
+    )  # the primary one is there
 
 
 def _load() -> Any:
