@@ -16,6 +16,7 @@ from .core.action import Door, Registry
 from .core.spots import Area, spot
 from .surfaces import api, commands, pages
 from .ui.drawing import refuse_async
+from .ui.pace import Pace
 from .ui.theme import Theme
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,6 +173,10 @@ class Hipflask(Decorators, flask.Flask):
     def has_windows(self) -> bool:
         """Whether any function draws a window."""
         return any(self.actions.doors("window"))
+
+    def paces(self) -> list[Pace]:
+        """How many frames each open window has been sent, and how long the newest of them took until they were painted."""
+        return [session.pace for session in pages.host_of(self).sessions() if session.connected]
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Answer one request; from the first one on, nothing can be registered."""

@@ -30,6 +30,7 @@ from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
 from .drawing import Binding, Memory, Part, part_kind
 from .handlers import NO_VALUE, Job, Lanes
+from .pace import Pace
 from .places import as_written
 from .questions import Questions
 from .refusals import NOTHING, Refusals
@@ -91,6 +92,7 @@ class LiveSession:
         self._questions = Questions()
         self.touched = time.monotonic()
         self.painted = False
+        self.pace = Pace()
         self.on_painted: Callable[[], None] | None = None
         self._arguments = arguments
         self._logger = logger
@@ -162,6 +164,7 @@ class LiveSession:
                 raise OutOfOrder(f"frame {number} was acknowledged, the newest is {self._number}")
             if self._under_way is not None and self._under_way.number == number:
                 self._under_way = None
+                self.pace.painted()
                 self._schedule()
                 self._changed.notify_all()
 
@@ -483,6 +486,7 @@ class LiveSession:
         self._number, self._confirmed = message.number, message.seen
         self._under_way = message
         if self._send is not None:
+            self.pace.sent()
             self._send(data)
 
     def _note_painted(self) -> None:
