@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from .elements.switch import switch
     from .elements.tab import tab
     from .elements.table import table
+    from .elements.table_action import table_action
+    from .elements.table_column import table_column
     from .elements.tabs import tabs
     from .elements.text import text
     from .elements.textarea import textarea
@@ -97,7 +99,8 @@ _ELEMENTS = (
     "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
     "notify", "number", "pagination", "pane", "password", "pie_chart", "progress", "radio", "range",
     "rating", "row", "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper",
-    "switch", "tab", "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
+    "switch", "tab", "table", "table_action", "table_column", "tabs", "text", "textarea", "time",
+    "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "Series": ".charts.series",

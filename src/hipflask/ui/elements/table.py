@@ -1,115 +1,145 @@
-"""Rows and columns, all of them at once."""
+"""Rows and columns: a window onto whatever holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from decimal import Decimal
-from typing import Any, Unpack
-
-import msgspec
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Literal, Unpack
 
 from ...core.errors import UsageError
-from ..element import Common, element
+from ...core.ports import Field
+from ...core.rows import RowSource, Total
+from ..drawing import Drawing, current, place_of
+from ..element import Common, choice, element
+from ..rows import rows_of
+from ..tables.asked import Asked, Sort
+from ..tables.columns import Columns, resolve
+from ..tables.controller import Table
+from ..tables.plan import Action, Plan, Selecting
 from ..tree import Kind, Node
 
-TABLE = Kind("table", "table", role="table", label="aria-label")
-HEAD = Kind("table head", "thead")
-BODY = Kind("table body", "tbody")
-ROW = Kind("table row", "tr")
-HEADING = Kind("column heading", "th", role="columnheader", label="text")
-CELL = Kind("cell", "td", role="cell", label="text")
+TABLE = Kind("table", "hf-table", role="table", label="label")
+DETAILS = Kind("table details", "div")
+DETAILS_PART = Kind("details of a row", "hf-part")
 
-# All rows are on the screen at once; above this many a browser needs seconds for what nobody scrolls through.
-MOST_ROWS = 1000
+OnRow = Callable[[Any], object] | None
 
 
 def table(
-    rows: Iterable[object],
-    columns: Sequence[str] | Mapping[str, str] | None = None,
+    source: object,
+    columns: Columns | None = None,
     *,
     row_key: str | Callable[[Any], object] | None = None,
     label: str | None = None,
+    height: str | None = None,
+    sort: Sort | None = None,
+    search: bool = False,
+    filters: bool = True,
+    group: str | Sequence[str] = (),
+    totals: Mapping[str, Total] | None = None,
+    select: Literal["none", "one", "many"] | None = None,
+    selected: Field | None = None,
+    on_select: OnRow = None,
+    on_open: OnRow = None,
+    menu: Sequence[Action] = (),
+    details: OnRow = None,
+    editable: bool | Collection[str] = False,
+    removable: bool = False,
+    name: str | None = None,
+    export: bool = True,
     **common: Unpack[Common],
 ) -> Node:
-    """Show up to 1,000 rows: dicts, dataclasses, Structs, named tuples, or plain sequences.
+    """Show rows in a table: a model, a query, a list, a frame; ten of them or ten million.
 
-    `columns` picks some and their order; a dict gives their headings. Plain sequences need it, for the headings. Numbers
-    stand to the right. `row_key`, a column or a function of the row, tells rows apart that may change places.
+    Only what is in sight is read, and when something changes only the cells that differ are sent. `source` is a model or
+    `db.select(…)`, a list of dicts, dataclasses, Structs or tuples, a pandas or Polars frame, or an Arrow table. `columns` are
+    names, `ui.table_column(…)`, or a dict of names and headings; tuples need them. `row_key`, a column or a function of the row,
+    tells the rows of a list apart.
+
+    `sort="-price"` sorts downwards at first, `group="base"` folds rows into groups, `totals={"runs": "sum"}` stand below and at
+    each group. `search` offers a field to search in, `editable` cells to type in (True, or the names of columns), `removable`
+    rows to delete; what is written there is checked by the source, and Ctrl+Z takes it back.
+
+    `selected=` is a state that keeps the key of the row that is chosen, or a list of keys with `select="many"`; `on_select`
+    is called with the row (or the list of rows), `on_open` with the row that is double-clicked, and `menu` has a
+    `ui.table_action` for each entry of the rows' menu. `details` is a function that draws more of a row, below it. With a
+    `name`, widths and order of the columns are remembered for this person.
 
     >>> ui.table([{"base": "first", "player": "Who"}, {"base": "second", "player": "What"}], row_key="base")
-    >>> ui.table([("Who", 0.301), ("What", 0.277)], ["Player", "Average"])
+    >>> ui.table([("Who", 0.301), ("What", 0.277)], ["Player", "Average"], sort="-Average", search=True)
     """
-    shown = [*rows]
-    if len(shown) > MOST_ROWS:
+    drawing = current("ui.table")
+    found = _source(drawing, source, columns, row_key)
+    resolved = resolve(found.columns, columns, editable)
+    shown = [column.name for column in resolved]
+    if lost := [each for each in totals or {} if each not in {column.name for column in found.columns}]:
         raise UsageError(
-            f"ui.table: {len(shown):,} rows are more than the {MOST_ROWS:,} that it shows at once. Show a page of them, "
-            "`rows[start:start + 100]` with ui.pagination; a table for millions of rows is still to come."
+            f"ui.table: totals has {lost[0]!r}, which is no column. It shows {', '.join(shown)}."
         )
-    names = _headings(shown, columns)
-    key_of = _key_of(row_key)
-    values = [[_value(row, name) for name in names] for row in shown]
-    are_numbers = [_are_numbers(column) for column in zip(*values, strict=True)] or [False] * len(names)
-    node = element(TABLE, {}, common, {"aria-label": label})
-    with node:
-        with element(HEAD, {}, {}), element(ROW, {}, {}):
-            for heading, is_number in zip(names.values(), are_numbers, strict=True):
-                element(HEADING, {"text": heading}, {}, {"scope": "col", "number": is_number})
-        with element(BODY, {}, {}):
-            for row, cells in zip(shown, values, strict=True):
-                with element(ROW, {}, {} if key_of is None else {"key": key_of(row)}):
-                    for value, is_number in zip(cells, are_numbers, strict=True):
-                        element(
-                            CELL, {"text": "" if value is None else str(value)}, {}, {"number": is_number}
-                        )
+    plan = Plan(
+        found,
+        resolved,
+        Asked.first(sort, (group,) if isinstance(group, str) else group, resolved),
+        {each: choice("table", "totals", total, Total) for each, total in (totals or {}).items()},  # type: ignore[misc]
+        _selecting(select, selected, on_select, menu),
+        selected,
+        on_select,
+        on_open,
+        tuple(menu),
+        details,
+        name,
+        search,
+        filters,
+        export,
+        removable,
+    )
+    place = ("ui.table", *place_of(sys._getframe(1)), common.get("key"))
+    controller = drawing.stream(place, Table)
+    controller.draw(plan)
+    node = element(TABLE, {"label": label}, _with_height(common, height))
+    controller.show(node)
+    controller.listen(node)
+    if details is not None:
+        with node, element(DETAILS, {}, {}, {"slot": "details"}):
+            drawing.draw_part(DETAILS_PART, controller.draw_details, None, (details,), {})
     return node
 
 
-def _are_numbers(column: Iterable[object]) -> bool:
-    known = [value for value in column if value is not None]
-    return bool(known) and all(
-        isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in known
-    )
+def _source(
+    drawing: Drawing, what: object, columns: Columns | None, row_key: str | Callable[[Any], object] | None
+) -> RowSource:
+    found = drawing.part.owner.find_rows(what)
+    if found is None:
+        found = rows_of(what, row_key, _names(columns))
+    if found is None:
+        raise UsageError(
+            f"ui.table shows a model, a db.select(…), a list of rows, a frame or an Arrow table, got {what!r:.200}."
+        )
+    return found
 
 
-def _headings(rows: Sequence[object], columns: Sequence[str] | Mapping[str, str] | None) -> dict[Any, str]:
-    """What to ask each row for → the heading above it."""
-    is_plain = bool(rows) and isinstance(rows[0], list | tuple) and not hasattr(rows[0], "_fields")
-    if columns is None:
-        if is_plain:
-            raise UsageError(
-                f"ui.table: rows such as {rows[0]!r} have no names for their columns. "
-                "Give them: ui.table(rows, ['Player', 'Average'])."
-            )
-        return {name: name.replace("_", " ").capitalize() for name in _names(rows[0])} if rows else {}
-    given = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
-    return dict(enumerate(given.values())) if is_plain else given
-
-
-def _names(row: object) -> list[str]:
-    if isinstance(row, Mapping):
-        return [str(name) for name in row]
-    if is_dataclass(row):
-        return [field.name for field in fields(row)]
-    if isinstance(row, msgspec.Struct):
-        return list(row.__struct_fields__)
-    if hasattr(row, "_fields"):
-        return list(row._fields)
-    raise UsageError(
-        f"ui.table: a row is a dict, a dataclass, a Struct or a tuple, got {row!r}. Write {{'name': {row!r}}}."
-    )
-
-
-def _value(row: Any, name: Any) -> object:
-    try:
-        if isinstance(name, int) or isinstance(row, Mapping):
-            return row[name]
-        return getattr(row, name)
-    except (KeyError, IndexError, AttributeError):
+def _names(columns: Columns | None) -> list[str] | None:
+    """What plain sequences are to call their values."""
+    if columns is None or isinstance(columns, str):
         return None
+    return [str(getattr(each, "name", each)) for each in columns]
 
 
-def _key_of(row_key: str | Callable[[Any], object] | None) -> Callable[[Any], object] | None:
-    if isinstance(row_key, str):
-        return lambda row: _value(row, row_key)
-    return row_key
+def _selecting(
+    select: Selecting | None, selected: Field | None, on_select: OnRow, menu: Sequence[Action]
+) -> Selecting:
+    if selected is not None and not isinstance(selected, Field):
+        raise UsageError(
+            f"ui.table: selected= takes a state that keeps the key, got {selected!r}. Write "
+            "`chosen = ui.state(None)` and `selected=chosen`, not `selected=chosen.value`."
+        )
+    if any(not isinstance(each, Action) for each in menu):
+        raise UsageError("ui.table: menu takes a list of ui.table_action('Label', function).")
+    if select is None:
+        wants = selected is not None or on_select is not None or menu
+        return "one" if wants else "none"
+    return choice("table", "select", select, Selecting)  # type: ignore[return-value]
+
+
+def _with_height(common: Common, height: str | None) -> Common:
+    return common if height is None else {**common, "style": {**common.get("style", {}), "height": height}}

@@ -1,0 +1,63 @@
+"""What one drawing says about a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ...core.ports import Field
+from ...core.rows import RowSource, Total
+from ..element import Tone
+from .asked import Asked
+from .columns import Shown
+
+Selecting = Literal["none", "one", "many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with rows: an entry of the table's context menu."""
+
+    label: str
+    handler: Callable[..., object]
+    icon: str | None = None
+    tone: Tone = "normal"
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that `ui.table(…)` was given, checked."""
+
+    source: RowSource
+    columns: tuple[Shown, ...]
+    start: Asked  # what it is sorted and grouped by before a person says otherwise
+    totals: Mapping[str, Total] = field(default_factory=dict)
+    selecting: Selecting = "none"
+    selected: Field | None = None
+    on_select: Callable[..., object] | None = None
+    on_open: Callable[..., object] | None = None
+    actions: Sequence[Action] = ()
+    details: Callable[[Any], object] | None = None
+    name: str | None = None
+    searches: bool = False
+    filters: bool = True
+    exports: bool = True
+    removes: bool = False
+
+    def props(self) -> dict[str, Any]:
+        """What the screen is told of it, as far as that does not change by itself."""
+        return {
+            "selecting": self.selecting,
+            "opens": self.on_open is not None,
+            "actions": [{"label": each.label, "icon": each.icon, "tone": each.tone} for each in self.actions],
+            "details": self.details is not None,
+            "searches": self.searches,
+            "exports": self.exports,
+            "erases": self.removes,
+        }
+
+    def column(self, name: object) -> Shown | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
