@@ -91,6 +91,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         find_place=find_place,
         find_rows=find_rows(app),
         debug=app.debug,
+        address=request.full_path.rstrip("?"),
         before=request.headers.get(BEFORE, ""),
         history=came_from.history if came_from is not None else new_history(app),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 from threading import Lock
 
 import msgspec
 
+from .jotter import write_whole
 from .window.shell import Placement
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Placements:
                 return
             self._known[name] = placement
             if self._file is not None:
-                _write(self._file, self._known)
+                write_whole(self._file, json.dumps(msgspec.to_builtins(self._known), indent=1).encode())
 
 
 def _read(file: Path) -> dict[str, Placement]:
@@ -45,14 +45,3 @@ def _read(file: Path) -> dict[str, Placement]:
     except (OSError, ValueError) as error:  # the windows stand where they would the first time
         log.warning("%s cannot be read: %s", file, error)
         return {}
-
-
-def _write(file: Path, placements: dict[str, Placement]) -> None:
-    """Write it whole or not at all."""
-    new = file.with_suffix(f".{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(json.dumps(msgspec.to_builtins(placements), indent=1))
-        new.replace(file)
-    except OSError as error:
-        log.warning("%s cannot be written: %s", file, error)

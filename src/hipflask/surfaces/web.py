@@ -148,6 +148,7 @@ class LiveSocket:
                 pass  # it has nothing to say that anybody could hear; the socket's end tells it to ask again
             return None
         session.connect(self._post, hello.frame, self._window)
+        self._host.connected(session)
         return session
 
     async def _read(self) -> wire.FromScreen | None:

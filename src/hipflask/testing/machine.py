@@ -101,7 +101,7 @@ class Machines:
     def of(cls, host: Host) -> Machines:
         """Those of an app."""
         if not isinstance(host.desk, cls):
-            host.desk = cls()
+            host.desk, host.notebook = cls(), {}  # one person's computer remembers how they like things
         return host.desk
 
     def add(self, machine: Machine) -> str:

@@ -28,15 +28,19 @@ class Host:
     def __init__(self, logger: logging.Logger) -> None:
         self.workers = Workers()
         self.desk: Desk | None = None  # whoever keeps the windows; nobody, if browsers show them
-        self.notebook: Notebook = {}  # what is remembered of how a person likes things; for as long as the program runs, or longer
-        # Called when a session has painted, the first time.
+        # How the person at the program's own windows likes things. None, where anybody may come: then each session has its own,
+        # for as long as it lives.
+        self.notebook: Notebook | None = None
+        # Called when a session has painted, the first time; and whenever a screen has come to it.
         self.on_painted: list[Callable[[LiveSession], None]] = []
+        self.on_connected: list[Callable[[LiveSession], None]] = []
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
         self.halted: wire.Halted | None = None
         self.halted_pages: dict[str, wire.Halted] = {}
         self._logger = logger
         self._sessions: dict[str, LiveSession] = {}
+        self._addresses: dict[str, str] = {}
         self._lock = Lock()
 
     def open(
@@ -48,6 +52,7 @@ class Host:
         find_place: FindPlace,
         find_rows: FindRows,
         debug: bool,
+        address: str = "",
         before: str = "",
         history: History | None = None,
     ) -> LiveSession:
@@ -70,12 +75,22 @@ class Host:
         )
         with self._lock:
             self._sessions[session.id] = session
+            self._addresses[session.id] = address
         session.on_painted = lambda: self._painted(session)
         return session
 
     def _painted(self, session: LiveSession) -> None:
         for told in self.on_painted:
             told(session)
+
+    def connected(self, session: LiveSession) -> None:
+        """A screen has come to a session: for the first time, or by going back to it."""
+        for told in self.on_connected:
+            told(session)
+
+    def address_of(self, session: LiveSession) -> str:
+        """The path and the query that a session was opened with."""
+        return self._addresses.get(session.id, "")
 
     def find(self, session_id: str) -> LiveSession | None:
         """The session of that id, if it still lives."""
@@ -94,6 +109,7 @@ class Host:
         """End a session."""
         with self._lock:
             self._sessions.pop(session.id, None)
+            self._addresses.pop(session.id, None)
         session.close()
 
     def sweep(self) -> None:
