@@ -36,14 +36,13 @@ class Connection:
 
     def __init__(
         self,
-        url: str,
         mirror: Mirror,
         *,
         heard: Callable[[FromFeed], None] = lambda message: None,
         beat: Callable[[], None] = lambda: None,
         line: Callable[[Line], None] = lambda line: None,
     ) -> None:
-        self.url = url
+        self.url = ""
         self.mirror = mirror
         self._heard, self._beat, self._tell = heard, beat, line
         self._line: Line = "connecting"
@@ -54,8 +53,9 @@ class Connection:
         self._complained = 0.0
         self._thread = Thread(target=self._run, name="desk-feed", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
+    def start(self, url: str) -> None:
+        """Begin to follow the feed at this address."""
+        self.url = url
         self._thread.start()
 
     def stop(self) -> None:

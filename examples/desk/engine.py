@@ -5,9 +5,10 @@
 The windows know nothing of all this. They read the store, and the few values that are shared at the end of this file.
 """
 
-import logging
+import os
 import time
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import delete
 
@@ -18,15 +19,14 @@ from .connection import Connection, Line
 from .data import Bar, Level, Position, Price, Second, Trade, db
 from .meter import Meter, memory_mb, percentile
 from .mirror import Mirror
+from .nearby import NearbyFeed
 from .quotes import Quotes, bar, bars, ladder
 from .trading import Trading
 from .wire import Batch, FromFeed, Past, Snapshot
 
 KEEP_SECONDS = 600  # of the desk's own health
 
-log = logging.getLogger(__name__)
-
-# What all windows share.
+# What all windows share, and the engine below.
 chosen = ui.State("ACOE")  # the instrument that is looked at, in every window
 line = ui.State[Line]("connecting")  # to the feed
 last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
@@ -35,27 +35,38 @@ last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
 class Engine:
     """The desk, without its windows."""
 
-    def __init__(self, app: Hipflask, url: str) -> None:
-        self.app = app
+    def __init__(self) -> None:
         self.mirror = Mirror()
         self.quotes = Quotes(self.mirror)
         self.trading = Trading(self.mirror)
         self.meter = Meter()
-        self.connection = Connection(url, self.mirror, heard=self._heard, beat=self._beat, line=line.set)
+        self.connection = Connection(self.mirror, heard=self._heard, beat=self._beat, line=line.set)
+        self._app: Hipflask | None = None
+        self._nearby: NearbyFeed | None = None
+        self._starting = Lock()
         self._run = ""
         self._looking = ""  # at the code whose ladder and candles are in the store
         self._candles: Candles | None = None
         self._second = 0
         self._counted = (0, 0, 0)
 
-    def start(self) -> None:
-        """Begin to follow the feed."""
-        db.listen(self._written)
-        self.connection.start()
+    def start(self, app: Hipflask) -> None:
+        """Begin to follow the feed that DESK_FEED names, or one of our own; once is enough."""
+        with self._starting:
+            if self._app is None:
+                self._app = app
+                db.listen(self._written)
+                url = os.environ.get("DESK_FEED")
+                if not url:
+                    self._nearby = NearbyFeed()
+                    url = self._nearby.url
+                self.connection.start(url)
 
     def stop(self) -> None:
         """Let go of the feed."""
         self.connection.stop()
+        if self._nearby is not None:
+            self._nearby.stop()
         db.unlisten(self._written)
 
     # ── what comes in ─────────────────────────────────────────────────────────────────────────────
@@ -143,10 +154,14 @@ class Engine:
     # ── how it is ─────────────────────────────────────────────────────────────────────────────────
 
     def _note_health(self) -> None:
-        frames, paints = 0, [0.0]
+        paces = self._app.paces() if self._app is not None else []
+        frames = sum(pace.frames for pace in paces)
+        paints = [seconds * 1000 for pace in paces for seconds in pace.seconds[-30:]]
         counts = self.mirror.counts
         counted = (counts["updates"], counts["messages"], frames)
-        updates, messages, frames = (now - before for now, before in zip(counted, self._counted, strict=True))
+        updates, messages, frames = (
+            max(0, now - before) for now, before in zip(counted, self._counted, strict=True)
+        )
         self._counted = counted
         at = datetime.fromtimestamp(self._second, UTC)
         with db.transaction():
@@ -156,3 +171,6 @@ class Engine:
             }  # fmt: skip
             db.write(Second, [figures])
             db.session.execute(delete(Second).where(Second.at < at - timedelta(seconds=KEEP_SECONDS)))
+
+
+engine = Engine()

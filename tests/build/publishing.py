@@ -28,6 +28,9 @@ from hipflask.build.targets import Target
 
 PASSPHRASE = "correct horse"
 LINUX, WINDOWS = Target.parse("linux"), Target.parse("windows")
+ONE = {"stock.py": "print('one')\n"}
+TWO = {"stock.py": "print('two')\n"}
+SOME = f"stable/{LINUX}"
 
 
 def ask(name: str, is_new: bool) -> str:
@@ -155,6 +158,13 @@ def _some_keys() -> Path:
 
 
 PACKAGES = {f"flask/part{number}.py": f"# {number}\n" * 40 for number in range(20)}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def _layer(folder: Path, name: str, files: Mapping[str, str]) -> Layer:

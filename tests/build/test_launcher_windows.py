@@ -13,14 +13,12 @@ from pathlib import Path
 
 import pytest
 from launched import Bundle
-from wine import Wine, windows
+from wine import Wine
 
 from hipflask.build.current import Current
 from hipflask.build.launcher import binary
 from hipflask.build.platforms.pe import MANIFEST, VersionInfo, edit
 from hipflask.build.targets import Target
-
-__all__ = ["windows"]  # a fixture
 
 STANDIN = Path(__file__).parent / "standin"
 STRANGE = [

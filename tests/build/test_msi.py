@@ -6,26 +6,32 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wine import Wine, bundle_of, contents, is_signed, project_of, seen_from_inside, signer, starts, windows
+from wine import (
+    NAME,
+    Make,
+    Wine,
+    bundle_of,
+    contents,
+    is_signed,
+    maker,
+    project_of,
+    seen_from_inside,
+    signer,
+    starts,
+)
 
-from hipflask.build.bundle import Bundle
 from hipflask.build.platforms import msi
 from hipflask.core.errors import BuildError
 from lacking import lacking
 
-__all__ = ["windows"]  # a fixture
-
-NAME = "Lager & Größen"
 OWN = "com.example.stock"
 CLASSES = r"Software\Classes"
 # What it brings beside the bundle.
 BESIDE = {"managed": b"msi\n", "trying": b""}
-
-Make = Callable[..., tuple[Bundle, Path]]
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +42,7 @@ def wixl() -> None:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Makes a bundle and its .msi: of version 1.4.0, or with other words about the project."""
-
-    def make(
-        version: str = "1.4.0", *, launcher: bytes | None = b"MZ launcher", **changes: object
-    ) -> tuple[Bundle, Path]:
-        folder = tmp_path / f"{version}-{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
-        bundle = bundle_of(folder, project_of(folder, version=version, **changes), launcher)
-        msi.make(bundle, folder / "stock.msi")
-        return bundle, folder / "stock.msi"
-
-    return make
+    return maker(tmp_path, msi.make, "stock.msi")
 
 
 @pytest.fixture

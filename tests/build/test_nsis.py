@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
-from wine import bundle_of, project_of
+from wine import NAME, Make, bundle_of, maker, project_of
 
-from hipflask.build.bundle import Bundle
 from hipflask.build.platforms import nsis
 from hipflask.core.errors import BuildError
-from lacking import lacking
 
-NAME = "Lager & Größen"
-
-Make = Callable[..., tuple[Bundle, Path]]
-
-
-@pytest.fixture(autouse=True)
-def makensis() -> None:
-    if nsis.needs():
-        lacking("makensis")
+pytestmark = pytest.mark.usefixtures("makensis")
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Makes a bundle and its setup file."""
-
-    def make(**changes: object) -> tuple[Bundle, Path]:
-        folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        folder.mkdir()
-        bundle = bundle_of(folder, project_of(folder, **changes))
-        nsis.make(bundle, folder / "setup.exe")
-        return bundle, folder / "setup.exe"
-
-    return make
+    return maker(tmp_path, nsis.make, "setup.exe")
 
 
 def test_the_same_bundle_is_the_same_setup_file_from_another_folder(make: Make) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from wine import Wine, windows
+from wine import Wine
 
 from hipflask.build.launcher import binary
 from hipflask.build.platforms.pe import (
@@ -27,8 +27,6 @@ from hipflask.build.platforms.pe import (
 from hipflask.build.targets import ALL, Target
 from hipflask.core.errors import BuildError
 from lacking import lacking
-
-__all__ = ["windows"]  # a fixture
 
 SIZES = [16, 24, 32, 48, 64, 256]
 INFO = VersionInfo(

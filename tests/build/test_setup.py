@@ -4,49 +4,38 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
-from wine import Wine, bundle_of, contents, is_signed, project_of, signer, starts, wait_until_gone, windows
+from wine import (
+    NAME,
+    Make,
+    Wine,
+    contents,
+    is_signed,
+    maker,
+    signer,
+    starts,
+    wait_until_gone,
+)
 
-from hipflask.build.bundle import Bundle
 from hipflask.build.current import Current
 from hipflask.build.platforms import nsis
 from hipflask.build.targets import Target
-from lacking import lacking
 
-__all__ = ["windows"]  # a fixture
-
-NAME = "Lager & Größen"
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\com.example.stock"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 CLASSES = r"Software\Classes"
 
-Make = Callable[..., tuple[Bundle, Path]]
 
-
-@pytest.fixture(autouse=True)
-def makensis() -> None:
-    if nsis.needs():
-        lacking("makensis")
+pytestmark = pytest.mark.usefixtures("makensis")
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Makes a bundle and its setup file: of version 1.4.0, or with other words about the project."""
-
-    def make(
-        version: str = "1.4.0", *, launcher: bytes | None = b"MZ launcher", **changes: object
-    ) -> tuple[Bundle, Path]:
-        folder = tmp_path / f"{version}-{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
-        bundle = bundle_of(folder, project_of(folder, version=version, **changes), launcher)
-        nsis.make(bundle, folder / "setup.exe")
-        return bundle, folder / "setup.exe"
-
-    return make
+    return maker(tmp_path, nsis.make, "setup.exe")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from wine import Wine, bundle_of, contents, is_signed, project_of, signer, starts, windows
+from wine import Wine, bundle_of, contents, is_signed, project_of, signer, starts
 
 from hipflask.build.launcher import binary
 from hipflask.build.platforms import platform_of
@@ -16,8 +16,6 @@ from hipflask.build.platforms.pe import ICON, MANIFEST, MANIFEST_KIND, VERSION, 
 from hipflask.build.platforms.windows import FORMATS, folder_name, frame, root_in
 from hipflask.build.targets import Target
 from hipflask.core.errors import BuildError
-
-__all__ = ["windows"]  # a fixture
 
 NAME = "Lager & Größen"
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from PIL import Image
 from hipflask.build.bundle import Bundle
 from hipflask.build.current import Current
 from hipflask.build.layer import NAMES, Layer
+from hipflask.build.platforms import nsis
 from hipflask.build.platforms.windows import frame
 from hipflask.build.project import FileType, Project
 from hipflask.build.release import Release
@@ -25,6 +26,7 @@ from hipflask.build.targets import Target
 from lacking import lacking
 
 SECONDS = 60.0
+NAME = "Lager & Größen"
 _DRIVERS = r"Software\Wine\Drivers"
 _VALUE = re.compile(r'^(?:"((?:[^"\\]|\\.)*)"|@)=(?:"((?:[^"\\]|\\.)*)"|dword:(\w+))$', re.MULTILINE)
 
@@ -34,6 +36,9 @@ FILES = {
     "packages": {"flask/__init__.py": b"", "flask/names with spaces/größe.txt": "Größe".encode()},
     "app": {"app.py": b"print('hello')\n", "hipflask-app.json": b"{}", "$cash/100% ‚ja'.txt": b"$"},
 }
+
+
+Make = Callable[..., tuple[Bundle, Path]]
 
 
 class Wine:
@@ -124,18 +129,36 @@ def _plain(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-_wines: list[Wine] = []
-
-
 @pytest.fixture(scope="session")
 def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     """The one Windows of all tests: a new one takes eight seconds."""
     if shutil.which("wine") is None:
         lacking("Wine")
-    if not _wines:
-        _wines.append(Wine(tmp_path_factory.mktemp("wine")))
-    yield _wines[0]
-    _wines[0].end()
+    windows = Wine(tmp_path_factory.mktemp("wine"))
+    yield windows
+    windows.end()
+
+
+@pytest.fixture
+def makensis() -> None:
+    """What setup files are made with."""
+    if nsis.needs():
+        lacking("makensis")
+
+
+def maker(folder: Path, make: Callable[[Bundle, Path], None], name: str) -> Make:
+    """Makes a bundle and its installer: of version 1.4.0, or with other words about the project."""
+
+    def made(
+        version: str = "1.4.0", *, launcher: bytes | None = b"MZ launcher", **changes: object
+    ) -> tuple[Bundle, Path]:
+        place = folder / f"{version}-{len(list(folder.iterdir()))}"
+        place.mkdir()
+        bundle = bundle_of(place, project_of(place, version=version, **changes), launcher)
+        make(bundle, place / name)
+        return bundle, place / name
+
+    return made
 
 
 def wait_until_gone(path: Path, seconds: float = 20.0) -> None:
@@ -156,7 +179,7 @@ def project_of(folder: Path, **changes: object) -> Project:
         app="stock",
         files=("stock.py",),
         id="com.example.stock",
-        name="Lager & Größen",
+        name=NAME,
         program="stock",
         version="1.4.0",
         publisher='Müller "& Söhne" $1',

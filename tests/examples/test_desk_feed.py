@@ -121,8 +121,8 @@ class Desk:
         self.mirror = mirror.Mirror()
         self.lines: list[str] = []
         self.traded = 0
-        self.connection = connection.Connection(url, self.mirror, beat=self._drain, line=self.lines.append)
-        self.connection.start()
+        self.connection = connection.Connection(self.mirror, beat=self._drain, line=self.lines.append)
+        self.connection.start(url)
 
     def _drain(self) -> None:
         self.traded += sum(abs(size) for _, _, size in self.mirror.drain()[1])
@@ -315,10 +315,8 @@ def test_a_feed_that_is_not_there_is_tried_less_and_less_often(monkeypatch: pyte
 def test_a_beat_that_fails_does_not_stop_the_prices(server: Running) -> None:
     desk = Desk.__new__(Desk)
     desk.mirror, desk.lines = mirror.Mirror(), []
-    desk.connection = connection.Connection(
-        server.url, desk.mirror, beat=lambda: 1 / 0, line=desk.lines.append
-    )
-    desk.connection.start()
+    desk.connection = connection.Connection(desk.mirror, beat=lambda: 1 / 0, line=desk.lines.append)
+    desk.connection.start(server.url)
     desk.hears(1_000)
     desk.connection.stop()
     assert desk.lines == ["live"]

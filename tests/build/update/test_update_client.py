@@ -27,11 +27,6 @@ FOLDER = "Lager für Äpfel 苹果"  # a space, and letters that are not ASCII
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path / "shop")
-
-
-@pytest.fixture
 def program(tmp_path: Path, shop: Shop) -> Program:
     """Version 1.0, installed in a folder with a space and other letters; 1.0 is published too."""
     installed = Program.install(tmp_path / FOLDER, shop, "1.0", layers("1.0"))

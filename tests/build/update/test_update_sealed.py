@@ -26,11 +26,6 @@ MAC = "macos-aarch64"
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path / "shop")
-
-
-@pytest.fixture
 def program(tmp_path: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Program:
     """Version 1.0 in Applications/Stock.app."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -18,12 +18,10 @@ them. Folders are asked when offline, too. Nothing is believed of any of these p
 
 from __future__ import annotations
 
-import contextlib
 import errno
+import math
 import os
-import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,10 +32,10 @@ import platformdirs
 
 from ...core.errors import BuildError
 from ..current import sync_folder
+from ..locks import Lock
 from .download import MOST, TIMEOUT, Download, Failure, Progress, digest, is_remote
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_LOOK_SECONDS = 0.1
 
 
 def folder_of_environment() -> Path:
@@ -82,7 +80,7 @@ class Cache:
             if self.has(sha256):
                 return place
             place.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(place.with_name(f"{sha256}.lock")):
+            with Lock(place.with_name(f"{sha256}.lock"), math.inf, ""):
                 if not self.has(sha256):  # another process may have fetched it while this one waited
                     part = place.with_name(f"{sha256}.part")
                     self._fill(Download(part, sha256, most, self.timeout, progress), url, offline)
@@ -154,30 +152,3 @@ def _unwritable(folder: Path, url: str, error: OSError) -> str:
     return (
         f"The cache {folder} cannot be used ({error}). Name a folder that may be written in HIPFLASK_CACHE."
     )
-
-
-@contextlib.contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Wait until no other process holds the lock of this file, and hold it; the system gives it back however we end."""
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        while not _lock(handle):
-            time.sleep(_LOOK_SECONDS)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True

@@ -17,8 +17,8 @@ from pathlib import Path
 from ...core.errors import BuildError, UpdateError
 from ..current import FILE, Current, release_of
 from ..layer import SHORT
+from ..locks import Lock
 from ..offer import Offer
-from .lock import Lock
 
 log = logging.getLogger("hipflask.update")
 

@@ -25,10 +25,10 @@ from ...core.bundled import VARIABLE
 from ...core.errors import BuildError, UpdateError
 from ..current import HEALTHY, NEW, TRIED, Current, release_of
 from ..current import replace as write
+from ..locks import Lock
 from ..offer import is_newer
 from ..release import Release
 from . import cleaning
-from .lock import Lock
 from .words import of_system
 
 log = logging.getLogger("hipflask.update")

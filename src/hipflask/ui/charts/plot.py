@@ -1,10 +1,10 @@
 """One chart on one screen: a stream that says what has come, and hears where its person looks.
 
-    ← data {"number": 1, "columns": […], "extent": [0, 60]}      drawn, or looked at anew
+    ← points {"number": 1, "columns": […], "extent": [0, 60]}      drawn, or looked at anew
     → view {"width": 812, "range": null}                          so wide; null: it follows the newest points
     ← append [2, front, back, […], extent]                        what differs, once a frame
     → view {"width": 812, "range": [20, 30]}                      zoomed
-    ← data {"number": 3, …}                                       the same stretch, finer
+    ← points {"number": 3, …}                                       the same stretch, finer
 
 Columns travel as base64 of little-endian Float64 within the JSON of the frame: what makes frames small is that a screen is only sent what it can
 show, some thousand points at first and a handful after that, so a second, binary channel (with an order to keep between the two) would spare little;
@@ -45,7 +45,7 @@ class Plot(Stream):
         self._range: Range = None
         self._cursor: float | None = None
         self._number = 0
-        self._data: dict[str, Any] = {}
+        self._points: dict[str, Any] = {}
         self._link: Link | None = None
 
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +57,7 @@ class Plot(Stream):
         if showing is None or showing.spec != spec or not showing.feed.same_as(feed):
             showing = spec.show(feed)
             self._number += 1
-            self._data = self._whole(showing.update(self._width, self._range))
+            self._points = self._whole(showing.update(self._width, self._range))
         self._next = showing
         self.show(node)
 
@@ -96,7 +96,7 @@ class Plot(Stream):
         assert showing is not None
         feed = showing.feed
         found = {
-            "data": self._data,
+            "points": self._points,
             "range": None if self._range is None else list(self._range),
             "cursor": self._cursor,
             "time": feed.axes.is_time,
@@ -125,9 +125,9 @@ class Plot(Stream):
 
     def _said(self, node: Node, news: News) -> list[Patch]:
         self._number += 1
-        self._data = self._whole(news)
+        self._points = self._whole(news)
         if news.whole:
-            return [Set(node.id, {"data": self._data})]
+            return [Set(node.id, {"points": self._points})]
         more = [encoded(column) for column in news.more]
         return [Call(node.id, "append", [self._number, news.front, news.back, more, news.extent])]
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ...core.errors import MissingPart
 from ...core.rows import Key, Question, RowSource
 from .lists import ListSource
 from .memory import MemorySource
 
 __all__ = ["columns_of", "rows_of"]
 
+_FRAMES = ("pandas", "polars", "pyarrow", "modin", "cudf")
 _AT_ONCE = 10_000  # rows that are read of a source that is not in memory
 
 
@@ -26,11 +28,23 @@ def rows_of(
     Rows are dicts, dataclasses, Structs, named tuples, or objects and plain sequences, whose `names` are given. They are told apart by `row_key`, a
     column or a function of the row, and by their position where there is none.
     """
+    if type(what).__module__.partition(".")[0] in _FRAMES or hasattr(what, "__arrow_c_stream__"):
+        return _source_of_frame(what, row_key)
     if isinstance(what, str | bytes | bytearray | memoryview | Mapping | type) or not isinstance(
         what, Iterable
     ):
         return None
     return ListSource(what if isinstance(what, Sequence) else [*what], row_key, names)
+
+
+def _source_of_frame(what: object, row_key: Any) -> RowSource:
+    try:
+        from .frames import FrameSource
+    except ImportError as error:
+        raise MissingPart(
+            "Frames and Arrow tables are shown with narwhals, which is not installed: pip install hipflask[frames]"
+        ) from error
+    return FrameSource(what, row_key)
 
 
 def columns_of(source: RowSource, names: Sequence[str], most: int = 10_000_000) -> dict[str, Sequence[Any]]:

@@ -17,6 +17,7 @@ from ...core.errors import UsageError
 from ...core.rows import Key, Question, RowColumn
 from ..states import fingerprint
 from .arranging import Rows, arranged
+from .functions import is_same
 from .kinds import LOOKED_AT, guess, misfit
 from .memory import MemorySource
 from .records import Records
@@ -187,7 +188,7 @@ class ListSource(MemorySource):
         return True
 
     def _is_alike(self, other: ListSource) -> bool:
-        return self._records.is_like(other._records) and _is_same_key(self._row_key, other._row_key)
+        return self._records.is_like(other._records) and is_same(self._row_key, other._row_key)
 
 
 class _Columns:
@@ -243,11 +244,3 @@ def _are_equal(rows: Sequence[Any], others: Sequence[Any]) -> bool:
         if looks is None or looks != fingerprint(theirs):
             return False
     return True
-
-
-def _is_same_key(one: RowKey, other: RowKey) -> bool:
-    """A function that is written in the drawing is another object every time; then its text and what it closes over decide."""
-    code = getattr(one, "__code__", None)
-    if code is None or code is not getattr(other, "__code__", None):
-        return one == other
-    return getattr(one, "__closure__", None) == getattr(other, "__closure__", None)

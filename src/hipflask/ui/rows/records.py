@@ -81,7 +81,8 @@ class Records:
 
     def takes_none(self, name: str) -> bool:
         """Whether a cell of this column may be emptied, as far as its rows say."""
-        hints = _hints(type(self._first))
+        made_by: Any = type(self._first)
+        hints = _hints(made_by)
         return name not in hints or allows_none(hints[name])
 
     def is_like(self, other: Records) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ...core.errors import UpdateError
+from ..core.errors import UpdateError
 
 _LOOK_SECONDS = 0.05
 
@@ -54,15 +54,6 @@ class Lock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-
-
-def is_held(file: Path) -> bool:
-    """Whether some process, this one included, holds the lock of a file."""
-    lock = Lock(file, 0, "")
-    try:
-        return not lock.take()
-    finally:
-        lock.release()
 
 
 def _lock(handle: int) -> None:
