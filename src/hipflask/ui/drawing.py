@@ -349,6 +349,8 @@ class Batch:
         for drawing in self._begun:
             for binding in drawing.bindings:
                 binding.end()
+            for stream in drawing.streams.values():
+                stream.withdraw()
             drawing.part.follow(drawing.sources)
             self._begun[0].part.follow(drawing.sources)
         for stream in self.new_streams:

@@ -61,6 +61,10 @@ class Stream:
         if self._drawn is not None:
             self.node, self._drawn = self._drawn, None
 
+    def withdraw(self) -> None:
+        """The drawing has failed: it is where it was before, if anywhere."""
+        self._drawn = None
+
     def changed(self) -> None:
         """Something is to be shown: have `patches` called with the next frame; from any thread."""
         if not self.dirty and self.node is not None:
