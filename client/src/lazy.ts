@@ -11,6 +11,8 @@ const WHERE: Record<string, () => Promise<unknown>> = {
   "hf-chart": () => import("./chart"),
   "hf-drop": () => import("./drop"),
   "hf-menu-bar": () => import("./menu-bar"),
+  "hf-plot": () => import("./plot/plot"),
+  "hf-table": () => import("./table/element"),
   "hf-log": () => import("./log"),
   "hf-upload": () => import("./upload"),
   "wa-avatar": containers,

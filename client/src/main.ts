@@ -134,7 +134,8 @@ async function answer([number, what, ...args]: [number, string, ...unknown[]]): 
 
 /** Something happened at a node: tell the session, unless the value has to wait or the node is busy. */
 function heard(node: ScreenNode, name: string, what: string | null): void {
-  if ((isInput(node, name, what) && isHeld(node)) || node.busy || returning !== null) return;
+  const isBusy = node.busy && node.tag !== "hf-table"; // a table goes on showing rows while something is done with some of them
+  if ((isInput(node, name, what) && isHeld(node)) || isBusy || returning !== null) return;
   const value = what === null ? null : read(node.el, what);
   if (typeof value === "string" && value.length > LONGEST_TEXT) return showError(TOO_LONG);
   const number = connection.event(node.id, name, value ?? null);

@@ -11,6 +11,8 @@ import { isRefusedTag } from "./safe";
 import type { Call, Patch, WireNode } from "./wire";
 
 const METHODS = new Set(["click", "focus", "blur", "select", "scrollIntoView", "show", "hide"]);
+/** Calls that bring data: done at once, in the order of the patches; for others an element must have rendered. */
+const DATA = new Set(["cells", "copied", "told", "refused", "suggested", "exported", "more"]);
 
 export class Tree {
   root!: ScreenNode;
@@ -113,12 +115,23 @@ export class Tree {
 
   private call([, id, method, args]: Call): void {
     if (id === 0) return this.callScreen(method, args);
+    if (DATA.has(method)) return bring(this.get(id), method, args);
     const { el } = this.get(id);
     const found = el[method];
     if (!METHODS.has(method) || typeof found !== "function") throw new Error(`<${el.localName}> has no ${method}()`);
     // After the elements have rendered what this frame changed: a new input cannot take focus before.
     queueMicrotask(() => setTimeout(() => (found as (...args: unknown[]) => void).apply(el, args)));
   }
+}
+
+/** Data is about what the element shows now: where that is not loaded yet, it waits for it, unless there is newer by then. */
+function bring({ el, props }: ScreenNode, method: string, args: unknown[]): void {
+  const { rows } = props;
+  const act = () => {
+    if (props.rows === rows) (el[method] as (...args: unknown[]) => void)(...args);
+  };
+  if (method in el) act();
+  else void customElements.whenDefined(el.localName).then(act);
 }
 
 function element(tag: string): AnyElement {
