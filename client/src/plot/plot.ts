@@ -1,0 +1,402 @@
+/** <hf-plot>: a chart that goes on: the server sends what can be seen, this draws it, and says where its person looks.
+ *
+ * A stretch of x that somebody has zoomed to is `range`; without one the chart shows all, or slides with the newest points.
+ */
+
+import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { guard } from "lit/directives/guard.js";
+import uPlot from "uplot";
+import { type Colours, coloursAt, watchColours } from "./colours";
+import { listen, shifted, within, zoomed } from "./gestures";
+import { join, leave, others } from "./linked";
+import { look } from "./look";
+import { type Chart, hasMoments, type Options, optionsOf, wholeOf } from "./options";
+import { type Column, Points, type Span, stacked, type Whole } from "./points";
+import { inWords, moment, type Said, written } from "./words";
+
+/** Between two times of telling the server where somebody looks, and of putting the chart into words, in milliseconds. */
+const TELLING = 60;
+const WORDS = 1500;
+const CANDLE = ["Open", "High", "Low", "Close"];
+const PLAIN: Options = { stacked: false, step: false, log: false, low: null, high: null, unit: "", format: "", digits: null, legend: true };
+
+export class Plot extends LitElement {
+  static override properties = {
+    kind: {}, label: {}, titled: {}, across: {}, series: {}, window: {}, options: {}, link: {}, points: {}, range: {}, cursor: {},
+    time: {}, labels: {}, rows: {}, reading: {}, failure: {}, hiding: { state: true }, at: { state: true }, saying: { state: true }, told: { state: true },
+  };
+  static override styles = look;
+  declare kind: string;
+  declare label: string;
+  declare titled: boolean;
+  declare across: string;
+  declare series: { name: string; color: string | null }[];
+  declare window: number | null;
+  declare options: Options;
+  declare link: string | null;
+  declare points: Whole;
+  declare range: Span | null;
+  declare cursor: number | null;
+  declare time: boolean;
+  declare labels: string[] | null;
+  declare rows: string[] | null;
+  declare reading: boolean;
+  declare failure: string | null;
+  declare hiding: ReadonlySet<number>;
+  /** The row that the cursor is at, none if it is nowhere. */
+  declare at: number | null;
+  /** The chart in words, and what was last said to somebody who reads it by keyboard. */
+  declare saying: Said;
+  declare told: string;
+  /** Of the events: what the server is told. */
+  view: { width: number; range: Span | null; again: boolean } | null = null;
+  pointed: number | null = null;
+
+  private readonly held = new Points();
+  private drawn: Column[] = [];
+  private plot: uPlot | null = null;
+  private colours: Colours | null = null;
+  private shown: Span | null = null;
+  private frame = 0;
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  private wording: ReturnType<typeof setTimeout> | undefined;
+  private isLost = false; // something that the server has sent did not come
+  private isFollowing = false; // the cursor is being put somewhere by us
+  private unwatch: (() => void) | undefined;
+  private readonly measured = new ResizeObserver(() => this.resized());
+
+  constructor() {
+    super();
+    this.kind = "line";
+    this.label = this.across = this.told = "";
+    this.titled = this.time = this.reading = false;
+    this.series = [];
+    this.options = PLAIN;
+    this.window = this.link = this.range = this.cursor = this.labels = this.rows = this.failure = this.at = null;
+    this.points = { number: 0, columns: [], extent: null, steps: null };
+    this.hiding = new Set();
+    this.saying = { summary: "", heading: [], rows: [] };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    join(this);
+    this.unwatch = watchColours(() => this.rebuild());
+    if (this.hasUpdated) {
+      this.measured.observe(this.area);
+      this.rebuild();
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    leave(this);
+    this.unwatch?.();
+    this.measured.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.telling);
+    clearTimeout(this.wording);
+    this.frame = 0;
+    this.telling = this.wording = undefined;
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  override firstUpdated(): void {
+    this.measured.observe(this.area);
+    listen(this.area, {
+      plot: () => this.plot,
+      range: () => this.shown,
+      extent: () => this.extent,
+      look: (range) => this.look(range),
+      takesWheel: () => this.renderRoot.contains((this.renderRoot as ShadowRoot).activeElement) || !canScroll(),
+    });
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("points") && this.points.number !== this.held.number) {
+      this.held.take(this.points, this.width);
+      this.at = null;
+    }
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    const isOther = ["kind", "series", "options", "labels", "rows", "time", "window"].some((name) => changed.has(name as keyof Plot));
+    if (isOther || (changed.has("hiding") && this.options.stacked)) this.rebuild();
+    else if (changed.has("hiding")) this.hide();
+    if (["points", "range", "hiding"].some((name) => changed.has(name as keyof Plot))) this.redraw();
+    if (changed.has("cursor") && this.cursor !== this.pointed) this.pointAt(this.cursor);
+  }
+
+  // ── what the server says ──────────────────────────────────────────────────────────────────────
+
+  more(number: number, front: number, back: number, columns: string[], extent: Span | null): void {
+    if (this.points.number > this.held.number) this.held.take(this.points, this.width);
+    if (number <= this.held.number) return; // held already: it came with a whole
+    if (!this.held.append(number, front, back, columns, extent)) return this.tell(true);
+    if (this.at !== null) this.at = Math.max(0, this.at - front);
+    this.redraw();
+  }
+
+  // ── where a person looks ──────────────────────────────────────────────────────────────────────
+
+  /** Show this stretch of x; null for all, or the newest. */
+  private look(range: Span | null): void {
+    this.follow(range);
+    for (const other of others(this)) other.follow(range);
+    this.dispatchEvent(new CustomEvent("zoom"));
+  }
+
+  follow(range: Span | null): void {
+    this.range = range;
+    this.draw();
+    this.tell();
+  }
+
+  /** Tell the server; `again` if something that it has sent did not come. */
+  private tell(again = false): void {
+    this.isLost ||= again;
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      const width = Math.round(this.plot?.over.clientWidth ?? 0);
+      if (!width || !this.isConnected) return;
+      const { view, range, isLost } = this;
+      if (view && !isLost && Math.abs(view.width - width) < width * 0.04 && same(view.range, range)) return;
+      this.view = { width, range, again: isLost };
+      this.isLost = false;
+      this.dispatchEvent(new CustomEvent("view"));
+    }, this.view ? TELLING : 0);
+  }
+
+  /** Put the cursor at `x`, because a linked chart has its there; nowhere if that cannot be seen. */
+  pointAt(x: number | null): void {
+    const { plot, shown } = this;
+    if (!plot) return;
+    const isInside = x !== null && shown !== null && x >= shown[0] && x <= shown[1];
+    this.isFollowing = true;
+    plot.setCursor(isInside ? { left: plot.valToPos(x, "x"), top: 10 } : { left: -10, top: -10 });
+    this.isFollowing = false;
+  }
+
+  private moved(plot: uPlot): void {
+    const place = plot.cursor.left !== undefined && plot.cursor.left >= 0 ? (plot.cursor.idx ?? null) : null;
+    if (place !== this.at) this.at = place;
+    if (this.isFollowing || !this.link) return;
+    const x = place === null ? null : plot.posToVal(plot.cursor.left as number, "x");
+    if (x === this.pointed) return;
+    this.pointed = x;
+    for (const other of others(this)) other.pointAt(x);
+    this.dispatchEvent(new CustomEvent("point"));
+  }
+
+  // ── drawing ───────────────────────────────────────────────────────────────────────────────────
+
+  private get area(): HTMLElement {
+    return this.renderRoot.querySelector(".area") as HTMLElement;
+  }
+
+  private get width(): number {
+    return this.kind === "candlestick" ? 4 : this.kind === "heatmap" ? 2 : Math.max(this.series.length, 1);
+  }
+
+  private get extent(): Span | null {
+    return wholeOf({ kind: this.kind, labels: this.labels, points: this.held }, null);
+  }
+
+  private get chart(): Chart {
+    const colours = this.colours as Colours;
+    const { kind, series, options, labels, rows, held } = this;
+    const isShown = (place: number): boolean => !this.hiding.has(place);
+    return {
+      kind, series, options, labels, rows, colours, points: held, isTime: this.time && hasMoments(true, held.extent ?? [0, 0]) && kind !== "histogram",
+      picture: () => ({ kind, colours, points: held, drawn: this.drawn, isShown, isStacked: options.stacked }),
+    };
+  }
+
+  /** Make the plot anew: what it shows, or how, is another thing now. */
+  private rebuild(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    const { clientWidth: width, clientHeight: height } = this.area;
+    if (!this.isConnected || width < 20 || height < 20) return;
+    this.colours = coloursAt(this.renderRoot.querySelector(".probe") as HTMLElement, this.series);
+    const place = this.renderRoot.querySelector(".canvas") as HTMLElement;
+    this.plot = new uPlot(optionsOf(this.chart, width, height, (plot) => this.moved(plot), () => this.word()), undefined, place);
+    this.plot.over.style.cursor = "inherit";
+    this.hide();
+    this.draw();
+    this.tell();
+    this.requestUpdate();
+  }
+
+  private resized(): void {
+    const { clientWidth: width, clientHeight: height } = this.area;
+    if (!this.plot) return this.rebuild();
+    if (width < 20 || height < 20) return;
+    this.plot.setSize({ width, height });
+    this.tell();
+  }
+
+  private hide(): void {
+    if (this.kind === "candlestick" || this.kind === "heatmap" || !this.plot) return;
+    for (let place = 1; place < this.plot.series.length; place++) this.plot.setSeries(place, { show: !this.hiding.has(place - 1) });
+  }
+
+  /** Draw with the next frame of the screen, however often something comes until then. */
+  private redraw(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+      this.requestUpdate();
+    });
+  }
+
+  private draw(): void {
+    const { plot, held, options } = this;
+    if (!plot) return;
+    const [xs, ...columns] = held.columns;
+    const positive = options.log ? columns.map((column) => column.map((value) => (value !== null && value > 0 ? value : null))) : columns;
+    this.drawn = options.stacked ? stacked(positive, (place) => !this.hiding.has(place)) : positive;
+    const shown = (this.shown = this.range ?? wholeOf({ kind: this.kind, labels: this.labels, points: held }, this.window));
+    plot.batch(() => {
+      plot.setData([xs, ...(this.kind === "heatmap" ? this.drawn.slice(0, 1) : this.drawn)] as uPlot.AlignedData, false);
+      plot.setScale("x", shown ? { min: shown[0], max: shown[1] } : { min: 0, max: 1 });
+    });
+    if (!this.isConnected) return;
+    if (this.cursor !== null && this.pointed === null && this.link) this.pointAt(this.cursor);
+  }
+
+  // ── words ─────────────────────────────────────────────────────────────────────────────────────
+
+  /** Put the chart into words, now and then. */
+  private word(): void {
+    this.wording ??= setTimeout(() => {
+      this.wording = undefined;
+      if (!this.shown) return;
+      this.saying = inWords(this.held, this.names, this.kind, this.shown, (x) => this.place(x), (y) => this.value(y));
+    }, this.saying.summary ? WORDS : 0);
+  }
+
+  private get names(): string[] {
+    return this.kind === "candlestick" ? CANDLE : this.kind === "histogram" ? ["Count"] : this.series.map(({ name }) => name);
+  }
+
+  private place(x: number): string {
+    if (this.labels) return this.labels[Math.round(x)] ?? "";
+    const span = this.shown ? this.shown[1] - this.shown[0] : 1;
+    if (this.kind !== "histogram" && hasMoments(this.time, [x, x])) return moment(x, span);
+    return written(x, { unit: "", format: "", digits: null });
+  }
+
+  private value(y: number | null): string {
+    return written(y, this.kind === "histogram" ? { unit: "", format: "", digits: 0 } : this.options);
+  }
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const keys: Record<string, () => void> = {
+      ArrowLeft: () => this.step(event, -1),
+      ArrowRight: () => this.step(event, 1),
+      "+": () => this.zoom(0.5),
+      "=": () => this.zoom(0.5),
+      "-": () => this.zoom(2),
+      Home: () => this.look(null),
+      Escape: () => this.plot?.setCursor({ left: -10, top: -10 }),
+    };
+    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+    if (!act || !this.plot || event.target !== this.area) return;
+    event.preventDefault();
+    act();
+  };
+
+  private zoom(factor: number): void {
+    const { plot, shown } = this;
+    if (!plot || !shown) return;
+    const left = plot.cursor.left ?? -1;
+    this.look(within(zoomed(shown, factor, left >= 0 ? left / plot.over.clientWidth : 0.5), this.extent));
+  }
+
+  /** The cursor to the next row, which is read out; with Shift, the whole chart to the side. */
+  private step(event: KeyboardEvent, by: number): void {
+    const { plot, shown, held } = this;
+    if (!plot || !shown || !held.count) return;
+    if (event.shiftKey) return this.look(within(shifted(shown, by * 0.2), this.extent));
+    const from = this.at ?? held.nearest(by > 0 ? shown[0] : shown[1]) - by;
+    const row = Math.min(Math.max(from + by, 0), held.count - 1);
+    const x = held.columns[0][row] as number;
+    if (x < shown[0] || x > shown[1]) return;
+    plot.setCursor({ left: plot.valToPos(x, "x"), top: 10 });
+    this.at = row;
+    this.told = [this.place(x), ...this.names.map((name, place) => `${name} ${this.value(held.columns[place + 1]?.[row] ?? null)}`)].join(", ");
+  }
+
+  // ── what stands around it ─────────────────────────────────────────────────────────────────────
+
+  override render(): unknown {
+    const { label } = this;
+    return html`<div class="head">${this.titled ? html`<span class="title" aria-hidden="true">${label}</span>` : nothing}
+        ${this.options.legend ? this.legend() : nothing} ${this.back()}</div>
+      <div class="area" tabindex="0" role="application" aria-roledescription="chart" aria-label=${label} aria-describedby="summary" @keydown=${this.pressed}>
+        <div class="canvas" aria-hidden="true"></div>${this.empty()}</div>
+      <span class="probe" aria-hidden="true"></span>
+      <div class="words"><p id="summary">${this.saying.summary} Arrow keys read its values, plus and minus zoom, Home shows all.</p>
+        ${guard([this.saying], () => this.table())}</div>
+      <div class="words" role="status">${this.told}</div>`;
+  }
+
+  private legend(): unknown {
+    const { held } = this;
+    const row = Math.min(this.at ?? held.count - 1, held.count - 1);
+    const x = held.columns[0][row];
+    const isPainted = this.kind === "candlestick" || this.kind === "histogram" || this.kind === "heatmap";
+    const names = this.kind === "heatmap" ? this.names.slice(-1) : this.names;
+    const value = (place: number): string => (row < 0 ? "" : this.value(held.columns[this.kind === "heatmap" ? 2 : place + 1]?.[row] ?? null));
+    return html`<span class="at">${this.at === null || x === undefined ? "" : this.place(x)}</span>
+      <span class="legend">${names.map((name, place) => isPainted || names.length < 2
+        ? html`<span>${isPainted ? nothing : this.mark(place)}${name}<b>${value(place)}</b></span>`
+        : html`<button type="button" aria-pressed=${!this.hiding.has(place)} @click=${() => this.toggle(place)}>${this.mark(place)}${name}<b>${value(place)}</b></button>`)}
+      </span>`;
+  }
+
+  private mark(place: number): unknown {
+    const colour = this.colours?.series[place];
+    return html`<i .style=${colour ? `background: ${colour}` : ""}></i>`;
+  }
+
+  private toggle(place: number): void {
+    const hiding = new Set(this.hiding);
+    if (!hiding.delete(place)) hiding.add(place);
+    this.hiding = hiding;
+  }
+
+  private back(): unknown {
+    if (this.range === null) return nothing;
+    const isStill = this.window === null;
+    return html`<button type="button" class="live ${isStill ? "still" : ""}" @click=${() => this.look(null)}>${isStill ? "Show all" : "Live"}</button>`;
+  }
+
+  private empty(): unknown {
+    if (this.failure) return html`<p class="empty failed" role="alert">${this.failure}</p>`;
+    if (this.held.count) return nothing;
+    return html`<p class="empty">${this.reading ? "Reading…" : this.held.extent && this.range ? "Nothing here" : "Nothing yet"}</p>`;
+  }
+
+  private table(): unknown {
+    const { heading, rows } = this.saying;
+    if (!rows.length) return nothing;
+    return html`<table><caption>${this.label}</caption>
+      <tr><th scope="col">${this.across}</th>${heading.map((name) => html`<th scope="col">${name}</th>`)}</tr>
+      ${rows.map(([x, ...values]) => html`<tr><th scope="row">${x}</th>${values.map((value) => html`<td>${value}</td>`)}</tr>`)}</table>`;
+  }
+}
+
+function same(one: Span | null, other: Span | null): boolean {
+  return one === other || (one !== null && other !== null && one[0] === other[0] && one[1] === other[1]);
+}
+
+/** Whether the page itself has something to scroll to. */
+function canScroll(): boolean {
+  const page = document.scrollingElement;
+  return page !== null && page.scrollHeight > page.clientHeight + 1;
+}
+
+customElements.define("hf-plot", Plot);
