@@ -32,26 +32,15 @@ def ordered(positions: Sequence[int], sorts: Sequence[Sort], check: Check) -> li
 
 
 def _by(positions: list[int], values: Column, descending: bool, check: Check) -> list[int]:
-    try:
-        empty = [is_empty(value) for value in values]
-        return _present_first(positions, values, empty, descending, check)
-    except (
-        TypeError,
-        ArithmeticError,
-    ):  # 1 and "one"; a moment with a time zone and one without; a signalling NaN
-        empty = [value is None for value in values]
-        return _present_first(positions, [_comparable(value) for value in values], empty, descending, check)
-
-
-def _present_first(
-    positions: list[int], values: Column, empty: Sequence[bool], descending: bool, check: Check
-) -> list[int]:
     check()
-    present = [position for position in positions if not empty[position]]
-    absent = [position for position in positions if empty[position]]
+    present = [position for position in positions if not is_empty(values[position])]
+    absent = [position for position in positions if is_empty(values[position])]
     if descending:  # sorted backwards and turned round, equal ones stay as they were
         present.reverse()
-    present = sort(present, values.__getitem__, check)
+    try:
+        present = sort(present, values.__getitem__, check)
+    except TypeError:  # 1 and "one"; a moment with a time zone and one without
+        present = sort(present, [_comparable(value) for value in values].__getitem__, check)
     if descending:
         present.reverse()
     return present + absent
@@ -60,7 +49,7 @@ def _present_first(
 def _comparable(value: Any) -> tuple[str, Any, str]:
     """Something that can be compared whatever the value is: numbers come first, then kind by kind, each as text."""
     if isinstance(value, Real):
-        return "", value if value == value else 0, ""
+        return "", 0 if is_empty(value) else value, ""
     return type(value).__name__, 0, str(value)
 
 
