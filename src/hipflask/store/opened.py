@@ -50,9 +50,13 @@ class Opened:
             full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
             for table in metadata.sorted_tables
         }
-        self.feed = Feed(lambda: connect(file, self.volatile), self.logs, self.live, keys)
-        self.chores = Chores(file, lambda: connect(file, self.volatile), self.logs, self.keeper, keep)
+        self.feed = Feed(self.connect, self.logs, self.live, keys)
+        self.chores = Chores(file, self.connect, self.logs, self.keeper, keep)
         self.chores.start()
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection of one's own, beside the engine's."""
+        return connect(self.file, self.volatile)
 
     def _begin(self, metadata: sa.MetaData) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,8 @@ from .undo.undoable import UndoableSession, driver_of, put_back
 from .work import Work
 
 if TYPE_CHECKING:
+    from ..core.rows import RowSource
+    from .browse.browsing import Browsing
     from .transfer.load import Loaded
 
 R = TypeVar("R", bound=Row)
@@ -75,6 +77,7 @@ class Store:
         self._opened: Opened | None = None
         self._opening = RLock()
         self._parents: Opened | None = None
+        self._browsing: Browsing | None = None
         if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
             found = weakref.ref(self)
             os.register_at_fork(after_in_child=lambda: _forked(found()))
@@ -95,6 +98,7 @@ class Store:
         if actions is not None:
             actions.add_work(self)
             actions.keep_history(self.history)
+            actions.add_rows(self.find_rows)
 
     # ── the file ──────────────────────────────────────────────────────────────────────────────────
 
@@ -134,7 +138,10 @@ class Store:
         """Let go of the file; it is opened again when it is next asked for."""
         with self._opening:
             opened, self._opened = self._opened, None
+            browsing, self._browsing = self._browsing, None
         atexit.unregister(self.close)
+        if browsing is not None:
+            browsing.close()
         if opened is not None:
             opened.close()
 
@@ -142,6 +149,7 @@ class Store:
         """Open the file anew, in a process that was forked: what is open is the parent's, and is not even closed here."""
         self._opening = RLock()
         self._parents, self._opened = self._opened or self._parents, None
+        self._browsing = None
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
@@ -369,6 +377,28 @@ class Store:
     def unlisten(self, listener: Listener) -> None:
         """Call it no more."""
         self._open().feed.unlisten(listener)
+
+    # ── tables and charts ─────────────────────────────────────────────────────────────────────────
+
+    def find_rows(self, what: object) -> RowSource | None:
+        """A model or a query as rows for `ui.table` and `ui.chart`; None if it is neither."""
+        is_model = isinstance(what, type) and issubclass(what, self.Model)
+        if not is_model and not isinstance(what, sa.SelectBase):
+            return None
+        from .browse.shown import shown
+        from .browse.source import QuerySource
+
+        return QuerySource(self, shown(what))
+
+    def browsing(self) -> Browsing:
+        """What tables and charts have open on the file."""
+        opened = self._open()
+        with self._opening:
+            if self._browsing is None:
+                from .browse.browsing import Browsing
+
+                self._browsing = Browsing(opened.connect, opened.file, opened.feed, opened.logs)
+            return self._browsing
 
     # ── looking after the file ────────────────────────────────────────────────────────────────────
 

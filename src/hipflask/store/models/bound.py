@@ -29,41 +29,43 @@ class BoundField:
     def set(self, value: object, /) -> None:
         """Write what a person entered; raises ValueError with a sentence to show at the field."""
         column = type(self._row).__mapper__.columns[self._name]
-        taken = self._read(value, is_optional=bool(column.nullable))
+        taken = entered(self._name, self._exact, value, is_optional=bool(column.nullable))
         store = self._row.__store__
         if store.again(self._row) is None:
             raise EntryError("This has been deleted meanwhile.")
         try:
             self._row.update(**{self._name: taken})
         except IntegrityError as error:
-            raise EntryError(_broken(error)) from error
-
-    def _read(self, value: object, *, is_optional: bool) -> Any:
-        if value in ("", None) and is_optional:
-            return None
-        try:
-            value = self._as_hinted(value)
-            return self._exact.check(value)
-        except BindingError as error:
-            raise EntryError(f"{error.reason[0].upper()}{error.reason[1:]}.") from None
-        except ValueRefused:
-            raise EntryError(f"This takes {self._exact.expected}.") from None
-
-    def _as_hinted(self, value: object) -> object:
-        """Text as a person types it, or the nearest of the screen's types, as the type of the column."""
-        hint = self._exact.hint
-        if isinstance(value, str) and hint is not str:
-            return Parameter(self._name, hint).bind(value, text=True)
-        if hint is decimal.Decimal and isinstance(value, float):
-            return decimal.Decimal(repr(value))  # what was typed, not the binary fraction next to it
-        if hint is float and isinstance(value, int):
-            return float(value)
-        if hint is datetime.datetime and isinstance(value, datetime.datetime) and value.tzinfo is None:
-            return value.astimezone()  # what a person enters is meant where the person is
-        return value
+            raise EntryError(broken(error)) from error
 
 
-def _broken(error: IntegrityError) -> str:
+def entered(name: str, exact: Exact, value: object, *, is_optional: bool) -> Any:
+    """What a person entered, text as typed or the nearest of the screen's types, as the column takes it; raises EntryError."""
+    if value in ("", None) and is_optional:
+        return None
+    try:
+        value = _as_hinted(name, exact.hint, value)
+        return exact.check(value)
+    except BindingError as error:
+        raise EntryError(f"{error.reason[0].upper()}{error.reason[1:]}.") from None
+    except ValueRefused:
+        raise EntryError(f"This takes {exact.expected}.") from None
+
+
+def _as_hinted(name: str, hint: Any, value: object) -> object:
+    if isinstance(value, str) and hint is not str:
+        return Parameter(name, hint).bind(value, text=True)
+    if hint is decimal.Decimal and isinstance(value, float):
+        return decimal.Decimal(repr(value))  # what was typed, not the binary fraction next to it
+    if hint is float and isinstance(value, int):
+        return float(value)
+    if hint is datetime.datetime and isinstance(value, datetime.datetime) and value.tzinfo is None:
+        return value.astimezone()  # what a person enters is meant where the person is
+    return value
+
+
+def broken(error: IntegrityError) -> str:
+    """What a constraint has refused, in a sentence."""
     words = str(error.orig)
     if words.startswith("UNIQUE"):
         return "This is taken already."
