@@ -141,19 +141,3 @@ class Position(db.Model, volatile=True):
     open: Mapped[float]
     realised: Mapped[float]
     pnl: Mapped[float]
-
-
-class Second(db.Model, volatile=True):
-    """How the desk itself was, in one second."""
-
-    at: Mapped[datetime] = mapped_column(primary_key=True)
-    updates: Mapped[int]
-    messages: Mapped[int]
-    rows: Mapped[int]
-    heard_ms: Mapped[float]  # from the feed until it is in our books, the median
-    commit_ms: Mapped[float]  # until it is in the store, the median
-    commit_p99_ms: Mapped[float]
-    frames: Mapped[int]
-    paint_ms: Mapped[float]  # from sending a frame until it is painted
-    paint_p99_ms: Mapped[float]
-    memory_mb: Mapped[float]

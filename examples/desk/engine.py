@@ -7,7 +7,7 @@ The windows know nothing of all this. They read the store, and the few values th
 
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 
 from sqlalchemy import delete
@@ -16,7 +16,7 @@ from hipflask import Hipflask, ui
 
 from .candles import KEPT, Candles
 from .connection import Connection, Line
-from .data import Bar, Level, Position, Price, Second, Trade, db
+from .data import Bar, Level, Position, Price, Trade, db
 from .meter import Meter, memory_mb, percentile
 from .mirror import Mirror
 from .nearby import NearbyFeed
@@ -24,12 +24,16 @@ from .quotes import Quotes, bar, bars, ladder
 from .trading import Trading
 from .wire import Batch, FromFeed, Past, Snapshot
 
-KEEP_SECONDS = 600  # of the desk's own health
-
 # What all windows share, and the engine below.
 chosen = ui.State("ACOE")  # the instrument that is looked at, in every window
 line = ui.State[Line]("connecting")  # to the feed
 last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
+FIGURES = (
+    "time", "updates", "rows", "frames", "heard", "committed", "committed_p99", "painted", "painted_p99", "memory",
+)  # fmt: skip
+health = ui.Series(
+    *FIGURES, most=3_600
+)  # of the desk itself, second by second; times in milliseconds, memory in MB
 
 
 class Engine:
@@ -48,7 +52,7 @@ class Engine:
         self._looking = ""  # at the code whose ladder and candles are in the store
         self._candles: Candles | None = None
         self._second = 0
-        self._counted = (0, 0, 0)
+        self._counted = (0, 0)
 
     def start(self, app: Hipflask) -> None:
         """Begin to follow the feed that DESK_FEED names, or one of our own; once is enough."""
@@ -70,6 +74,13 @@ class Engine:
         db.unlisten(self._written)
 
     # ── what comes in ─────────────────────────────────────────────────────────────────────────────
+
+    def last(self, code: str) -> float:
+        """The newest price of an instrument, without following it; 0 if nobody knows."""
+        place = self.mirror.places.get(code)
+        if place is None or not self.mirror.books:
+            return 0.0
+        return self.mirror.books[place].last / self.mirror.instruments[place].unit
 
     def _heard(self, message: FromFeed) -> None:
         match message:
@@ -155,22 +166,16 @@ class Engine:
 
     def _note_health(self) -> None:
         paces = self._app.paces() if self._app is not None else []
-        frames = sum(pace.frames for pace in paces)
-        paints = [seconds * 1000 for pace in paces for seconds in pace.seconds[-30:]]
         counts = self.mirror.counts
-        counted = (counts["updates"], counts["messages"], frames)
-        updates, messages, frames = (
-            max(0, now - before) for now, before in zip(counted, self._counted, strict=True)
-        )
+        counted = (counts["updates"], sum(pace.frames for pace in paces))
+        updates, frames = (max(0, now - before) for now, before in zip(counted, self._counted, strict=True))
         self._counted = counted
-        at = datetime.fromtimestamp(self._second, UTC)
-        with db.transaction():
-            figures = self.meter.read() | {
-                "at": at, "updates": updates, "messages": messages, "frames": frames, "memory_mb": memory_mb(),
-                "paint_ms": percentile(paints, 50), "paint_p99_ms": percentile(paints, 99),
-            }  # fmt: skip
-            db.write(Second, [figures])
-            db.session.execute(delete(Second).where(Second.at < at - timedelta(seconds=KEEP_SECONDS)))
+        paints = [seconds * 1000 for pace in paces for seconds in pace.seconds[-30:]]
+        rows, heard, committed = self.meter.read()
+        health.append(
+            float(self._second), updates, rows, frames, percentile(heard, 50), percentile(committed, 50),
+            percentile(committed, 99), percentile(paints, 50), percentile(paints, 99), memory_mb(),
+        )  # fmt: skip
 
 
 engine = Engine()

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from desk_feeds import Running
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from hipflask.testing import User
@@ -57,6 +58,20 @@ def inventory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Modul
 
 
 @pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The trading desk, at a feed that has a hundredth of the usual to say."""
+    feed = Running(rate=200)
+    monkeypatch.setenv("HIPFLASK_STORE", str(tmp_path / "desk.sqlite"))
+    monkeypatch.setenv("DESK_FEED", feed.url)
+    desk = _imported("desk.app", monkeypatch)
+    desk.feed = feed
+    yield desk
+    desk.engine.stop()
+    desk.db.close()
+    feed.stop()
+
+
+@pytest.fixture
 def player(poker: ModuleType) -> Iterator[User]:
     """Somebody at a poker table; patient, since odds take a process and a second of computing."""
     with User(poker.app, patience=120) as user:
@@ -65,7 +80,8 @@ def player(poker: ModuleType) -> Iterator[User]:
 
 def _imported(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(EXAMPLES))  # kept on the path, for the processes that import it too
-    for known in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+    package = name.partition(".")[0]
+    for known in [each for each in sys.modules if each == package or each.startswith(f"{package}.")]:
         monkeypatch.delitem(sys.modules, known)
     return importlib.import_module(name)
 

@@ -1,0 +1,104 @@
+"""The first window: every trade, and what it would bring or cost to close it this moment."""
+
+from sqlalchemy import func
+
+from hipflask import ui
+
+from .data import Fill, Order, Position, Trade, db
+from .engine import chosen, engine
+from .head import signed
+from .placing import close_trade
+
+column = ui.table_column
+COLUMNS = [
+    column("number", heading="No.", width=70, pinned="start"),
+    column("code", width=80, pinned="start"),
+    column("name", width=160),
+    column("sector", width=110),
+    column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
+    column("quantity", width=95),
+    column("currency", heading="Cur.", width=60),
+    column("price", digits=2, width=95),
+    column("mark", digits=2, width=95, flash=True),
+    column(
+        "trend",
+        heading="Last minute",
+        value=lambda row: engine.quotes.trend(row["code"]),
+        format="sparkline",
+        width=130,
+    ),
+    column("value", heading="Value €", digits=0, width=115),
+    column("pnl", heading="P&L €", digits=2, format="signed", tone=signed, flash=True, width=115),
+    column("gain", heading="P&L %", digits=2, format="percent", tone=signed, width=90),
+    column("at", heading="Traded", width=160),
+]
+FIGURE = {"min-width": "9rem"}
+
+
+def draw_blotter():
+    summary()
+    ui.table(
+        db.select(Trade),
+        COLUMNS,
+        label="Trades",
+        name="blotter",
+        sort="-number",
+        search=True,
+        totals={"value": "sum", "pnl": "sum"},
+        select="many",
+        on_select=look_at,
+        details=details,
+        menu=[
+            ui.table_action("Close trade", close, icon="x"),
+        ],
+        height="100%",
+    )
+
+
+def look_at(trades):
+    """Show the instrument of what was chosen, in all windows."""
+    if trades:
+        chosen.set(trades[0].code)
+
+
+def close(trade):
+    order = close_trade(trade)
+    ui.notify(f"{order.side} {order.quantity:,} {order.code} at the market.", tone="success")
+
+
+@ui.component
+def summary():
+    sums = (Position.pnl, Position.open, Position.realised, func.abs(Position.value))
+    pnl, open_, realised, value = (each or 0 for each in db.first(db.select(*map(func.sum, sums))))
+    with ui.row(gap="l"):
+        figure("Profit and loss", pnl, is_large=True)
+        figure("Open", open_)
+        figure("Realised", realised)
+        figure("Exposure", value, is_signed=False)
+        figure("Trades", db.count(Trade), is_signed=False, unit="")
+
+
+def figure(name, value, *, is_signed=True, is_large=False, unit=" €"):
+    with ui.column(gap="none", style=FIGURE):
+        ui.text(name, tone="quiet", size="s")
+        words = f"{value:+,.0f}{unit}" if is_signed else f"{value:,.0f}{unit}"
+        tone = (signed(value) or "normal") if is_signed else "normal"
+        ui.text(words, size="l", strong=True, tone=tone, style={"font-variant-numeric": "tabular-nums"})
+
+
+def details(trade):
+    """What is below a trade when it is unfolded: the order that it came from, and all others of the instrument."""
+    fill = db.get(Fill, trade.number)
+    order = db.get(Order, fill.order_id) if fill else None
+    position = db.get(Position, trade.code)
+    with ui.row(gap="xl", align="start"):
+        if order:
+            limit = f"{order.limit:,.2f}" if order.limit is not None else "the market"
+            ui.text(
+                f"Order {order.id}: {order.side.lower()} {order.quantity:,} at {limit}, {order.status.lower()}."
+            )
+        if position:
+            ui.text(
+                f"In all {position.quantity:+,} {position.code}, {position.average:,.2f} each on average."
+            )
+        ui.button("Close trade", on_click=close, args=(trade,), tone="danger")

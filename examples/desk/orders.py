@@ -1,0 +1,123 @@
+"""The third window: what is held, what is ordered, what was done, and what somebody wants to be told of."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from hipflask import ui
+
+from .data import Alert, Direction, Fill, Order, Position, Price, db
+from .engine import chosen, engine
+from .head import signed
+from .placing import Ticket, cancel, close_position, place
+
+column = ui.table_column
+WORKING = [
+    column("id", heading="No.", width=70),
+    column("code", width=80),
+    column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
+    column("quantity", width=95),
+    column("limit", digits=2, width=95),
+    column("filled", width=95),
+    column("placed", width=160),
+]
+HELD = [
+    column("code", width=80, pinned="start"),
+    column("name", width=150),
+    column("sector", width=100),
+    column("quantity", width=95, format="signed"),
+    column("average", digits=2, width=95),
+    column("mark", digits=2, width=95, flash=True),
+    column("value", heading="Value €", digits=0, width=110),
+    column("open", heading="Open €", digits=2, format="signed", tone=signed, flash=True, width=110),
+    column("realised", heading="Realised €", digits=2, format="signed", tone=signed, width=110),
+]
+DONE = [
+    column("id", heading="No.", width=70),
+    column("at", width=160),
+    column("code", width=80),
+    column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
+    column("quantity", width=95),
+    column("price", digits=2, width=95),
+]
+WATCHED = [
+    column("code", width=80),
+    column("direction", heading="When it", width=100),
+    column("level", digits=2, width=95),
+    column("rang", heading="Rang at", width=160),
+]
+SIDES = {"height": "100%", "min-height": "0"}
+PART = {"min-height": "0", "min-width": "0", "flex": "1 1 0"}
+FORMS = {"flex": "0 0 17rem", "overflow": "auto", "min-height": "0"}
+CARD = {"flex": "1 1 0", "min-height": "0"}
+
+
+class Watch(Struct):
+    """An alert as it is filled in."""
+
+    code: str
+    direction: Direction = "rises to"
+    level: Decimal = Decimal(0)
+
+
+def draw_orders():
+    with ui.row(align="stretch", wrap=False, style=SIDES):
+        with ui.column(style=FORMS):
+            forms(chosen.value)
+        with ui.column(style=PART):
+            table("Positions", Position, HELD, sort="-value", totals={"value": "sum", "open": "sum", "realised": "sum"},
+                  menu=[ui.table_action("Close position", close, icon="x")], selected=chosen)  # fmt: skip
+            table("Fills", Fill, DONE, sort="-id")
+        with ui.column(style=PART):
+            table("Working orders", db.select(Order).where(Order.status == "Working"), WORKING, sort="-id",
+                  editable=["quantity", "limit"], menu=[ui.table_action("Cancel order", cancel, icon="x")])  # fmt: skip
+            table(
+                "Alerts",
+                Alert,
+                WATCHED,
+                sort="-id",
+                menu=[ui.table_action("Delete", Alert.delete, icon="trash-2")],
+            )
+
+
+def table(label, source, columns, **options):
+    with ui.column(gap="xs", style=CARD):
+        ui.heading(label, level=3)
+        ui.table(source, columns, label=label, name=label, height="100%", **options)
+
+
+@ui.component
+def forms(code):
+    level = Decimal(f"{engine.last(code):.2f}")  # where it is now, to begin with
+    with ui.card("New order"):
+        ui.form(Ticket, on_submit=order, value=Ticket(code), submit="Send", label="New order", key=code)
+    with ui.card("New alert"):
+        ui.form(
+            Watch,
+            on_submit=watch,
+            value=Watch(code, level=level),
+            submit="Watch",
+            label="New alert",
+            key=code,
+        )
+
+
+def order(ticket):
+    placed = place(ticket)
+    at = "the market" if placed.limit is None else f"{placed.limit:,.2f}"
+    ui.notify(
+        f"Order {placed.id}: {placed.side.lower()} {placed.quantity:,} {placed.code} at {at}.", tone="success"
+    )
+
+
+def watch(alert):
+    code = alert.code.strip().upper()
+    if db.get(Price, code) is None:
+        raise ValueError(f"There is no instrument {code}.")
+    if alert.level <= 0:
+        raise ValueError("The level must be above zero.")
+    Alert.create(code=code, direction=alert.direction, level=alert.level)
+
+
+def close(position):
+    close_position(position.code, position.quantity)

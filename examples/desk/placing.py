@@ -1,0 +1,69 @@
+"""New orders, and what must be right about them before they go to the market. Sentences here are for the person at the desk."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from .data import Order, Price, Side, Trade, db
+from .engine import engine, line
+
+MOST_VALUE = Decimal(1_000_000)  # euros, in one order
+FURTHEST = Decimal("0.1")  # a limit that is further from the market is more likely to be a slip than a plan
+
+
+class Ticket(Struct):
+    """An order as it is filled in."""
+
+    code: str
+    side: Side = "Buy"
+    quantity: Annotated[int, Meta(ge=1, le=100_000)] = 100
+    limit: Annotated[Decimal | None, Meta(description="Empty: at the market.")] = None
+
+
+def place(ticket: Ticket) -> Order:
+    """Send an order to the market; raises ValueError where it should not go there."""
+    if line.value != "live":
+        raise ValueError("The feed is not there, and nobody knows the prices. Orders wait until it is back.")
+    code = ticket.code.strip().upper()
+    price = db.get(Price, code)
+    if price is None:
+        raise ValueError(f"There is no instrument {code}.")
+    market = Decimal(str(price.ask if ticket.side == "Buy" else price.bid))
+    check_limit(ticket.limit, market)
+    value = ticket.quantity * (ticket.limit or market) * Decimal(str(engine.mirror.rates[price.currency]))
+    if value > MOST_VALUE:
+        raise ValueError(f"This is worth {value:,.0f} €, and {MOST_VALUE:,.0f} € is the most for one order.")
+    return Order.create(code=code, side=ticket.side, quantity=ticket.quantity, limit=ticket.limit)
+
+
+def check_limit(limit: Decimal | None, market: Decimal) -> None:
+    """Whether a limit is near enough to where the market is."""
+    if limit is None or not market:
+        return
+    if limit <= 0:
+        raise ValueError("The limit must be above zero.")
+    if abs(limit / market - 1) > FURTHEST:
+        raise ValueError(
+            f"{limit:,.2f} is {abs(limit / market - 1):.0%} away from the market at {market:,.2f}; {FURTHEST:.0%} are allowed."
+        )
+
+
+def close_trade(trade: Trade) -> Order:
+    """The opposite of a trade, at the market."""
+    return place(Ticket(trade.code, "Sell" if trade.side == "Buy" else "Buy", trade.quantity))
+
+
+def close_position(code: str, quantity: int) -> Order:
+    """All that is held of an instrument, at the market."""
+    if not quantity:
+        raise ValueError(f"Nothing is held of {code}.")
+    return place(Ticket(code, "Sell" if quantity > 0 else "Buy", abs(quantity)))
+
+
+def cancel(order: Order) -> None:
+    """Take back what is still working; what has been filled meanwhile stays."""
+    with db.transaction():
+        fresh = db.get(Order, order.id)
+        if fresh is not None and fresh.status == "Working":
+            fresh.update(status="Cancelled")

@@ -1,0 +1,267 @@
+"""The desk as its traders use it: orders that are checked and filled, alerts that ring, and a feed whose absence is seen everywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from hipflask.testing import User
+
+CODE = "ACOE"
+
+
+@pytest.fixture
+def trader(desk: ModuleType) -> Iterator[User]:
+    """Somebody at the window of orders, with prices to be seen."""
+    with User(desk.app, patience=20) as user:
+        user.open("/orders")
+        user.see("Feed live")
+        until(lambda: desk.db.count(data(desk).Trade) == 300)
+        yield user
+
+
+def data(desk: ModuleType) -> Any:
+    return desk.data
+
+
+def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "that did not happen"
+        time.sleep(0.01)
+
+
+def price_of(desk: ModuleType, code: str = CODE) -> Any:
+    return desk.db.get(data(desk).Price, code)
+
+
+def newest_order(desk: ModuleType) -> Any:
+    order = data(desk).Order
+    return desk.db.first(desk.db.select(order).order_by(order.id.desc()))
+
+
+def set_limit(user: User, limit: str, quantity: str = "100") -> None:
+    user.type("Quantity", quantity)
+    user.type("Limit", limit)
+
+
+# ── orders ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_order_at_the_market_is_filled_at_once(desk: ModuleType, trader: User) -> None:
+    """From the form to a fill, a trade in the blotter and another position."""
+    models = data(desk)
+    trader.type("Quantity", "300")
+    trader.click("Send")
+    until(lambda: newest_order(desk).status == "Filled")
+    order = newest_order(desk)
+    assert (order.code, order.side, order.quantity, order.filled, order.limit) == (
+        CODE,
+        "Buy",
+        300,
+        300,
+        None,
+    )
+    fills = desk.db.all(models.Fill, order_id=order.id)
+    assert sum(fill.quantity for fill in fills) == 300
+    until(lambda: desk.db.count(models.Trade) == 300 + len(fills))
+    held = desk.db.all(models.Fill, code=CODE)
+    signed = sum(fill.quantity * (1 if fill.side == "Buy" else -1) for fill in held)
+    until(lambda: desk.db.get(models.Position, CODE).quantity == signed)
+    assert f"Order {order.id}: buy 300 {CODE} at the market." in trader.notes()
+
+
+def test_an_order_waits_for_its_price(desk: ModuleType, trader: User) -> None:
+    """One that nobody meets is working; once the market comes there it is filled, and never at a worse price."""
+    desk.feed.rest()
+    limit = Decimal(f"{price_of(desk).bid:.2f}") - Decimal("0.05")
+    set_limit(trader, str(limit))
+    trader.click("Send")
+    order = newest_order(desk)
+    time.sleep(0.2)
+    assert newest_order(desk).status == "Working"
+
+    place = desk.engine.mirror.places[CODE]
+    book = desk.feed.feed.market.books[place]
+    ask = int(limit * 100)
+    updates = [(place, 1, ask - 1, 60), (place, 1, ask, 500)]
+    for _, _, price, size in updates:
+        book.asks[price] = size
+    desk.feed.say(updates)
+    until(lambda: newest_order(desk).status == "Filled")
+    fills = desk.db.all(data(desk).Fill, order_id=order.id)
+    assert [(fill.price, fill.quantity) for fill in fills] == [(limit - Decimal("0.01"), 60), (limit, 40)]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "limit", "words"),
+    [
+        ("0", "", "at least 1"),
+        ("200000", "", "at most 100,000"),
+        ("100", "0.01", "away from the market"),
+        ("100", "-3", "above zero"),
+        ("100", "many", "number"),
+        ("100000", "", "is the most for one order"),
+    ],
+)
+def test_an_order_that_looks_like_a_slip_is_refused(
+    desk: ModuleType, trader: User, quantity: str, limit: str, words: str
+) -> None:
+    """With a sentence, and nothing is sent."""
+    before = desk.db.count(data(desk).Order)
+    set_limit(trader, limit, quantity)
+    trader.click("Send")
+    trader.see(words)
+    assert desk.db.count(data(desk).Order) == before
+
+
+def test_an_instrument_that_does_not_exist_is_refused(desk: ModuleType, trader: User) -> None:
+    trader.type("Code", "NONE")
+    trader.click("Send")
+    trader.see("There is no instrument NONE.")
+
+
+def test_what_is_cancelled_is_not_filled_any_more(desk: ModuleType, trader: User) -> None:
+    """Even if the market comes to it in the same moment: the exchange looks again before it writes."""
+    desk.feed.rest()
+    set_limit(trader, f"{price_of(desk).bid - 0.05:.2f}")
+    trader.click("Send")
+    order = newest_order(desk)
+    until(lambda: any(each.id == order.id for each in desk.engine.trading._orders))
+    desk.engine.trading.is_stale = False
+    desk.db.unlisten(desk.engine._written)  # the engine does not hear of it in time
+    try:
+        with desk.app.app_context():
+            desk.orders.cancel(order)
+            desk.db.session.commit()
+        place = desk.engine.mirror.places[CODE]
+        desk.feed.say([(place, 1, int(order.limit * 100), 500)])
+        time.sleep(0.3)
+    finally:
+        desk.db.listen(desk.engine._written)
+    assert newest_order(desk).status == "Cancelled"
+    assert desk.db.count(data(desk).Fill, order_id=order.id) == 0
+
+
+def test_a_working_order_cannot_be_made_smaller_than_what_is_filled(desk: ModuleType, trader: User) -> None:
+    order = data(desk).Order.create(code=CODE, side="Buy", quantity=500, limit=Decimal("0.02"), filled=200)
+    with pytest.raises(ValueError, match="at least 200"):
+        order.update(quantity=100)
+    assert desk.db.get(data(desk).Order, order.id).quantity == 500
+
+
+# ── alerts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_alert_rings_in_every_window_until_it_is_seen(desk: ModuleType, trader: User) -> None:
+    desk.feed.rest()
+    with User(desk.app, patience=20) as other:
+        other.open("/health")
+        trader.type("Level", f"{price_of(desk).last - 0.01:.2f}")
+        trader.click("Watch")
+        other.see(f"{CODE} rises to")
+        trader.see(f"{CODE} rises to")
+        other.click("Seen")
+        trader.see_not(f"{CODE} rises to")
+
+
+def test_an_alert_rings_once(desk: ModuleType, trader: User) -> None:
+    """Prices that go to and fro over its level ring no more."""
+    models = data(desk)
+    alert = models.Alert.create(code=CODE, direction="falls to", level=Decimal("9999.00"))
+    until(lambda: desk.db.get(models.Alert, alert.id).rang)
+    rang = desk.db.get(models.Alert, alert.id).rang
+    time.sleep(0.3)
+    assert desk.db.get(models.Alert, alert.id).rang == rang
+
+
+@pytest.mark.parametrize(("field", "words", "sentence"), [
+    ("Level", "-1", "The level must be above zero."), ("Code", "NONE", "There is no instrument NONE."),
+])  # fmt: skip
+def test_an_alert_that_could_never_ring_is_refused(
+    desk: ModuleType, trader: User, field: str, words: str, sentence: str
+) -> None:
+    forms = trader.find("New alert", "form")
+    assert forms
+    trader.see("New alert")
+    with pytest.raises(ValueError, match=sentence[:20]):
+        alert = desk.orders.Watch(
+            **{
+                "code": CODE,
+                "level": Decimal(1),
+                field.lower(): Decimal(words) if field == "Level" else words,
+            }
+        )
+        desk.orders.watch(alert)
+
+
+# ── the feed ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_cutting_the_feed_is_seen_at_once_in_every_window(desk: ModuleType, trader: User) -> None:
+    """Prices become grey, orders are refused; put back, everything goes on."""
+    with User(desk.app, patience=20) as other:
+        other.open("/health")
+        other.click("Feed")
+        trader.see("The feed has been cut here.")
+        trader.see("Feed cut")
+        before = desk.db.count(data(desk).Order)
+        trader.click("Send")
+        trader.see("Orders wait until it is back.")
+        assert desk.db.count(data(desk).Order) == before
+        other.click("Feed")
+        trader.see("Feed live")
+        trader.see_not("The feed has been cut here.")
+        trader.click("Send")
+        until(lambda: desk.db.count(data(desk).Order) == before + 1)
+
+
+def test_healing_catches_up(desk: ModuleType, trader: User) -> None:
+    """After a while without the feed, the store says what the market says."""
+    desk.engine.connection.cut(True)
+    trader.see("Feed cut")
+    time.sleep(0.5)
+    desk.engine.connection.cut(False)
+    trader.see("Feed live")
+    desk.feed.rest()
+    truth = desk.feed.feed
+    until(lambda: desk.engine.mirror.number == truth.number)
+    time.sleep(0.1)
+    for price in desk.db.all(data(desk).Price):
+        about = truth.market.instruments[desk.engine.mirror.places[price.code]]
+        book = truth.market.books[desk.engine.mirror.places[price.code]]
+        assert (price.bid, price.ask) == (max(book.bids) / about.unit, min(book.asks) / about.unit), price
+        assert price.volume == book.volume
+
+
+# ── what stays ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_orders_fills_and_alerts_survive_and_prices_do_not(desk: ModuleType, trader: User) -> None:
+    """A desk that is started again knows what it holds, from its fills."""
+    models = data(desk)
+    trader.click("Send")
+    until(lambda: newest_order(desk).status == "Filled")
+    models.Alert.create(code=CODE, direction="rises to", level=Decimal("9999.00"))
+    until(lambda: desk.db.get(models.Position, CODE))
+    orders, fills = desk.db.count(models.Order), desk.db.count(models.Fill)
+    time.sleep(0.2)
+    held = {each.code: each.quantity for each in desk.db.all(models.Position)}
+    desk.engine.stop()
+    desk.db.close()
+
+    assert (desk.db.count(models.Order), desk.db.count(models.Fill), desk.db.count(models.Alert)) == (
+        orders,
+        fills,
+        1,
+    )
+    assert desk.db.count(models.Price) == desk.db.count(models.Position) == 0
+    again = desk.engine.__class__()
+    again.start(desk.app)
+    until(lambda: {each.code: each.quantity for each in desk.db.all(models.Position)} == held)
+    again.stop()
