@@ -79,6 +79,19 @@ class Tree:
             self._forget(child)
 
 
+def put_cells(
+    rows: dict[str, Any], where: list[int], columns: list[int], values: list[Any], tones: list[Any] | None
+) -> None:
+    """Put values, and tones unless those stay as they are, into some cells of a table."""
+    for row, column, value in zip(where, columns, values, strict=True):
+        rows["cells"][column][row] = value
+    if tones is not None:
+        changed = {(row, column) for row, column in zip(where, columns, strict=True)}
+        kept = [each for each in rows["tones"] if (each[0], each[1]) not in changed]
+        new = [each for each in map(list, zip(where, columns, tones, strict=True)) if each[2] is not None]
+        rows["tones"] = sorted(kept + new, key=lambda each: (each[1], each[0]))
+
+
 class PlainScreen:
     """One window of a live session: applies its frames at once, acknowledges them, and sends events."""
 
@@ -119,6 +132,8 @@ class PlainScreen:
 
     def _call(self, node: int, method: str, args: list[Any]) -> None:
         self.calls.append((node, method, args))
+        if method == "cells":
+            put_cells(self.tree.nodes[node].props["rows"], *args)
         if method == "click":
             # A handler of ours may be waiting for this very frame, so the click comes from elsewhere.
             self.session.workers.loop.call_soon_threadsafe(self.event, node, "click", None)

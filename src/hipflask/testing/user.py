@@ -31,6 +31,7 @@ from ..ui.uploads import Incoming
 from .machine import Machine, Machines
 from .person import CHOICES, Found, NotSeen, Number, Person, check_options, check_pressable
 from .plain import PlainScreen, Shown
+from .tables import SeenTable, columns_of, rows_of
 
 _FLAGS = ("checked", "open")
 # Keys that mean something in every window, if nothing that is drawn there takes them.
@@ -134,6 +135,14 @@ class User(Person[Drawn]):
         """The messages of all errors that the window has shown so far."""
         self.screen.session.wait_until_settled(self.patience)
         return [args[0]["message"] for _, method, args in self.screen.calls if method == "error" and args[0]]
+
+    def table(self, label: str | None = None) -> SeenTable:
+        """The table of that label, or the only one in the window: to be sorted, searched, edited, and so on."""
+        found = [each for each in self.seen() if each.role == "table" and label in (None, each.label)]
+        if len(found) != 1:
+            what = "table" if label is None else f"table called {label!r}"
+            raise NotSeen(f"There is {'no' if not found else 'more than one'} {what}.\n{self.describe()}")
+        return SeenTable(self.screen, found[0].shown.id, self._settle, self.patience)
 
     # ── doing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,6 +265,8 @@ class User(Person[Drawn]):
             label = _prose(node) if role in _READ else drawn.label_in(node.props)
             label = label or (_words(node) if role == "button" else "")
             yield Drawn(role, label, _value(node, role), is_disabled, is_busy, node)
+        if node.tag == "hf-table":
+            yield from _in_table(node)
         for child in _unfolded(node):
             yield from self._seen(child)
 
@@ -289,6 +300,15 @@ class User(Person[Drawn]):
 
     def _pause(self) -> None:
         time.sleep(0.005)
+
+
+def _in_table(node: Shown) -> Iterator[Drawn]:
+    """The headings and cells of a table."""
+    for column in columns_of(node):
+        yield Drawn("columnheader", column["heading"], None, False, False, node)
+    for row in rows_of(node):
+        for text in row:
+            yield Drawn("cell", text, None, False, False, node)
 
 
 def _words(node: Shown) -> str:

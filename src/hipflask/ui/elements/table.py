@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any, Literal, Unpack
+
+from msgspec import Struct
 
 from ...core.errors import UsageError
 from ...core.ports import Field
@@ -13,7 +16,7 @@ from ..drawing import Drawing, current, place_of
 from ..element import Common, choice, element
 from ..rows import rows_of
 from ..tables.asked import Asked, Sort
-from ..tables.columns import Columns, resolve
+from ..tables.columns import Column, Columns, resolve
 from ..tables.controller import Table
 from ..tables.plan import Action, Plan, Selecting
 from ..tree import Kind, Node
@@ -110,7 +113,7 @@ def _source(
 ) -> RowSource:
     found = drawing.part.owner.find_rows(what)
     if found is None:
-        found = rows_of(what, row_key, _names(columns))
+        found = rows_of(what, row_key, None if _name_themselves(what) else _names(columns))
     if found is None:
         raise UsageError(
             f"ui.table shows a model, a db.select(…), a list of rows, a frame or an Arrow table, got {what!r:.200}."
@@ -119,10 +122,16 @@ def _source(
 
 
 def _names(columns: Columns | None) -> list[str] | None:
-    """What plain sequences are to call their values."""
+    """What rows without names are to call their values."""
     if columns is None or isinstance(columns, str):
         return None
-    return [str(getattr(each, "name", each)) for each in columns]
+    specs = [each if isinstance(each, Column) else Column(str(each)) for each in columns]
+    return [spec.name for spec in specs if spec.value is None]
+
+
+def _name_themselves(rows: object) -> bool:
+    first = rows[0] if isinstance(rows, Sequence) and rows else None
+    return isinstance(first, Mapping | Struct) or is_dataclass(first) or hasattr(first, "_fields")
 
 
 def _selecting(

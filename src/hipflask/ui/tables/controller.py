@@ -113,6 +113,11 @@ class Table(Stream):
         if view.is_stale or view.reads.is_busy:
             self.changed()
 
+    def withdraw(self) -> None:
+        """The drawing has failed: what it would have shown is not looked at any more."""
+        super().withdraw()
+        self._drop_next()
+
     def end(self) -> None:
         """It is on the screen no more."""
         super().end()
@@ -244,6 +249,12 @@ class Table(Stream):
         if len(keys) > MANY and len(keys) == rows["total"]:
             return {"all": True}
         return self.ids.of_rows(keys)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether what was read last is what is asked for."""
+        view = self.now[1]
+        return not (view.reads.is_busy or view.has_more_to_read(self._hidden(view)))
 
     # ── what is selected ──────────────────────────────────────────────────────────────────────────
 

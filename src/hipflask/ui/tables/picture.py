@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ...core.rows import Answer, Line, Question
 from .cells import encoded, points
@@ -117,6 +117,8 @@ def frame(
     for name in shown:
         column = known.get(name)
         values: Sequence[Any] = by_name.get(name, ())
+        if name in question.group:
+            values = _with_groups(lines, values, question.group.index(name))
         if column is not None and column.is_computed:
             values = painter.computed(column, mappings)
             if (
@@ -134,6 +136,14 @@ def frame(
         "keys": numbers, **_groups(lines, question.open), "cells": cells, "tones": _listed(tones),
     }  # fmt: skip
     return Framed(rows, tones, tuple(known[column.name] for column in columns), frozenset(zoned))
+
+
+def _with_groups(lines: Sequence[Line], values: Sequence[Any], level: int) -> list[Any]:
+    """The values of a column by which rows are grouped, with those of its groups, which are in their keys."""
+    return [
+        cast("tuple[Any, ...]", line.key)[level] if line.size is not None and line.level == level else value
+        for line, value in zip(lines, values, strict=True)
+    ]
 
 
 def _groups(lines: Sequence[Line], folds: Collection[object]) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Tests of what `ui.table` is made of."""
