@@ -237,6 +237,9 @@ def test_a_frame_without_narwhals_says_what_to_install(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_the_library_does_the_work(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python looks at no more values than are shown, however much there is to sort, filter, search and group."""
+    what = frame(
+        name, {"n": [*range(5000)], "name": [f"Bolt {n % 7}" for n in range(5000)], "at": [MOMENT] * 5000}
+    )
     from hipflask.ui.rows import frames
 
     looked_at: list[int] = []
@@ -246,9 +249,6 @@ def test_the_library_does_the_work(name: str, monkeypatch: pytest.MonkeyPatch) -
         looked_at.append(len(series))
         return before(series)
 
-    what = frame(
-        name, {"n": [*range(5000)], "name": [f"Bolt {n % 7}" for n in range(5000)], "at": [MOMENT] * 5000}
-    )
     reader = rows_of(what).open(lambda: None)  # type: ignore[union-attr]
     monkeypatch.setattr(frames, "_values", counted)
     for question in (

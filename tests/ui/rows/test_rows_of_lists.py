@@ -421,6 +421,17 @@ def test_an_equal_list_is_the_same() -> None:
     assert not source(rows, lambda row: row["name"]).same_as(drawn())
 
 
+def test_a_row_that_was_put_into_the_list_is_shown() -> None:
+    """When the list is given again; nothing has to be sorted for that."""
+    rows = parts()
+    kept = source(rows)
+    reader = kept.open(lambda: None)
+    assert reader.read(Question(())).total == 3
+    rows.append({"id": 9, "name": "Axle"})
+    assert source(rows).same_as(kept)
+    assert reader.read(Question(("name",))).rows[3].values == ("Axle",)
+
+
 def test_the_source_that_goes_on_has_the_new_list() -> None:
     """What a person then writes or removes must not be done to a list that nobody has any more."""
     old, new = parts(), parts()
