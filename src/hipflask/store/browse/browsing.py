@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakSet
 
 from ..changes.log import Batch, Log
 from ..live.feed import Feed
@@ -24,6 +24,7 @@ class Limits:
     far: int = 100_000  # so many rows of an index are passed over in a millisecond or three
     sorted: int = 1_000  # so far into an order that has to be sorted, it is sorted once, for good
     slow: float = 0.05  # seconds of a read, after which the order is kept
+    step: int = 1_000  # rows from one mark to the next
     patience: float = 0.03  # seconds to count in while somebody waits
 
 
@@ -56,7 +57,7 @@ class Browsing:
         self._lock = Lock()
         self._followers: WeakSet[Follows] = WeakSet()
         self._open: WeakSet[Cancellable] = WeakSet()
-        self._known: WeakValueDictionary[Hashable, Known[Any]] = WeakValueDictionary()
+        self._known: dict[Hashable, Known[Any]] = {}
 
     def connection(self) -> Cancellable:
         """A new connection for a reader."""
@@ -65,12 +66,23 @@ class Browsing:
         return connection
 
     def known(self, identity: Hashable, make: Callable[[Callable[[], None]], Known[Any]]) -> Known[Any]:
-        """What everybody with the same question knows together; made by whoever asks first."""
+        """What everybody with the same question knows together; made by whoever asks first, and to be given back."""
         with self._lock:
             found = self._known.get(identity)
             if found is None:
                 found = self._known[identity] = make(lambda: self._told(identity))
+            found.users += 1
             return found
+
+    def give_back(self, known: Known[Any]) -> None:
+        """Somebody needs it no more; what nobody needs is forgotten, since nobody would say when it is out of date."""
+        with self._lock:
+            known.users -= 1
+            is_over = known.users == 0
+            if is_over:
+                del self._known[known.identity]
+        if is_over:
+            known.stop()
 
     def follow(self, follower: Follows) -> None:
         """Tell it of every change from now on."""

@@ -83,6 +83,7 @@ class Known(Generic[T]):
         told: Callable[[], None],
     ) -> None:
         self.identity = identity
+        self.users = 0  # how many need it
         self._find = find  # finds it out; may say before the end what it knows by then
         self._background = background
         self._told = told
@@ -94,7 +95,6 @@ class Known(Generic[T]):
         self._pause_until = 0.0
         self._is_waiting = False
         self._being_found = -1
-        self._users = 0
         self._connection: Cancellable | None = None
         self.value: T | None = None
         self.seconds = 0.0  # that finding out took last
@@ -123,16 +123,10 @@ class Known(Generic[T]):
         """Whether the value is right as far as it goes, although it may still grow."""
         return self.is_fresh or (self.is_being_found and self._being_found == self._version)
 
-    def use(self) -> None:
-        """Somebody needs it."""
+    def stop(self) -> None:
+        """Nobody needs it any more: whoever is at it stops."""
         with self._lock:
-            self._users += 1
-
-    def leave(self) -> None:
-        """Somebody needs it no more; when nobody does, whoever is at it stops."""
-        with self._lock:
-            self._users -= 1
-            if self._users == 0 and self._connection is not None:
+            if self._connection is not None:
                 self._connection.cancel()
 
     def put(self, value: T, version: int, seconds: float) -> None:
@@ -156,7 +150,7 @@ class Known(Generic[T]):
 
     def _after_pause(self) -> None:
         self._is_waiting = False
-        if self._users:
+        if self.users:
             self.want()
 
     def wait(self, seconds: float) -> bool:

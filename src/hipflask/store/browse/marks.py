@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 MOST = 20_000
-STEP = 1000
 
 
 class Mark(NamedTuple):
@@ -27,10 +26,10 @@ class Mark(NamedTuple):
 class Marks:
     """The marks of one order; added to by one thread and asked by others."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, step: int, most: int = MOST) -> None:
         self._most = most
         self._kept: tuple[list[int], list[Sequence[Any]]] = ([], [])
-        self.step = STEP
+        self.step = step
 
     def __len__(self) -> int:
         return len(self._kept[0])

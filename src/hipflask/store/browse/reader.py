@@ -13,7 +13,7 @@ from typing import Any
 
 from ...core.rows import Answer, Question
 from .browsing import Browsing
-from .following import CELLS, NOTHING, ROWS, Changes
+from .following import CELLS, NOTHING, Changes
 from .shown import Shown
 from .view import View
 
@@ -52,6 +52,7 @@ class Reader:
         view = self._viewed(question)
         with self._lock:
             self._meanwhile, self._visible = [], None
+            view.begin()
         try:
             with self._connection.reading() as driver:
                 seen = {log.schema: log.newest(driver) for log in self._browsing.logs}
@@ -110,7 +111,7 @@ class Reader:
         """What changes mean for the rows that are shown."""
         level = view.interest.level(changes, self._visible)
         is_read = changes.newest <= self._seen.get(changes.schema, 0) and not changes.has_gap
-        return NOTHING if is_read and level < ROWS else level
+        return NOTHING if is_read and level == CELLS else level
 
     # ── in the feed's thread, and in the background ───────────────────────────────────────────────
 

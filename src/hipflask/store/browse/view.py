@@ -59,17 +59,22 @@ class View:
         self.interest = Interest(asked.selects, asked.sorts, asked.shows)
         places = [asked.place(name) for name in question.columns]
         self._readers = [asked.readers[place] for place in places]
-        self._values = ", ".join(f"c{place}" for place in places)
+        self._values = [f"c{place}" for place in places]
+        # A row that a join has left without its partner cannot be found by its key again.
+        self._has_two_steps = shown.is_open and not shown.is_outer
+        self._read_first = ", ".join([self._base.keys, *([] if self._has_two_steps else self._values)])
         self._totals = {name: total(shown.column(name), how) for name, how in question.totals.items()}
         self._served: bool | None = None
         self._outline: tuple[int, Outline] | None = None
         self._know()
+        self.begin()
 
     def _know(self) -> None:
         base, terms = self._base, self._terms
+        step = self._limits.step
         totals = [f"{function}(c{self._asked.place(name)})" for name, (function, _) in self._totals.items()]
         self._count = sql.facts(base, totals)
-        kept = base.keys if self._shown.is_open else f"{base.keys}, {self._values}"
+        kept = self._read_first
 
         def count(connection: Cancellable, say: Any) -> Row:
             with connection.reading() as driver:
@@ -78,7 +83,7 @@ class View:
             return found
 
         def mark(connection: Cancellable, say: Callable[[Marks], None]) -> Marks:
-            found = mark_all(connection, base, terms, Marks(), say)
+            found = mark_all(connection, base, terms, Marks(step), say)
             connection.close()
             return found
 
@@ -91,14 +96,16 @@ class View:
 
     def _known(self, identity: Hashable, find: Any) -> Known[Any]:
         background = self._browsing.background
-        found = self._browsing.known(identity, lambda told: Known(identity, find, background, told))
-        found.use()
-        return found
+        return self._browsing.known(identity, lambda told: Known(identity, find, background, told))
+
+    def begin(self) -> None:
+        """A read begins, after this: what it counts is right unless something is heard from now on."""
+        self._version = self.facts.version
 
     def close(self) -> None:
         """Nobody asks any more."""
         for each in (self.facts, self.marks, self.kept):
-            each.leave()
+            self._browsing.give_back(each)
 
     def uses(self, identity: Hashable) -> bool:
         """Whether an answer may depend on this."""
@@ -160,28 +167,27 @@ class View:
         is_far = first > self._limits.far
         mark = marks.before(first) if marks is not None and (is_far or self.marks.is_right) else START
         is_exact = mark is START or self.marks.is_right
-        columns = self._base.keys if self._shown.is_open else f"{self._base.keys}, {self._values}"
         try:
             if self._served and first - mark.position > self._limits.far:
                 with connection.within(self._limits.patience):
-                    rows = self._rows(driver, columns, mark, first, count)
+                    rows = self._rows(driver, mark, first, count)
             else:
-                rows = self._rows(driver, columns, mark, first, count)
+                rows = self._rows(driver, mark, first, count)
         except TooLong:
             mark = guessed_mark(
                 driver, self._base, self._terms, first, self._number(driver, first), self._limits.patience
             )
-            rows, is_exact = self._rows(driver, columns, mark, first, count), mark is START
+            rows, is_exact = self._rows(driver, mark, first, count), mark is START
         return self._found(driver, rows, is_exact)
 
-    def _rows(
-        self, driver: sqlite3.Connection, columns: str, mark: Mark, first: int, count: int
-    ) -> list[Row]:
-        return rows_from(driver, self._base, columns, self._terms, mark=mark, first=first, count=count)
+    def _rows(self, driver: sqlite3.Connection, mark: Mark, first: int, count: int) -> list[Row]:
+        return rows_from(
+            driver, self._base, self._read_first, self._terms, mark=mark, first=first, count=count
+        )
 
     def _found(self, driver: sqlite3.Connection, rows: Sequence[Row], is_exact: bool) -> Found:
         width = self._base.width
-        if not self._shown.is_open:
+        if not self._has_two_steps:
             return Found([(row[:width], row[width:]) for row in rows], is_exact)
         values = by_keys(driver, self._base, self._values, rows)
         return Found([(key, values[key]) for key in rows if key in values], is_exact)
@@ -211,7 +217,7 @@ class View:
             and (len(found.rows) > 0 or question.first == 0)
         )
         if is_end and not self._totals:
-            self.facts.put((end,), self.facts.version, 0.0)
+            self.facts.put((end,), self._version, 0.0)
         if not self.facts.is_fresh:
             self._count_now(connection, driver)
         known: Row | None = self.facts.value
@@ -236,11 +242,11 @@ class View:
         if self.facts.seconds > limit:
             self.facts.want()
             return
-        began, version = time.monotonic(), self.facts.version
+        began = time.monotonic()
         try:
             with connection.within(limit):
                 found = driver.execute(self._count, self._base.parameters).fetchone()
-            self.facts.put(found, version, time.monotonic() - began)
+            self.facts.put(found, self._version, time.monotonic() - began)
         except TooLong:
             self.facts.seconds = 2 * limit
             self.facts.want()
@@ -269,8 +275,8 @@ class View:
     def _read_groups(
         self, connection: Cancellable, driver: sqlite3.Connection, question: Question
     ) -> tuple[Answer, list[Row]]:
-        if self._outline is None or self._outline[0] != self.facts.version:
-            self._outline = self.facts.version, Outline(self._asked, question)
+        if self._outline is None or self._outline[0] != self._version:
+            self._outline = self._version, Outline(self._asked, question)
         outline = self._outline[1]
 
         def fetch(statement: str, parameters: Any) -> list[Row]:
@@ -296,11 +302,10 @@ class View:
         self, driver: sqlite3.Connection, outline: Outline, group: Group, first: int, count: int
     ) -> Found:
         where, parameters = outline.condition(group.path)
-        columns = self._base.keys if self._shown.is_open else f"{self._base.keys}, {self._values}"
         rows = rows_from(
             driver,
             self._base,
-            columns,
+            self._read_first,
             self._terms,
             first=first,
             count=count,

@@ -76,13 +76,15 @@ def mark_all(
                 step = max(SHORTEST, step // 2)
 
 
-def by_keys(connection: sqlite3.Connection, base: Base, columns: str, keys: Sequence[Row]) -> dict[Row, Row]:
+def by_keys(
+    connection: sqlite3.Connection, base: Base, columns: Sequence[str], keys: Sequence[Row]
+) -> dict[Row, Row]:
     """The values of the rows of these keys, by key; those that are gone are not there."""
     found: dict[Row, Row] = {}
     for at in range(0, len(keys), AT_ONCE):
         some = keys[at : at + AT_ONCE]
         parts = {f"key{number}": part for number, part in enumerate(part for key in some for part in key)}
-        statement = sql.of_keys(base, f"{base.keys}, {columns}" if columns else base.keys, len(some))
+        statement = sql.of_keys(base, ", ".join([base.keys, *columns]), len(some))
         for row in connection.execute(statement, {**base.parameters, **parts}):
             found[row[: base.width]] = row[base.width :]
     return found
