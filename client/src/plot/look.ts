@@ -8,7 +8,7 @@ export const look = css`
   .head { display: flex; flex-wrap: wrap; align-items: center; gap: var(--wa-space-2xs) var(--wa-space-m); min-height: 1.6em;
     font-size: var(--wa-font-size-s); color: var(--wa-color-text-quiet); }
   .title { font-weight: var(--wa-font-weight-semibold); font-size: var(--wa-font-size-m); color: var(--wa-color-text-normal); }
-  .at { min-width: 6em; }
+  .scale i { margin: 0; border-radius: 0; width: 1em; }
   .legend { display: flex; flex-wrap: wrap; gap: var(--wa-space-3xs) var(--wa-space-s); }
   button { font: inherit; color: inherit; background: none; border: 1px solid transparent; border-radius: var(--wa-border-radius-s);
     padding: 0 0.35em; cursor: pointer; }
@@ -23,6 +23,7 @@ export const look = css`
   .live.still::before { display: none; }
   .area { position: relative; flex: 1 1 auto; min-height: 0; border-radius: var(--wa-border-radius-s); touch-action: pan-y; cursor: crosshair; }
   .canvas { position: absolute; inset: 0; overflow: hidden; }
+  .canvas[hidden] { visibility: hidden; }
   .empty { position: absolute; inset: 0; display: grid; place-items: center; margin: 0; color: var(--wa-color-text-quiet);
     pointer-events: none; text-align: center; }
   .failed { color: var(--wa-color-danger-on-quiet); }

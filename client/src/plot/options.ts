@@ -72,7 +72,7 @@ function seriesOf({ kind, series, options, colours, points }: Chart): uPlot.Seri
       width: 1.5,
       points: { show: (u: uPlot) => isSparse(u), size: 5, fill: stroke },
       ...(options.step && step ? { paths: step } : {}),
-      ...(kind === "area" && !options.stacked ? { fill, fillTo: (_u: uPlot, _place: number, min: number, max: number) => (options.log ? min : min > 0 ? 0 : max < 0 ? 0 : 0) } : {}),
+      ...(kind === "area" && !options.stacked ? { fill, fillTo: (_u: uPlot, _place: number, min: number) => (options.log ? min : 0) } : {}),
       ...(kind === "area" && options.stacked && place === 0 ? { fill, fillTo: 0 } : {}),
     };
   });
@@ -101,7 +101,7 @@ function heights(chart: Chart, min: number | null, max: number | null): Span {
   if (kind === "bar" || kind === "histogram" || kind === "area") [low, high] = [Math.min(low, 0), Math.max(high, 0)];
   const isBased = (value: number): boolean => value === 0 && (kind === "bar" || kind === "histogram" || kind === "area");
   if (low === high) [low, high] = [low - (Math.abs(low) * 0.01 || 1), high + (Math.abs(high) * 0.01 || 1)];
-  const room = Math.min((high / 2 - low / 2) * 0.12, Number.MAX_VALUE / 4);
+  const room = (high / 2 - low / 2) * 0.12;
   return [options.low ?? (isBased(low) ? 0 : low - room), options.high ?? (isBased(high) ? 0 : high + room)];
 }
 
@@ -116,8 +116,8 @@ export function wholeOf({ kind, labels, points }: Pick<Chart, "kind" | "labels" 
   let [low, high] = points.extent;
   if (kind === "histogram") return [low, high];
   if (kind === "heatmap") return halfStep(points, 0, [points.columns[0][0] as number, points.columns[0][points.count - 1] as number]);
-  if (window !== null) return [high - window, high];
   const room = labels ? 0.5 : kind === "bar" || kind === "candlestick" ? spacing(points.columns[0]) / 2 : 0;
+  if (window !== null) return [high - window, high + room];
   if (low === high && !room) {
     const some = Math.abs(low) * 1e-6 || 1;
     return [low - Math.max(some, 0.5), high + Math.max(some, 0.5)];
@@ -134,9 +134,9 @@ function across({ isTime, labels, colours, options }: Chart): uPlot.Axis {
   return {
     ...look(colours),
     size: 30,
-    space: labels ? 60 : isTime ? 90 : 70,
+    space: labels ? 20 : isTime ? 90 : 70,
     ...(labels
-      ? { splits: (u: uPlot) => namedSplits(u, labels.length), values: (_u: uPlot, splits: number[]) => splits.map((place) => labels[place] ?? "") }
+      ? { splits: (u: uPlot) => namedSplits(u, labels.length, longest(u, labels.slice(0, 50)) + 14), values: (_u: uPlot, splits: number[]) => splits.map((place) => labels[place] ?? "") }
       : isTime
         ? { splits: momentSplits, values: (_u: uPlot, splits: number[]) => splits.map((value) => tickTime(value, (splits[1] ?? 1) - (splits[0] ?? 0))) }
         : { values: (_u: uPlot, splits: number[], _axis: number, _space: number, step: number) => ticks(splits, step, { ...options, unit: "", format: "" }) }),
@@ -150,16 +150,16 @@ function up(chart: Chart): uPlot.Axis {
   return {
     ...look(colours),
     size: (u: uPlot, values: string[] | null) => Math.max(40, longest(u, values ?? []) + 16),
-    space: 36,
+    space: rows ? 12 : 36,
     ...(rows
-      ? { splits: (u: uPlot) => namedSplits(u, rows.length, "y"), values: (_u: uPlot, splits: number[]) => splits.map((place) => rows[place] ?? "") }
+      ? { splits: (u: uPlot) => namedSplits(u, rows.length, 18, "y"), values: (_u: uPlot, splits: number[]) => splits.map((place) => rows[place] ?? "") }
       : { values: written as uPlot.Axis.Values }),
   };
 }
 
 function look(colours: Colours): uPlot.Axis {
   const line = { stroke: () => colours.grid, width: 1 };
-  return { stroke: () => colours.text, font: `${FONT}px ${colours.font}`, grid: line, ticks: { ...line, size: 4 }, gap: 4 };
+  return { incrs: (_u, _axis, min, max) => roundSteps(max - min), stroke: () => colours.text, font: `${FONT}px ${colours.font}`, grid: line, ticks: { ...line, size: 4 }, gap: 4 };
 }
 
 function smallest(splits: (number | null)[]): number {
@@ -172,10 +172,16 @@ function longest(u: uPlot, values: string[]): number {
   return Math.max(0, ...values.map((value) => u.ctx.measureText(value ?? "").width)) / devicePixelRatio;
 }
 
+/** Round steps that divide a length into a few parts, whatever its size is. */
+function roundSteps(length: number): number[] {
+  const power = Math.floor(Math.log10(length > 0 ? length : 1));
+  return [-3, -2, -1, 0, 1].flatMap((more) => [1, 2, 5].map((factor) => factor * 10 ** (power + more))).filter((step) => step > 0 && step < Infinity);
+}
+
 /** Every name, or every second, third… where there is no room for all. */
-function namedSplits(u: uPlot, count: number, scale: "x" | "y" = "x"): number[] {
+function namedSplits(u: uPlot, count: number, size: number, scale: "x" | "y" = "x"): number[] {
   const { min, max } = u.scales[scale] as { min: number; max: number };
-  const room = (scale === "x" ? u.bbox.width / 70 : u.bbox.height / 18) / devicePixelRatio;
+  const room = (scale === "x" ? u.bbox.width : u.bbox.height) / devicePixelRatio / size;
   const every = Math.max(1, Math.ceil((max - min) / Math.max(room, 1)));
   const first = Math.max(0, Math.ceil(min / every) * every);
   return Array.from({ length: Math.max(0, Math.floor((Math.min(max, count - 1) - first) / every) + 1) }, (_, nth) => first + nth * every);

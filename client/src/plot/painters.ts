@@ -134,3 +134,10 @@ export function limits(column: Column): [number, number] {
   }
   return [low, high];
 }
+
+/** The row of the field at a place of x and y; null where there is none. */
+export function fieldAt({ columns: [xs, ys], steps }: Points, x: number, y: number): number | null {
+  const [across, up] = steps ?? [1, 1];
+  const row = xs.findIndex((middle, row) => Math.abs(middle - x) <= across / 2 && Math.abs((ys?.[row] ?? NaN) - y) <= up / 2);
+  return row < 0 ? null : row;
+}

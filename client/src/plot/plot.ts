@@ -8,6 +8,7 @@ import { guard } from "lit/directives/guard.js";
 import uPlot from "uplot";
 import { type Colours, coloursAt, watchColours } from "./colours";
 import { listen, shifted, within, zoomed } from "./gestures";
+import { fieldAt, limits } from "./painters";
 import { join, leave, others } from "./linked";
 import { look } from "./look";
 import { type Chart, hasMoments, type Options, optionsOf, wholeOf } from "./options";
@@ -179,10 +180,12 @@ export class Plot extends LitElement {
   }
 
   private moved(plot: uPlot): void {
-    const place = plot.cursor.left !== undefined && plot.cursor.left >= 0 ? (plot.cursor.idx ?? null) : null;
+    const { left = -1, top = -1, idx } = plot.cursor;
+    const isField = this.kind === "heatmap" && !this.isFollowing;
+    const place = left < 0 ? null : isField ? fieldAt(this.held, plot.posToVal(left, "x"), plot.posToVal(top, "y")) : (idx ?? null);
     if (place !== this.at) this.at = place;
     if (this.isFollowing || !this.link) return;
-    const x = place === null ? null : plot.posToVal(plot.cursor.left as number, "x");
+    const x = place === null ? null : plot.posToVal(left, "x");
     if (x === this.pointed) return;
     this.pointed = x;
     for (const other of others(this)) other.pointAt(x);
@@ -255,8 +258,8 @@ export class Plot extends LitElement {
     const { plot, held, options } = this;
     if (!plot) return;
     const [xs, ...columns] = held.columns;
-    const positive = options.log ? columns.map((column) => column.map((value) => (value !== null && value > 0 ? value : null))) : columns;
-    this.drawn = options.stacked ? stacked(positive, (place) => !this.hiding.has(place)) : positive;
+    const drawable = columns.map((column) => drawableOf(column, options.log));
+    this.drawn = options.stacked ? stacked(drawable, (place) => !this.hiding.has(place)) : drawable;
     const shown = (this.shown = this.range ?? wholeOf({ kind: this.kind, labels: this.labels, points: held }, this.window));
     plot.batch(() => {
       plot.setData([xs, ...(this.kind === "heatmap" ? this.drawn.slice(0, 1) : this.drawn)] as uPlot.AlignedData, false);
@@ -273,7 +276,7 @@ export class Plot extends LitElement {
     this.wording ??= setTimeout(() => {
       this.wording = undefined;
       if (!this.shown) return;
-      this.saying = inWords(this.held, this.names, this.kind, this.shown, (x) => this.place(x), (y) => this.value(y));
+      this.saying = inWords(this.held, this.names, this.kind, this.shown, (x) => this.place(x), (place, row) => this.value(place, row), (y) => this.number(y));
     }, this.saying.summary ? WORDS : 0);
   }
 
@@ -288,7 +291,14 @@ export class Plot extends LitElement {
     return written(x, { unit: "", format: "", digits: null });
   }
 
-  private value(y: number | null): string {
+  /** What stands in a row of a column. */
+  private value(place: number, row: number): string {
+    const value = this.held.columns[place + 1]?.[row] ?? null;
+    const name = this.kind === "heatmap" && place === 0 && value !== null ? this.rows?.[value] : undefined;
+    return name ?? this.number(value);
+  }
+
+  private number(y: number | null): string {
     return written(y, this.kind === "histogram" ? { unit: "", format: "", digits: 0 } : this.options);
   }
 
@@ -326,17 +336,17 @@ export class Plot extends LitElement {
     if (x < shown[0] || x > shown[1]) return;
     plot.setCursor({ left: plot.valToPos(x, "x"), top: 10 });
     this.at = row;
-    this.told = [this.place(x), ...this.names.map((name, place) => `${name} ${this.value(held.columns[place + 1]?.[row] ?? null)}`)].join(", ");
+    this.told = [this.place(x), ...this.names.map((name, place) => `${name} ${this.value(place, row)}`)].join(", ");
   }
 
   // ── what stands around it ─────────────────────────────────────────────────────────────────────
 
   override render(): unknown {
-    const { label } = this;
+    const { label, held } = this;
     return html`<div class="head">${this.titled ? html`<span class="title" aria-hidden="true">${label}</span>` : nothing}
         ${this.options.legend ? this.legend() : nothing} ${this.back()}</div>
       <div class="area" tabindex="0" role="application" aria-roledescription="chart" aria-label=${label} aria-describedby="summary" @keydown=${this.pressed}>
-        <div class="canvas" aria-hidden="true"></div>${this.empty()}</div>
+        <div class="canvas" aria-hidden="true" ?hidden=${!held.count}></div>${this.empty()}</div>
       <span class="probe" aria-hidden="true"></span>
       <div class="words"><p id="summary">${this.saying.summary} Arrow keys read its values, plus and minus zoom, Home shows all.</p>
         ${guard([this.saying], () => this.table())}</div>
@@ -348,13 +358,22 @@ export class Plot extends LitElement {
     const row = Math.min(this.at ?? held.count - 1, held.count - 1);
     const x = held.columns[0][row];
     const isPainted = this.kind === "candlestick" || this.kind === "histogram" || this.kind === "heatmap";
-    const names = this.kind === "heatmap" ? this.names.slice(-1) : this.names;
-    const value = (place: number): string => (row < 0 ? "" : this.value(held.columns[this.kind === "heatmap" ? 2 : place + 1]?.[row] ?? null));
-    return html`<span class="at">${this.at === null || x === undefined ? "" : this.place(x)}</span>
-      <span class="legend">${names.map((name, place) => isPainted || names.length < 2
+    const { names } = this;
+    const isEmpty = row < 0 || (this.at === null && (this.kind === "heatmap" || this.kind === "histogram"));
+    const value = (place: number): string => (isEmpty ? "" : this.value(place, row));
+    return html`<span class="legend">${names.map((name, place) => isPainted || names.length < 2
         ? html`<span>${isPainted ? nothing : this.mark(place)}${name}<b>${value(place)}</b></span>`
         : html`<button type="button" aria-pressed=${!this.hiding.has(place)} @click=${() => this.toggle(place)}>${this.mark(place)}${name}<b>${value(place)}</b></button>`)}
-      </span>`;
+      </span>
+      ${this.kind === "heatmap" && held.count ? this.scale() : nothing}
+      <span class="at">${this.at === null || x === undefined ? "" : this.place(x)}</span>`;
+  }
+
+  /** What the colours of a heat map stand for. */
+  private scale(): unknown {
+    const [low, high] = limits(this.held.columns[2] ?? []);
+    const shades = this.colours?.heat.filter((_, place) => place % 4 === 3) ?? [];
+    return html`<span class="scale" aria-hidden="true">${this.number(low)} ${shades.map((shade) => html`<i .style=${`background: ${shade}`}></i>`)} ${this.number(high)}</span>`;
   }
 
   private mark(place: number): unknown {
@@ -387,6 +406,16 @@ export class Plot extends LitElement {
       <tr><th scope="col">${this.across}</th>${heading.map((name) => html`<th scope="col">${name}</th>`)}</tr>
       ${rows.map(([x, ...values]) => html`<tr><th scope="row">${x}</th>${values.map((value) => html`<td>${value}</td>`)}</tr>`)}</table>`;
   }
+}
+
+/** What lies between the least and the greatest of all that is drawn must be a number, too. */
+const HUGE = 7e307;
+
+/** A column without what cannot be drawn: nothing below or at 0 has a logarithm. */
+function drawableOf(column: Column, isLog: boolean): Column {
+  if (isLog) return column.map((value) => (value !== null && value > 0 ? Math.min(value, HUGE) : null));
+  const isHuge = column.some((value) => value !== null && Math.abs(value) > HUGE);
+  return isHuge ? column.map((value) => value && Math.min(Math.max(value, -HUGE), HUGE)) : column;
 }
 
 function same(one: Span | null, other: Span | null): boolean {

@@ -13,7 +13,7 @@ const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 /** One value, as exactly as it is worth. */
 export function written(value: number | null | undefined, { unit, format, digits }: Format): string {
   if (value === null || value === undefined) return "–";
-  const rounded = digits === null ? { maximumSignificantDigits: 7 } : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const rounded = digits === null ? { maximumSignificantDigits: 6 } : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return withUnit(inFormat(value, format, rounded), unit);
 }
 
@@ -108,7 +108,8 @@ const MOST_ROWS = 24;
 
 /** The chart for who cannot see it: what it ranges over and where it goes, and some of its rows. */
 export function inWords(
-  points: Points, names: string[], kind: string, range: Span, x: (value: number) => string, y: (value: number | null) => string,
+  points: Points, names: string[], kind: string, range: Span, x: (value: number) => string,
+  cell: (place: number, row: number) => string, y: (value: number | null) => string,
 ): Said {
   const [xs, ...columns] = points.columns;
   const [first, last] = [firstFrom(xs, range[0]), firstFrom(xs, range[1] + Number.EPSILON * Math.abs(range[1]))];
@@ -120,7 +121,7 @@ export function inWords(
   const count = Math.min(MOST_ROWS, end - first);
   const rows = Array.from({ length: count }, (_, nth) => {
     const row = Math.min(first + Math.round(nth * step), end - 1);
-    return [x(xs[row] as number), ...names.map((_, place) => y(columns[place]?.[row] ?? null))];
+    return [x(xs[row] as number), ...names.map((_, place) => cell(place, row))];
   });
   return { summary, heading: names, rows };
 }

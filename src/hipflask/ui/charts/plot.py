@@ -2,7 +2,7 @@
 
     ← points {"number": 1, "columns": […], "extent": [0, 60]}      drawn, or looked at anew
     → view {"width": 812, "range": null}                          so wide; null: it follows the newest points
-    ← append [2, front, back, […], extent]                        what differs, once a frame
+    ← more [2, front, back, […], extent]                          what differs, once a frame
     → view {"width": 812, "range": [20, 30]}                      zoomed
     ← points {"number": 3, …}                                       the same stretch, finer
 
@@ -47,6 +47,7 @@ class Plot(Stream):
         self._number = 0
         self._points: dict[str, Any] = {}
         self._link: Link | None = None
+        self._is_lost = False  # the screen has missed something
 
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
@@ -121,6 +122,9 @@ class Plot(Stream):
         before, after = node.props, dict(self.props())
         changed = {name: after.get(name) for name in _LIVE if before.get(name) != after.get(name)}
         node.props = {name: value for name, value in before.items() if name not in _LIVE} | after
+        if self._is_lost:
+            self._is_lost, calls = False, []
+            changed["points"] = self._points
         return [Set(node.id, changed), *calls] if changed else calls
 
     def _said(self, node: Node, news: News) -> list[Patch]:
@@ -129,7 +133,7 @@ class Plot(Stream):
         if news.whole:
             return [Set(node.id, {"points": self._points})]
         more = [encoded(column) for column in news.more]
-        return [Call(node.id, "append", [self._number, news.front, news.back, more, news.extent])]
+        return [Call(node.id, "more", [self._number, news.front, news.back, more, news.extent])]
 
     def _whole(self, news: News | None) -> dict[str, Any]:
         if news is None:
@@ -151,8 +155,9 @@ class Plot(Stream):
             if self._link is not None:
                 self._link.point(x, self)
             return
-        self._width = min(max(_number(value["width"]), 1.0), WIDEST)
-        looked = _checked_range(value["range"])
+        width, looked = _number(value["width"]), _checked_range(value["range"])
+        self._width = min(max(width, 1.0), WIDEST)
+        self._is_lost |= value.get("again") is True
         if looked != self._range:
             self._note(looked)
             if self._link is not None:

@@ -119,6 +119,8 @@ class Binned:
         return self._waits
 
     def _count(self, points: Points, low: float) -> tuple[list[array[float]], tuple[float, float]]:
+        if not len(points):
+            return [], (1.0, 1.0)
         if self.spec.kind == "heatmap":
             return heat(points, self.feed.places, low)
         rows = self._histogram.update(points, self.feed.places[0], low)

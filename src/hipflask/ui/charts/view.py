@@ -64,14 +64,14 @@ class View:
         if size != self._size or low < self._from or not self._buckets:
             return self._all(points, low, size, end)
         front = self._forget(low)
-        back, resume_at = self._take_back(disturbed, has_more)
+        back = self._take_back(disturbed, has_more)
         if back and not self._buckets:
             return self._all(points, low, size, end)
         if not (front or back):
             return None
         before = len(self.rows[0])
-        if back:
-            self._fill(points, points.place(resume_at), end)
+        if back:  # late points may also stand where no bucket was
+            self._fill(points, points.place((self._buckets[-1].number + 1) * size), end)
         return Change(False, front, back, [column[before:] for column in self.rows])
 
     def _all(self, points: Points, low: float, size: float, end: int) -> Change | None:
@@ -90,25 +90,23 @@ class View:
     def _forget(self, low: float) -> int:
         """Let go of the buckets before the one in which the line comes in."""
         rows = 0
-        while len(self._buckets) > 1 and self._buckets[1].first <= low:
+        while len(self._buckets) > 1 and self._buckets[1].first < low:
             rows += self._buckets.popleft().rows
             self._from = low
         for column in self.rows:
             del column[:rows]
         return rows
 
-    def _take_back(self, disturbed: float, has_more: bool) -> tuple[int, float]:
+    def _take_back(self, disturbed: float, has_more: bool) -> int:
         """Take back the buckets that are others now: the open one if points have come, and those in which late ones were put."""
-        rows, resume_at = 0, inf
+        rows = 0
         while self._buckets and (
             (has_more and not rows) or (self._buckets[-1].number + 1) * self._size > disturbed
         ):
-            bucket = self._buckets.pop()
-            rows += bucket.rows
-            resume_at = bucket.number * self._size
+            rows += self._buckets.pop().rows
         for column in self.rows:
             del column[len(column) - rows :]
-        return rows, resume_at
+        return rows
 
     def _fill(self, points: Points, begin: int, end: int) -> None:
         """Add whole buckets, from that of the point at `begin` to that of the one before `end`."""
