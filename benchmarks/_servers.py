@@ -112,14 +112,22 @@ def nicegui(page: str, **variables: str) -> Server:
     return Server("nicegui", peers.python(), str(PAGES / f"{page}.py"), "{port}", **variables)
 
 
-def streamlit(page: str) -> Server:
+def streamlit(page: str, **variables: str) -> Server:
     """`pages/<page>.py`, served by Streamlit, without watching files and without sending statistics."""
     from . import peers
 
     options = ["--server.headless=true", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false"]
     where = ["--server.address=127.0.0.1", "--server.port={port}"]
     return Server(
-        "streamlit", peers.python(), "-m", "streamlit", "run", str(PAGES / f"{page}.py"), *where, *options
+        "streamlit",
+        peers.python(),
+        "-m",
+        "streamlit",
+        "run",
+        str(PAGES / f"{page}.py"),
+        *where,
+        *options,
+        **variables,
     )
 
 

@@ -25,8 +25,15 @@ PINS = {
     "gunicorn": "27.0.1",
     "sqlmodel": "0.0.50",
     "peewee": "4.5.3",
+    "perspective-python": "5.5.1",
+    "pyside6-essentials": "6.12.0",
 }
-NODE_PINS = {"@vlcn.io/crsqlite-wasm": "0.16.0"}
+NODE_PINS = {
+    "@vlcn.io/crsqlite-wasm": "0.16.0",
+    "@perspective-dev/client": "5.5.1",
+    "@perspective-dev/viewer": "5.5.1",
+    "@perspective-dev/viewer-datagrid": "5.5.1",
+}
 FOLDER = Path(__file__).parent.parent / ".peers"
 SYSTEM_PYTHON = (Path("/usr/lib/python3/dist-packages"),)
 
