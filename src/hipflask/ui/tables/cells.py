@@ -127,7 +127,7 @@ def _datetime(value: datetime.datetime) -> str:
 
 def _json(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_said)
     except (TypeError, ValueError, RecursionError):
         return _said(value)
 

@@ -7,7 +7,7 @@ resolve(source.columns, ["price", table_column("size", heading="Lots")], editabl
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -198,10 +198,12 @@ def takes_row(function: Callable[..., object]) -> bool:
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def asked_names(columns: Iterable[Shown], all_names: Iterable[str], hidden: Collection[str]) -> list[str]:
-    """What the source has to be asked for so that these columns can be shown: all it has, if a function looks at whole rows."""
-    shown = [column for column in columns if column.name not in hidden]
-    looks_at_rows = any(
-        column.is_computed or (callable(column.spec.tone) and takes_row(column.spec.tone)) for column in shown
-    )
-    return list(all_names) if looks_at_rows else [column.name for column in shown]
+def looks_at_rows(column: Shown) -> bool:
+    """Whether a function of the column's looks at more than its own value."""
+    return column.is_computed or has_tone_of_row(column)
+
+
+def has_tone_of_row(column: Shown) -> bool:
+    """Whether the column's tone depends on more than its own value."""
+    tone = column.spec.tone
+    return tone is not None and not isinstance(tone, Mapping) and takes_row(tone)

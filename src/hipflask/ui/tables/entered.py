@@ -44,14 +44,12 @@ def read(column: Shown, text: object, decimal: str = ".", *, is_zoned: bool = Fa
     if not isinstance(text, str):
         raise ValueError(f"{column.heading} takes a text, as it was typed.")
     bare = text.strip()
-    if not bare and column.kind != "text" and not (column.kind == "boolean" and not column.is_nullable):
-        return _nothing(column)
-    if not text:
+    if not (text if column.kind == "text" else bare):
         return _nothing(column)
     if column.kind == "datetime":
         return _fitting(column, text, lambda: moment(bare, is_zoned=is_zoned))
-    if column.kind == "choice" and column.choices and bare not in column.choices:
-        raise ValueError(f"{column.heading} takes one of {', '.join(column.choices)}, not “{_short(text)}”.")
+    if column.choices:
+        return _choice(column, bare)
     reader = _READERS.get(column.kind)
     return text if reader is None else _fitting(column, text, lambda: reader(bare, decimal))
 
@@ -61,7 +59,15 @@ def _nothing(column: Shown) -> object:
         return None
     if column.kind in ("text", "other"):
         return ""
+    if column.kind == "boolean":
+        return False
     raise ValueError(f"{column.heading} cannot be left empty.")
+
+
+def _choice(column: Shown, text: str) -> str:
+    if text not in column.choices:
+        raise ValueError(f"{column.heading} takes one of {', '.join(column.choices)}, not “{_short(text)}”.")
+    return text
 
 
 def _fitting(column: Shown, text: str, value: Callable[[], object]) -> object:

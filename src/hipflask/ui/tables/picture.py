@@ -50,11 +50,12 @@ class Picture:
         self.rows, self.tones = rows, tones
         if any(before[name] != rows[name] for name in _FRAME):
             return rows
-        found = set(_differing(before["cells"], rows["cells"])) | set(_differing(before_tones, tones))
-        found |= self._owed(owed)
-        if not found:
+        where = _differing(before["cells"], rows["cells"])
+        toned = _differing(before_tones, tones)
+        if toned or owed:
+            where = sorted({*where, *toned, *self._owed(owed)})
+        if not where:
             return None
-        where = sorted(found)
         has_tones = any(any(column) for column in (*before_tones, *tones))
         return (
             [row for _, row in where],

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from ...core.errors import UsageError
 from ...core.rows import Line
-from .columns import CellTone, Shown, takes_row
+from .columns import CellTone, Shown, has_tone_of_row, looks_at_rows
 
 _TONES = get_args(CellTone)
 RowMapping = Mapping[str, Any]
@@ -19,18 +19,18 @@ class Painter:
     def __init__(self, report: Callable[[BaseException, str], None]) -> None:
         self._report = report
         self._failed: set[tuple[str, str]] = set()
-        self._by_row: set[str] = set()  # columns whose tone depends on the whole row
-        self._wants_rows = False
+        self.by_row: frozenset[str] = frozenset()  # columns that are made from whole rows
+        self._toned_by_row: frozenset[str] = frozenset()
 
     def begin(self, columns: Sequence[Shown]) -> None:
         """Paint these columns from now on."""
-        self._by_row = {column.name for column in columns if looks_at_rows(column)}
-        self._wants_rows = bool(self._by_row) or any(column.is_computed for column in columns)
+        self.by_row = frozenset(column.name for column in columns if looks_at_rows(column))
+        self._toned_by_row = frozenset(column.name for column in columns if has_tone_of_row(column))
         self._failed.clear()
 
     def mappings(self, names: Sequence[str], lines: Sequence[Line]) -> list[RowMapping | None]:
         """Each row as functions get it; None for groups."""
-        if not self._wants_rows:
+        if not self.by_row:
             return []
         return [dict(zip(names, line.values, strict=True)) if line.size is None else None for line in lines]
 
@@ -47,7 +47,7 @@ class Painter:
         tone = column.spec.tone
         if tone is None:
             return []
-        if column.name in self._by_row:
+        if column.name in self._toned_by_row:
             pairs = zip(values, rows, strict=True)
             return [None if row is None else self._tone(column, tone, value, row) for value, row in pairs]
         call = tone.get if isinstance(tone, Mapping) else tone
@@ -65,12 +65,6 @@ class Painter:
                 self._failed.add((column.name, what))
                 self._report(error, f"{what}= of the column {column.name!r} of a ui.table")
             return None
-
-
-def looks_at_rows(column: Shown) -> bool:
-    """Whether the column's tone depends on more than its own value."""
-    tone = column.spec.tone
-    return tone is not None and not isinstance(tone, Mapping) and takes_row(tone)
 
 
 def _checked(tone: object) -> str | None:

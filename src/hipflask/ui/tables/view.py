@@ -13,7 +13,7 @@ from dataclasses import replace
 from ...core.rows import Key, Line, Question
 from ..workers import Workers
 from .asked import Asked
-from .columns import Shown, asked_names
+from .columns import Shown
 from .ids import Ids
 from .picture import Difference, Picture, Rows, frame
 from .plan import Plan
@@ -80,7 +80,8 @@ class View:
     def question(self, hidden: Collection[str]) -> Question:
         """What is asked of the source."""
         asked = self.asked
-        names = asked_names(self.columns, self._names, hidden)
+        shown = [column.name for column in self.columns if column.name not in hidden]
+        names = shown if self._painter.by_row.isdisjoint(shown) else self._names
         needed = dict.fromkeys([*names, *asked.group])
         known = dict.fromkeys(name for name in needed if name in self._names)
         return Question(
