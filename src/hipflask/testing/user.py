@@ -31,7 +31,7 @@ from ..ui.uploads import Incoming
 from .machine import Machine, Machines
 from .person import CHOICES, Found, NotSeen, Number, Person, check_options, check_pressable
 from .plain import PlainScreen, Shown
-from .tables import SeenTable, columns_of, rows_of
+from .tables import SeenTable, columns_of, rows_of, wait_until_read
 
 _FLAGS = ("checked", "open")
 # Keys that mean something in every window, if nothing that is drawn there takes them.
@@ -122,6 +122,8 @@ class User(Person[Drawn]):
     def seen(self) -> list[Drawn]:
         """Everything in the window that has a role, from top to bottom."""
         self.screen.session.wait_until_settled(0.25)
+        for node in [node.id for node in self.screen.tree.nodes.values() if node.tag == "hf-table"]:
+            wait_until_read(self.screen.session, node, 0.25)
         if self.screen.failure is not None:
             raise AssertionError("A browser could not have shown this.") from self.screen.failure
         return list(self._in_sight())

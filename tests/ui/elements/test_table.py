@@ -249,3 +249,50 @@ def test_an_item_belongs_in_a_list(app: Hipflask, user: User) -> None:
 
     with pytest.raises(UsageError, match=r"with ui\.list"):
         user.open("/")
+
+
+def test_a_state_that_a_tone_has_read_paints_the_cells_anew(app: Hipflask, user: User) -> None:
+    """As often as it changes, and without the window being drawn again."""
+    drawn: list[int] = []
+    limit: ui.State[int] = ui.State(5)
+    rows = [{"runs": 3}, {"runs": 7}]
+
+    @app.window("/")
+    def window() -> None:
+        drawn.append(1)
+        clicks = ui.state(0)
+        ui.table(rows, [ui.table_column("runs", tone=lambda runs: "danger" if runs > limit.value else None)])
+        ui.button(f"{clicks.value} clicks", on_click=lambda: clicks.set(clicks.value + 1))
+
+    table = user.open("/").table()
+    user.click("0 clicks")
+    for value, tones in ((8, [None, None]), (2, ["danger", "danger"]), (5, [None, "danger"])):
+        limit.set(value)
+        assert [table.tone(row, "Runs") for row in (0, 1)] == tones
+    assert len(drawn) == 2
+    user.close()
+    assert limit._watchers == ()
+
+
+def test_two_rows_of_one_key_are_told_of_once(app: Hipflask, user: User) -> None:
+    """They are shown all the same."""
+
+    @app.window("/")
+    def window() -> None:
+        ui.table([{"player": "Who"}, {"player": "Who"}], row_key="player")
+
+    assert user.open("/").table().rows == [["Who"], ["Who"]]
+    assert len(user.errors()) == 1
+
+
+def test_keys_that_are_no_keys_fail_the_table_and_not_the_window(app: Hipflask, user: User) -> None:
+    @app.window("/")
+    def window() -> None:
+        clicks = ui.state(0)
+        ui.table([{"player": ["Who"]}], row_key="player")
+        ui.button(f"{clicks.value} clicks", on_click=lambda: clicks.set(clicks.value + 1))
+
+    table = user.open("/").table()
+    assert "unhashable" in table.failure
+    user.click("0 clicks")
+    user.see("1 clicks")

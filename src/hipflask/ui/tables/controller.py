@@ -10,29 +10,26 @@ what is not ready then comes with a later turn, and after a while the table says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from ...core import context
 from ...core.errors import EntryError
-from ...core.ports import Field, Source
+from ...core.ports import Field
 from ...core.rows import Key
 from ..handlers import Surroundings
 from ..states import State
 from ..streams import Stream, StreamOwner
 from ..tree import Handler, Node
 from ..wire import Call, Patch, Set
-from .asked import Asked
 from .cells import encode
-from .columns import Shown
 from .doings import Doings
 from .editing import Edits
+from .following import Followed, keys_in
+from .hearing import EVENTS, Ears, remembered
 from .ids import Ids
 from .layouts import Layout
 from .picture import Difference
 from .plan import Plan
-from .suggesting import suggestions
 from .view import View
 
 # So long does a drawing wait for the first rows, and a turn for the next: then the window is drawn without.
@@ -47,7 +44,7 @@ MANY = 1000
 class Table(Stream):
     """One table of one window."""
 
-    events = frozenset({"view", "ask", "fold", "cancel", "layout", "suggest"})
+    events = EVENTS
 
     def __init__(self, owner: StreamOwner) -> None:
         super().__init__(owner)
@@ -59,10 +56,10 @@ class Table(Stream):
         self._own_selection: State[Any] = State([])
         self._shown: tuple[Plan, View] | None = None  # what is on the screen
         self._next: tuple[Plan, View] | None = None  # what has been drawn, if that takes effect
-        self._watched: set[Source] = set()
-        self._repeated: set[str] = (
-            set()
-        )  # props that the screen is to be told again, since it believes otherwise
+        self._followed = Followed(self.changed)
+        self._painted = Followed(self._repaint)
+        self._ears = Ears(self)
+        self._repeated: frozenset[str] = frozenset()  # props of which the screen believes something else
 
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
@@ -70,7 +67,7 @@ class Table(Stream):
         """Show this from now on, if the drawing under way takes effect."""
         self._drop_next()
         if self._shown is None:
-            self.layout = self._remembered(plan)
+            self.layout = remembered(self.owner, plan.name)
         self._next = plan, self._view_for(plan)
 
     def listen(self, node: Node) -> None:
@@ -95,7 +92,8 @@ class Table(Stream):
     def draw_details(self, details: Callable[[Any], object]) -> None:
         """Draw what there is to say about the row that is unfolded; nothing where none is."""
         key = self.detailed.value
-        row = None if key is None else self.now[1].source.row(key)
+        _, view = self._next or self.now
+        row = None if key is None else view.source.row(key)
         if row is not None:
             details(row)
 
@@ -124,18 +122,18 @@ class Table(Stream):
         self._drop_next()
         if self._shown is not None:
             self._shown[1].close()
-        for source in self._watched:
-            source.unwatch(self)
+        self._followed.end()
+        self._painted.end()
 
     def props(self) -> Mapping[str, Any]:
         """What its node begins with."""
-        plan, view = self.now
+        plan, view = self._next or self.now
         return {"rows": view.picture.rows, **plan.props(), **self._changing(plan, view)}
 
     @property
     def now(self) -> tuple[Plan, View]:
-        """What counts: what was drawn last, and how that is looked at."""
-        found = self._next or self._shown
+        """What counts: what is on the screen, and how that is looked at."""
+        found = self._shown or self._next
         assert found is not None, "nothing was drawn"
         return found
 
@@ -144,7 +142,7 @@ class Table(Stream):
             view = View(self.owner.workers, plan, plan.start, self.changed, self.owner.report)
         else:
             before, view = self._shown
-            if _is_same(before, plan):
+            if plan.goes_on_from(before) and view.source.same_as(plan.source):
                 return view
             view = self._beside(before, view, plan)
         view.bring_up_to_date(self._hidden(view))
@@ -166,13 +164,6 @@ class Table(Stream):
             self._next[1].close()
         self._next = None
 
-    def _remembered(self, plan: Plan) -> Layout:
-        found = None if plan.name is None else self.owner.notebook.get(_page(plan.name))
-        try:
-            return Layout() if found is None else Layout.of(found)
-        except ValueError:  # of another version, say: then it is as the program has it
-            return Layout()
-
     # ── what changes by itself ────────────────────────────────────────────────────────────────────
 
     def patches(self) -> list[Patch]:
@@ -186,7 +177,7 @@ class Table(Stream):
         view.reads.wait(TURN_SECONDS)
         difference = self._receive(view)
         changing = self._changing(plan, view)
-        repeated, self._repeated = self._repeated, set()
+        repeated, self._repeated = self._repeated, frozenset()
         now = {
             name: value
             for name, value in changing.items()
@@ -202,8 +193,9 @@ class Table(Stream):
         if read is None:
             return None
         if self.ids.is_full:
-            self.ids.keep_only(set(self.selected_keys()), set(view.picture.rows["keys"]))
-        return view.receive(read, self.ids, self._hidden(view))
+            self.ids.keep_only(set(keys_in(self.selection)), set(view.picture.rows["keys"]))
+        with self._painted.reading():
+            return view.receive(read, self.ids, self._hidden(view))
 
     def _show_rows(
         self, node: Node, view: View, difference: Mapping[str, Any] | Difference | None
@@ -229,8 +221,8 @@ class Table(Stream):
         if not plan.filters:
             columns = [column | {"filterable": False} for column in columns]
         patience = FIRST_SECONDS if self.node is None else SLOW_SECONDS
-        with self._following():
-            selected, detailed = self._selected(view), self.detailed.value
+        with self._followed.reading():
+            selected, detailed = self._selected(plan, view), self.detailed.value
         return {
             "columns": columns,
             "asked": view.asked.said(),
@@ -243,12 +235,17 @@ class Table(Stream):
             "detailed": None if detailed is None else self.ids.of_rows([detailed])[0],
         }
 
-    def _selected(self, view: View) -> list[int] | dict[str, bool]:
-        keys = self.selected_keys()
+    def _selected(self, plan: Plan, view: View) -> list[int] | dict[str, bool]:
+        keys = keys_in(self._own_selection if plan.selected is None else plan.selected)
         rows = view.picture.rows
         if len(keys) > MANY and len(keys) == rows["total"]:
             return {"all": True}
         return self.ids.of_rows(keys)
+
+    def _repaint(self) -> None:
+        """What the functions of columns have read is another: what they say is out of date, even if the rows are not."""
+        self.now[1].is_stale = True
+        self.changed()
 
     @property
     def is_at_rest(self) -> bool:
@@ -264,27 +261,6 @@ class Table(Stream):
         given = self.now[0].selected
         return self._own_selection if given is None else given
 
-    def selected_keys(self) -> list[Key]:
-        """The keys of the rows that are selected."""
-        value: Any = self.selection.get()
-        if isinstance(value, list | set | frozenset):
-            return list(value)
-        return [] if value is None else [value]
-
-    def record(self, source: Source) -> None:
-        """Note what the selection is made of, and follow it."""
-        if source not in self._watched:
-            self._watched.add(source)
-        source.watch(self)
-
-    @contextmanager
-    def _following(self) -> Iterator[None]:
-        token = context.recorder.set(self)
-        try:
-            yield
-        finally:
-            context.recorder.reset(token)
-
     # ── what it hears ─────────────────────────────────────────────────────────────────────────────
 
     def heard(self, event: str, value: Any, /) -> None:
@@ -292,53 +268,11 @@ class Table(Stream):
         if self._shown is None:
             return
         try:
-            _EARS[event](self, self._shown[1], value)
+            self._ears.hear(event, value)
         except EntryError as error:
-            self._turn_down(str(error))
+            self._repeated = frozenset({"asked", "layout"})
+            self.call("refused", None, None, str(error))
         self.changed()
-
-    def hear_view(self, view: View, value: Any) -> None:
-        """Other rows are in sight."""
-        view.look_at(*(_whole(value, name) for name in ("first", "count", "number")))
-
-    def hear_ask(self, view: View, value: Any) -> None:
-        """Sort, filter, search or group otherwise."""
-        try:
-            asked = Asked.of(value, view.columns)
-        except ValueError as error:
-            raise EntryError(str(error)) from error
-        if asked.group != view.asked.group:
-            view.folds = set()
-        view.asked = asked
-
-    def hear_fold(self, view: View, value: Any) -> None:
-        """Open or close a group."""
-        key = self.ids.group(value["id"])
-        view.folds = view.folds | {key} if value["open"] is True else view.folds - {key}
-
-    def hear_cancel(self, view: View, _: Any) -> None:
-        """Nobody wants to wait for the read under way."""
-        view.reads.cancel()
-
-    def hear_layout(self, view: View, value: Any) -> None:
-        """The columns stand otherwise."""
-        self.layout = Layout.of(value)
-        plan = self.now[0]
-        if plan.name is not None:
-            self.owner.notebook[_page(plan.name)] = self.layout.over(view.columns)
-
-    def hear_suggest(self, view: View, value: Any) -> None:
-        """Which values does a column have? That is read apart from the rows."""
-        column = self.now[0].column(value["column"])
-        if column is not None and column.is_sortable:
-            self.owner.workers.handlers.submit(self._suggest, view, column)
-
-    def _suggest(self, view: View, column: Shown) -> None:
-        try:
-            found = suggestions(view, column)
-        except Exception:  # the menu then offers none; what is wrong is said where the rows are read
-            found = []
-        self.call("suggested", column.name, found)
 
     @property
     def label(self) -> str:
@@ -362,45 +296,9 @@ class Table(Stream):
         if self.node is not None:
             self.owner.call(method, *args, node=self.node.id)
 
-    def _turn_down(self, sentence: str) -> None:
-        self._repeated = {"asked", "layout", "selected"}
-        self.call("refused", None, None, sentence)
-
     def _hidden(self, view: View) -> frozenset[str]:
         return frozenset(self.layout.over(view.columns)["hidden"])
 
 
-def _is_same(before: Plan, plan: Plan) -> bool:
-    """Whether what has been read goes on being true."""
-    return (
-        [(column.name, column.kind, column.is_computed) for column in before.columns]
-        == [(column.name, column.kind, column.is_computed) for column in plan.columns]
-        and (before.start, before.totals) == (plan.start, plan.totals)
-        and before.source.same_as(plan.source)
-    )
-
-
 def _as_it_came(value: Any) -> Any:
     return value
-
-
-def _whole(value: Any, name: str) -> int:
-    number = value[name]
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise ValueError(f"{name} is a whole number")
-    return number
-
-
-def _page(name: str) -> str:
-    """Where in the notebook a table's layout stands."""
-    return f"table {name}"
-
-
-_EARS: dict[str, Callable[[Table, View, Any], None]] = {
-    "view": Table.hear_view,
-    "ask": Table.hear_ask,
-    "fold": Table.hear_fold,
-    "cancel": Table.hear_cancel,
-    "layout": Table.hear_layout,
-    "suggest": Table.hear_suggest,
-}

@@ -58,6 +58,14 @@ class Plan:
             "erases": self.removes,
         }
 
+    def goes_on_from(self, before: Plan) -> bool:
+        """Whether what has been read for another drawing's table is what this one asks for, if the source is the same, too."""
+        return (self.start, self.totals, _outline(self)) == (before.start, before.totals, _outline(before))
+
     def column(self, name: object) -> Shown | None:
         """The column of that name."""
         return next((column for column in self.columns if column.name == name), None)
+
+
+def _outline(plan: Plan) -> list[tuple[object, ...]]:
+    return [(column.name, column.kind, column.is_computed) for column in plan.columns]

@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ...core.rows import Key, Line, Question
+from ...core.errors import UsageError
+from ...core.rows import Answer, Key, Line, Question
 from ..workers import Workers
 from .asked import Asked
 from .columns import Shown
 from .ids import Ids
 from .picture import Difference, Picture, Rows, frame
 from .plan import Plan
-from .reads import Read, Reads
+from .reads import Read, Reads, sentence_of
 from .tones import Painter
 
 FIRST_ROWS = 50
@@ -51,7 +52,8 @@ class View:
         self.advice = ""
         self.owed: set[tuple[int, str]] = set()  # cells whose writer waits for what has become of them
         self._plan = plan
-        self._workers, self._changed = workers, changed
+        self._workers, self._changed, self._report = workers, changed, report
+        self._has_told_of_keys = False
         self._names = [column.name for column in plan.source.columns]
         self._painter = Painter(report)
         self._painter.begin(plan.columns)
@@ -107,15 +109,25 @@ class View:
         self.failure = read.failure
         if read.answer is None:
             if read.failure:
-                self._rest_until = time.monotonic() + RETRY_SECONDS
-                self._workers.later(RETRY_SECONDS, self._changed)
+                self._fail(read.failure)
             return self.picture.take(self.picture.rows, self.picture.tones, self._take_owed())
         answer = read.answer
         if not answer.rows and 0 < answer.total <= self.first:
             self.first = max(answer.total - self.count, 0)  # what was looked at is gone; its end is not
         self.totals, self.advice = answer.totals, answer.advice
+        try:
+            return self._show(read, answer, ids, hidden)
+        except Exception as error:  # keys that are no keys, say: the window must not suffer for it
+            self._fail(sentence_of(error))
+            self._report(error, "Showing rows in a ui.table")
+            return None
+
+    def _show(
+        self, read: Read, answer: Answer, ids: Ids, hidden: Collection[str]
+    ) -> Rows | Difference | None:
         names = self._names_to_show(read.question, hidden)
         numbers = ids.of(answer.rows)
+        self._check_keys(answer, numbers)
         framed = frame(answer, read.question, self.columns, names, numbers, read.number, self._painter)
         self.columns, self.zoned = framed.columns, self.zoned | framed.zoned
         return self.picture.take(framed.rows, framed.tones, self._take_owed())
@@ -147,6 +159,24 @@ class View:
     def close(self) -> None:
         """Read and follow nothing any more."""
         self.reads.close()
+
+    def _fail(self, sentence: str) -> None:
+        self.failure = sentence
+        self._rest_until = time.monotonic() + RETRY_SECONDS
+        self._workers.later(RETRY_SECONDS, self._changed)
+
+    def _check_keys(self, answer: Answer, numbers: Sequence[int]) -> None:
+        if len(set(numbers)) == len(numbers) or self._has_told_of_keys:
+            return
+        self._has_told_of_keys = True
+        twice = next(
+            line.key for line, number in zip(answer.rows, numbers, strict=True) if numbers.count(number) > 1
+        )
+        error = UsageError(
+            f"ui.table: two rows have the key {twice!r}, so nobody can say which of them is meant. Give a row_key= "
+            "that is another one for each row."
+        )
+        self._report(error, "Showing rows in a ui.table")
 
     def _take_owed(self) -> set[tuple[int, str]]:
         owed, self.owed = self.owed, set()
