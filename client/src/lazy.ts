@@ -10,6 +10,7 @@ const WHERE: Record<string, () => Promise<unknown>> = {
   "hf-rating": fields,
   "hf-chart": () => import("./chart"),
   "hf-drop": () => import("./drop"),
+  "hf-figure": () => import("./figure"),
   "hf-menu-bar": () => import("./menu-bar"),
   "hf-plot": () => import("./plot/plot"),
   "hf-table": () => import("./table/element"),

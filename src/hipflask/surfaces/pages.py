@@ -229,6 +229,7 @@ _POLICY = {
     "font-src": "'self'",
     "media-src": "'self' blob:",
     "connect-src": "'self'",
+    "frame-src": "'self'",  # viewers of figures, which are sandboxed by a policy of their own
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",

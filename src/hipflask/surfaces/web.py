@@ -1,6 +1,6 @@
 """The app as ASGI: the live socket and our own files here, all else through Flask.
 
-ASGI server → Web → guard → live socket | built files and icons | uploads | Flask, by a WSGI bridge
+ASGI server → Web → guard → live socket | built files, icons and viewers | uploads | Flask, by a WSGI bridge
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from flask import Flask
 
 from ..ui import assets, wire
+from ..ui.figures import PATH as FIGURES
 from ..ui.host import Host
 from ..ui.live import LiveSession, OutOfOrder
 from . import plain
@@ -60,6 +61,8 @@ class Web:
             await self._upload(_asked(scope), receive, send)
         elif (file := _own_file(scope["path"])) is not None:
             await _send_file(scope, send, *file)
+        elif scope["path"].startswith(FIGURES):
+            await _send_viewer(scope, send)
         else:
             await self._answer(scope, receive, send)
 
@@ -230,17 +233,32 @@ def _zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-async def _send_file(scope: Scope, send: Send, content: bytes, kind: str) -> None:
+async def _send_file(
+    scope: Scope, send: Send, content: bytes, kind: str, *more: tuple[bytes, bytes]
+) -> None:
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"cache-control", b"public, max-age=31536000, immutable"),
         (b"x-content-type-options", b"nosniff"),
+        *more,
     ]
     accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
     if b"gzip" in accepted and len(content) > 1000 and not _is_loopback(scope):
         content = _zipped(content)
         headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
     await _respond(send, 200, content, headers)
+
+
+async def _send_viewer(scope: Scope, send: Send) -> None:
+    """Answer with a page that shows figures, under the policy that belongs to it."""
+    from ..ui.figures import viewers
+
+    viewer = await asyncio.to_thread(viewers.find, scope["path"])
+    if viewer is None:
+        await _respond_plainly(send, 404, plain.page("Not found", "There is nothing at this address."))
+    else:
+        policy = (b"content-security-policy", viewer.policy.encode())
+        await _send_file(scope, send, viewer.page, "text/html", policy, (b"referrer-policy", b"no-referrer"))
 
 
 def _is_loopback(scope: Scope) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .elements.divider import divider
     from .elements.drawer import drawer
     from .elements.drop_area import drop_area
+    from .elements.figure import figure
     from .elements.form import form
     from .elements.grid import grid
     from .elements.heading import heading
@@ -95,7 +96,7 @@ if TYPE_CHECKING:
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "chart", "checkbox",
     "code", "color", "column", "combobox", "context_menu", "date", "details", "dialog", "divider",
-    "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
+    "drawer", "drop_area", "figure", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
     "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
     "notify", "number", "pagination", "pane", "password", "pie_chart", "progress", "radio", "range",
     "rating", "row", "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper",
@@ -138,7 +139,7 @@ __all__ = [
     "Series", "State", "Theme", "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout",
     "can_redo", "can_undo", "card", "chart", "checkbox", "choose_folder", "close_window", "code", "color",
     "column", "combobox", "component", "context_menu", "copy", "date", "delete_workspace", "details",
-    "dialog", "divider", "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image",
+    "dialog", "divider", "drawer", "drop_area", "figure", "form", "grid", "heading", "html", "icon", "image",
     "input", "item", "json", "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar",
     "menu_item", "monitors", "multi_select", "navigate", "notify", "number", "on_close", "open_file",
     "open_files", "open_window", "open_workspace", "pagination", "pane", "password", "paste",

@@ -1,0 +1,10 @@
+// In the viewer: shows one figure of Plotly after the other, in the same place, zoomed as the person left it.
+
+const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["toImage", "sendDataToCloud"] };
+
+async function show({ data, layout = {}, frames = [] }, place) {
+  const { width, height, ...free } = layout;
+  const shown = { uirevision: "as the person left it", ...(width ? { ...layout, autosize: false } : { ...free, autosize: true }) };
+  place.style.height = "100%";
+  await Plotly.react(place, { data, layout: shown, frames, config: CONFIG });
+}
