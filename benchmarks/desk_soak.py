@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from ._browser import browser
 from ._measure import Figures, Result, machine, main, note, percentile, rounded
@@ -121,8 +121,7 @@ def measure(minutes: float) -> Result:
 
 
 def _soak(chromium: Browser, feed: Server, desk: Server, seconds: float) -> Figures:
-    context = chromium.new_context(viewport=MONITOR)  # type: ignore[arg-type]
-    windows = [_open(context, desk, name, path) for name, path in WINDOWS.items()]
+    windows = [_open(chromium, desk, name, path) for name, path in WINDOWS.items()]
     step = max(2.0, seconds / 240)
     times, server_mb, feed_mb, measured = [], [], [], []
     began, frames, cpu = time.monotonic(), [window.frames() for window in windows], _cpu_seconds(desk)
@@ -148,13 +147,13 @@ def _soak(chromium: Browser, feed: Server, desk: Server, seconds: float) -> Figu
     for name, values in held.items():
         found, error = slope([at / 3600 for at in times[warm:]], values[warm:])
         figures |= {name: values[-1], f"{name}_per_h": found, f"{name}_per_h_error": error}
-    context.close()
     return {name: rounded(value) for name, value in figures.items()}
 
 
-def _open(context: BrowserContext, desk: Server, name: str, path: str) -> Window:
-    page = context.new_page()
-    page.goto(f"{desk.url}{path}?_token={TOKEN}" if path == "/" else f"{desk.url}{path}")
+def _open(chromium: Browser, desk: Server, name: str, path: str) -> Window:
+    """In a window of its own: of several tabs in one, a browser paints a single one."""
+    page = chromium.new_context(viewport=MONITOR).new_page()  # type: ignore[arg-type]
+    page.goto(f"{desk.url}{path}?_token={TOKEN}")
     page.get_by_text("Feed live", exact=True).wait_for(timeout=30_000)
     page.wait_for_timeout(2_000)
     return Window(name, page)

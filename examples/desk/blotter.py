@@ -6,7 +6,7 @@ from hipflask import ui
 
 from .data import Fill, Order, Position, Trade, db
 from .engine import chosen, engine
-from .head import signed
+from .head import FILLS, figure, signed
 from .placing import close_trade
 
 column = ui.table_column
@@ -30,9 +30,8 @@ COLUMNS = [
     column("value", heading="Value €", digits=0, width=115),
     column("pnl", heading="P&L €", digits=2, format="signed", tone=signed, flash=True, width=115),
     column("gain", heading="P&L %", digits=2, format="percent", tone=signed, width=90),
-    column("at", heading="Traded", width=160),
+    column("at", heading="Traded", width=200),
 ]
-FIGURE = {"min-width": "9rem"}
 
 
 def draw_blotter():
@@ -51,7 +50,7 @@ def draw_blotter():
         menu=[
             ui.table_action("Close trade", close, icon="x"),
         ],
-        height="100%",
+        style=FILLS,
     )
 
 
@@ -68,22 +67,14 @@ def close(trade):
 
 @ui.component
 def summary():
-    sums = (Position.pnl, Position.open, Position.realised, func.abs(Position.value))
-    pnl, open_, realised, value = (each or 0 for each in db.first(db.select(*map(func.sum, sums))))
-    with ui.row(gap="l"):
-        figure("Profit and loss", pnl, is_large=True)
-        figure("Open", open_)
-        figure("Realised", realised)
-        figure("Exposure", value, is_signed=False)
-        figure("Trades", db.count(Trade), is_signed=False, unit="")
-
-
-def figure(name, value, *, is_signed=True, is_large=False, unit=" €"):
-    with ui.column(gap="none", style=FIGURE):
-        ui.text(name, tone="quiet", size="s")
-        words = f"{value:+,.0f}{unit}" if is_signed else f"{value:,.0f}{unit}"
-        tone = (signed(value) or "normal") if is_signed else "normal"
-        ui.text(words, size="l", strong=True, tone=tone, style={"font-variant-numeric": "tabular-nums"})
+    sums = map(func.sum, (Position.pnl, Position.open, Position.realised, func.abs(Position.value)))
+    pnl, unsold, realised, value = (each or 0 for each in db.first(db.select(*sums)))
+    with ui.row(gap="xl"):
+        figure("Profit and loss", f"{pnl:+,.0f} €", signed(pnl))
+        figure("Open", f"{unsold:+,.0f} €", signed(unsold))
+        figure("Realised", f"{realised:+,.0f} €", signed(realised))
+        figure("Exposure", f"{value:,.0f} €")
+        figure("Trades", f"{db.count(Trade):,}")
 
 
 def details(trade):

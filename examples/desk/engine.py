@@ -5,6 +5,7 @@
 The windows know nothing of all this. They read the store, and the few values that are shared at the end of this file.
 """
 
+import atexit
 import os
 import time
 from datetime import UTC, datetime
@@ -65,13 +66,17 @@ class Engine:
                     self._nearby = NearbyFeed()
                     url = self._nearby.url
                 self.connection.start(url)
+                atexit.register(self.stop)  # before the store closes, which was opened before this line
 
     def stop(self) -> None:
-        """Let go of the feed."""
-        self.connection.stop()
-        if self._nearby is not None:
-            self._nearby.stop()
-        db.unlisten(self._written)
+        """Let go of the feed, for good."""
+        if self._app is not None:
+            self._app = None
+            atexit.unregister(self.stop)
+            self.connection.stop()
+            if self._nearby is not None:
+                self._nearby.stop()
+            db.unlisten(self._written)
 
     # ── what comes in ─────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
     python -m examples.desk.feed                            ws://127.0.0.1:8765, 20,000 updates a second
     python -m examples.desk.feed --rate 100000 --seed 3
-    python -m examples.desk.feed --breakable                a desk may ask it to misbehave: see FAULTS
+    python -m examples.desk.feed --breakable                a desk may ask it to misbehave: see `wire.FAULTS`
 
 Nothing is queued for anybody: a desk has a place in the last `HISTORY` batches and is sent what comes after it, as quickly as it
 takes it. Who falls out of the history, or comes from another run, gets a snapshot.
@@ -23,19 +23,10 @@ from websockets.exceptions import ConnectionClosed
 
 from .candles import Candles, some_past
 from .market import RATES, Market
-from .wire import TRADE, Ask, Batch, Break, Hello, Past, Snapshot, Welcome, encode, from_desk
+from .wire import FAULTS, TRADE, Ask, Batch, Break, Hello, Past, Snapshot, Welcome, encode, from_desk
 
 PER_SECOND = 50
 HISTORY = 10 * PER_SECOND
-FAULTS = {  # for how many seconds
-    "stop": 4.0,  # nothing comes, though the line is open
-    "flood": 3.0,  # twenty times as much
-    "nonsense": 3.0,  # what is no message, between those that are
-    "back in time": 3.0,  # by an hour
-    "twice": 3.0,  # everything
-    "lost": 3.0,  # every tenth batch
-    "hang up": 0.0,
-}
 FLOOD = 20
 NONSENSE = [
     "", "null", "[]", "{", '["batch"]', '["batch", 1, 1e11, [[0, 0, 1, 1]]]', '["batch", "one", "two", "three"]',

@@ -16,9 +16,11 @@ LINES = {  # the feed's state → its tone, and what is said of it
 }
 WINDOWS = {"Blotter": "/", "Prices": "/prices", "Orders": "/orders", "Health": "/health"}
 
-PAGE = {"height": "100vh", "box-sizing": "border-box", "padding": "0.5rem 0.75rem", "overflow": "hidden"}
+PAGE = {"position": "fixed", "inset": "0", "padding": "0.6rem 0.9rem", "box-sizing": "border-box"}
 BODY = {"flex": "1 1 0", "min-height": "0", "transition": "opacity 0.2s"}
+FILLS = {"flex": "1 1 0", "min-height": "0"}  # what is left of the window
 STALE = BODY | {"opacity": "0.45", "filter": "grayscale(1)"}
+FIGURE = {"flex": "0 0 auto", "min-width": "7.5rem", "font-variant-numeric": "tabular-nums"}
 AT_END = {"margin-inline-start": "auto"}
 
 
@@ -65,6 +67,13 @@ def alarms():
                 strong=True,
             )
             ui.button("Seen", on_click=alert.update, args={"seen": True}, key=alert.id)
+
+
+def figure(name, value, tone=None):
+    """A number that is looked at from further away, and what it is."""
+    with ui.column(gap="none", style=FIGURE):
+        ui.text(name, tone="quiet", size="s")
+        ui.text(value, size="l", strong=True, tone=tone or "normal")
 
 
 def signed(value):

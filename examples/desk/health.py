@@ -2,53 +2,47 @@
 
 from hipflask import ui
 
-from .engine import engine, health, line
-from .feed import FAULTS
+from .engine import FIGURES, engine, health, line
+from .head import figure
+from .wire import FAULTS
 
-KINDS = {
-    "nonsense": "messages made no sense",
-    "gaps": "times something was missing",
-    "twice": "updates came twice",
-    "back in time": "messages from the past",
-    "lost": "connections lost",
-    "snapshots": "snapshots taken",
+COUNTED = {  # what goes wrong → what is said of it
+    "nonsense": "Nonsense",
+    "gaps": "Missing",
+    "twice": "Twice",
+    "back in time": "From the past",
+    "lost": "Connections lost",
+    "snapshots": "Snapshots",
 }
-SHOWN = [  # title, columns of `health`, unit
-    ("Updates in, a second", {"updates": "Updates"}, ""),
-    ("Frames out, a second, all windows", {"frames": "Frames"}, ""),
+BOTH = ("half of them", "99 of 100")
+SHOWN = [  # title, columns of `health`, unit, digits
+    ("Updates in, a second", {"updates": "Updates"}, "", 0),
+    ("Frames out, a second, all windows", {"frames": "Frames"}, "", 0),
     (
         "From the feed until it is in the store",
-        {"committed": "half of them", "committed_p99": "99 of 100"},
+        dict(zip(("committed", "committed_p99"), BOTH, strict=True)),
         " ms",
+        1,
     ),
     (
         "From sending a frame until it is painted",
-        {"painted": "half of them", "painted_p99": "99 of 100"},
+        dict(zip(("painted", "painted_p99"), BOTH, strict=True)),
         " ms",
+        1,
     ),
-    ("Rows written, a second", {"rows": "Rows"}, ""),
-    ("Memory of this process", {"memory": "Memory"}, " MB"),
+    ("Rows written, a second", {"rows": "Rows"}, "", 0),
+    ("Memory of this process", {"memory": "Memory"}, " MB", 1),
 ]
-CHARTS = {"flex": "1 1 0", "min-height": "0", "overflow": "auto"}
-FIGURE = {"min-width": "8rem"}
+CHART_HEIGHT = "max(9rem, calc((100vh - 16rem) / 3))"
 
 
 def draw_health():
     figures()
     breaking()
-    with ui.grid(columns=2, gap="s", style=CHARTS):
-        for title, columns, unit in SHOWN:
-            ui.chart(
-                health,
-                y=columns,
-                window=300,
-                low=0,
-                unit=unit,
-                label=title,
-                link="health",
-                height="14rem",
-                key=title,
-            )
+    with ui.grid(columns=2, gap="s"):
+        for title, columns, unit, digits in SHOWN:
+            looks = {"low": 0, "unit": unit, "digits": digits, "height": CHART_HEIGHT}
+            ui.chart(health, y=columns, window=300, label=title, link="health", key=title, **looks)
 
 
 @ui.component
@@ -56,21 +50,18 @@ def figures():
     """Drawn once a second, with the newest figures."""
     if health.last is None:
         return
-    _, updates, rows, frames, _, committed, committed_p99, painted, painted_p99, _ = health.last
-    with ui.row(gap="l", align="start"):
-        figure("updates a second", f"{updates:,.0f}")
-        figure("rows a second", f"{rows:,.0f}")
-        figure("frames a second", f"{frames:,.0f}")
-        figure("feed → store", f"{committed:.0f} ms, p99 {committed_p99:.0f}")
-        figure("frame → painted", f"{painted:.0f} ms, p99 {painted_p99:.0f}")
-        for kind, words in KINDS.items():
-            figure(words, f"{engine.mirror.counts[kind]:,}")
-
-
-def figure(words, value):
-    with ui.column(gap="none", style=FIGURE):
-        ui.text(words, tone="quiet", size="s")
-        ui.text(value, strong=True, style={"font-variant-numeric": "tabular-nums"})
+    now = dict(zip(FIGURES, health.last, strict=True))
+    with ui.row(gap="xl"):
+        figure("Updates a second", f"{now['updates']:,.0f}")
+        figure("Rows a second", f"{now['rows']:,.0f}")
+        figure("Frames a second", f"{now['frames']:,.0f}")
+        figure("Feed → store", f"{now['committed']:.0f} ms, p99 {now['committed_p99']:.0f} ms")
+        figure("Frame → painted", f"{now['painted']:.0f} ms, p99 {now['painted_p99']:.0f} ms")
+        figure("Memory", f"{now['memory']:.0f} MB")
+    with ui.row(gap="xs"):
+        for kind, words in COUNTED.items():
+            count = engine.mirror.counts[kind]
+            ui.badge(f"{words}: {count:,}", tone="warning" if count and kind != "snapshots" else "normal")
 
 
 @ui.component

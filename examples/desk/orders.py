@@ -8,7 +8,7 @@ from hipflask import ui
 
 from .data import Alert, Direction, Fill, Order, Position, Price, db
 from .engine import chosen, engine
-from .head import signed
+from .head import FILLS, signed
 from .placing import Ticket, cancel, close_position, place
 
 column = ui.table_column
@@ -41,8 +41,9 @@ DONE = [
     column("price", digits=2, width=95),
 ]
 WATCHED = [
+    column("id", heading="No.", width=60),
     column("code", width=80),
-    column("direction", heading="When it", width=100),
+    column("direction", heading="When it", width=90),
     column("level", digits=2, width=95),
     column("rang", heading="Rang at", width=160),
 ]
@@ -83,7 +84,7 @@ def draw_orders():
 def table(label, source, columns, **options):
     with ui.column(gap="xs", style=CARD):
         ui.heading(label, level=3)
-        ui.table(source, columns, label=label, name=label, height="100%", **options)
+        ui.table(source, columns, label=label, name=label, style=FILLS, **options)
 
 
 @ui.component

@@ -4,25 +4,25 @@ from hipflask import ui
 
 from .data import Bar, Level, Price, db
 from .engine import chosen, engine, last_minute
-from .head import signed
+from .head import FILLS, signed
 
 column = ui.table_column
 WATCHED = [
     column("code", width=80, pinned="start"),
-    column("name", width=160),
-    column("sector", width=110),
-    column("last", digits=2, width=90, flash=True),
-    column("change", digits=2, format="percent", tone=signed, width=90),
+    column("name", width=150),
+    column("sector", width=110, hidden=True),
+    column("last", digits=2, width=85, flash=True),
+    column("change", digits=2, format="percent", tone=signed, width=80),
     column(
         "trend",
         heading="Last minute",
         value=lambda row: engine.quotes.trend(row["code"]),
         format="sparkline",
-        width=130,
+        width=110,
     ),
-    column("bid", digits=2, width=90, flash=True),
-    column("ask", digits=2, width=90, flash=True),
-    column("volume", format="compact", width=90),
+    column("bid", digits=2, width=85, flash=True),
+    column("ask", digits=2, width=85, flash=True),
+    column("volume", format="compact", width=80),
     column("currency", heading="Cur.", width=60),
 ]
 LADDER = [
@@ -37,7 +37,7 @@ PART = {"min-height": "0", "min-width": "0"}
 
 def draw_prices():
     with ui.row(align="stretch", wrap=False, style=SIDES):
-        with ui.column(style=PART | {"flex": "1.1 1 0"}):
+        with ui.column(style=PART | {"flex": "1.15 1 0"}):
             ui.table(
                 db.select(Price),
                 WATCHED,
@@ -46,7 +46,7 @@ def draw_prices():
                 sort="code",
                 search=True,
                 selected=chosen,
-                height="100%",
+                style=FILLS,
             )
         with ui.column(gap="s", style=PART | {"flex": "1 1 0"}):
             one_closely(chosen.value)
@@ -61,11 +61,11 @@ def one_closely(code):
         x="start",
         y=("opened", "high", "low", "closed"),
         label=f"{code}, five seconds each",
-        height="38vh",
+        height="44vh",
         key=f"candles {code}",
     )
     with ui.row(align="stretch", wrap=False, gap="s", style={"flex": "1 1 0", "min-height": "0"}):
-        with ui.column(style=PART | {"flex": "1 1 0"}):
+        with ui.column(style=PART | {"flex": "0 0 23rem"}):
             ui.table(
                 db.select(Level).order_by(Level.step),
                 LADDER,
@@ -73,10 +73,16 @@ def one_closely(code):
                 filters=False,
                 select="none",
                 export=False,
-                height="100%",
+                style=FILLS,
             )
-        with ui.column(style=PART | {"flex": "1.2 1 0"}):
-            ui.chart(last_minute, window=60, label=f"{code}, the last minute", height="32vh")
+        with ui.column(style=PART | {"flex": "1 1 0"}):
+            ui.chart(
+                last_minute,
+                window=60,
+                label=f"{code}, the last minute",
+                height="100%",
+                style={"min-height": "0"},
+            )
 
 
 @ui.component

@@ -9,13 +9,14 @@ from collections import defaultdict, deque
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from .data import Alert, Fill, Order, Side, db, now
+from .data import Alert, Fill, Order, db, now
 from .exchange import best_ask, best_bid, matches, rings
 from .ledger import Holding
 from .mirror import Mirror
 
 MOST_TRADES = 500  # that the blotter shows; positions count them all
 SIGN = {"Buy": 1, "Sell": -1}
+TRADES, WAITING = 300, 12  # that a desk begins with
 
 
 class Trading:
@@ -32,9 +33,8 @@ class Trading:
 
     def begin(self) -> None:
         """Read what was done before; the first time ever, let there be something."""
-        if not db.count(Fill):
-            with db.transaction():
-                self._open_with_something()
+        if not db.count(Order):
+            self._open_with_something()
         self._fills.clear()
         self._newest.clear()
         self._holdings.clear()
@@ -155,23 +155,28 @@ class Trading:
         )  # fmt: skip
 
     def _open_with_something(self) -> None:
-        """Three hundred trades of the last hours, at prices not far from where they are: an empty desk shows nothing."""
+        """Trades of the last hours, some orders that wait, and some alerts: an empty desk shows nothing."""
         chance = random.Random(3)
         places = chance.sample(range(len(self.mirror.books)), 120)
-        for number in range(300):
-            place = chance.choice(places)
-            unit, code = self.mirror.instruments[place].unit, self.mirror.instruments[place].code
-            side: Side = chance.choice(["Buy", "Buy", "Sell"])
-            quantity = 100 * chance.randint(1, 40)
-            price = Decimal(max(1, self.mirror.books[place].last + chance.randint(-12, 12))) / unit
-            at = now() - timedelta(seconds=45 * (300 - number))
-            order = Order.create(
-                placed=at,
-                code=code,
-                side=side,
-                quantity=quantity,
-                limit=price,
-                filled=quantity,
-                status="Filled",
-            )
-            Fill.create(order_id=order.id, at=at, code=code, side=side, quantity=quantity, price=price)
+        orders, fills = [], []
+        for number in range(1, TRADES + WAITING + 1):
+            is_done = number <= TRADES
+            place, at = chance.choice(places), now() - timedelta(seconds=45 * (TRADES + WAITING - number))
+            side, quantity = chance.choice(["Buy", "Buy", "Sell"]), 100 * chance.randint(1, 40)
+            away = chance.randint(-12, 12) if is_done else chance.randint(10, 40) * -SIGN[side]
+            about, last = self.mirror.instruments[place], self.mirror.books[place].last
+            price = Decimal(max(1, last + away)) / about.unit
+            filled, status = (quantity, "Filled") if is_done else (0, "Working")
+            orders.append((number, at, about.code, side, quantity, price, filled, status))
+            if is_done:
+                fills.append((number, at, number, about.code, side, quantity, price))
+        with db.transaction():
+            db.write(Order, orders)
+            db.write(Fill, fills)
+            for place, direction, away in zip(
+                places, ("rises to", "falls to") * 3, (25, -25) * 3, strict=False
+            ):
+                about, last = self.mirror.instruments[place], self.mirror.books[place].last
+                Alert.create(
+                    code=about.code, direction=direction, level=Decimal(max(1, last + away)) / about.unit
+                )

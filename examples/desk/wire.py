@@ -19,6 +19,17 @@ from msgspec import Meta, Struct
 
 BID, ASK, TRADE = 0, 1, 2
 
+# What a feed can be asked to do wrong, and for how many seconds.
+FAULTS = {
+    "stop": 4.0,  # nothing comes, though the line is open
+    "flood": 3.0,  # twenty times as much
+    "nonsense": 3.0,  # what is no message, between those that are
+    "back in time": 3.0,  # by an hour
+    "twice": 3.0,  # everything
+    "lost": 3.0,  # every tenth batch
+    "hang up": 0.0,
+}
+
 Price = Annotated[int, Meta(gt=0, lt=10**9)]
 Size = Annotated[int, Meta(ge=0, lt=10**9)]
 Signed = Annotated[int, Meta(gt=-(10**9), lt=10**9)]
@@ -71,7 +82,7 @@ class Ask(Struct, array_like=True, tag="ask"):
 
 
 class Break(Struct, array_like=True, tag="break"):
-    """Please misbehave so: see `feed.FAULTS`. Only a feed that was started with `--breakable` does."""
+    """Please misbehave so, which is one of FAULTS. Only a feed that was started with `--breakable` does."""
 
     fault: str
 
