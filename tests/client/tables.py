@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from typing import Any
 
 from playwright.sync_api import Page
@@ -89,33 +90,31 @@ class Session:
         self.columns = COLUMNS if columns is None else columns
         self.frame = 1
         self.seen = 0
+        self.waiting: list[Message] = []  # events that came while a frame was painted
 
     def event(self, name: str) -> Any:
         """The value of the next event of that name; views before it are answered."""
-        while True:
-            message = self.server.receive()
-            assert message[0] == "event", message
-            self.seen = message[1]
-            if message[3] == name:
-                return message[4]
+        while (message := self.next(5))[3] != name:
             if message[3] == "view":
                 self.answer(message[4])
+        return message[4]
+
+    def next(self, timeout: float) -> Message:
+        message = self.waiting.pop(0) if self.waiting else self.server.receive(timeout)
+        assert message[0] == "event", message
+        self.seen = max(self.seen, message[1])
+        return message
 
     def answer(self, view: dict[str, int]) -> None:
         rows = window(self.columns, view["first"], view["count"], self.total, view["number"])
         self.send(["set", TABLE, {"rows": rows}])
 
     def send(self, *patches: Message) -> None:
-        """Send a frame; wait until it is painted, and answer views that come meanwhile."""
+        """Send a frame, and wait until it is painted."""
         self.frame += 1
         self.server.send(["frame", self.frame, self.seen, list(patches)])
-        views = []
         while (message := self.server.receive()) != ["ack", self.frame]:
-            self.seen = message[1]
-            if message[3] == "view":
-                views.append(message[4])
-        if views:
-            self.answer(views[-1])
+            self.waiting.append(message)
 
     def set(self, **props: Any) -> None:
         self.send(["set", TABLE, props])
@@ -124,26 +123,31 @@ class Session:
         self.send(["call", TABLE, method, list(args)])
 
     def settle(self) -> None:
-        """Answer views until there are no more."""
-        import queue
-
+        """Answer views until there are no more; forget what else happened."""
         while True:
             try:
-                message = self.server.receive(timeout=0.25)
+                message = self.next(0.15)
             except queue.Empty:
                 return
-            self.seen = message[1]
             if message[3] == "view":
                 self.answer(message[4])
+
+
+def painted(page: Page) -> None:
+    """Wait until what has happened is on the screen."""
+    page.evaluate("new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
 
 
 def cells(page: Page, column: int | None = None) -> list[list[str]]:
     """The words of all rows that are seen, from top to bottom, each from its first column to its last."""
     found = page.evaluate(
-        """() => [...document.querySelector('hf-table').shadowRoot.querySelectorAll('.rows > .row:not([hidden])')]
-            .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)
-            .map(row => [...row.querySelectorAll('[role=gridcell]:not([hidden])')]
-                .sort((a, b) => a.ariaColIndex - b.ariaColIndex).map(cell => cell.textContent))"""
+        """async () => {
+            await new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)));
+            return [...document.querySelector('hf-table').shadowRoot.querySelectorAll('.rows > .row:not([hidden])')]
+                .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)
+                .map(row => [...row.querySelectorAll('[role=gridcell]:not([hidden])')]
+                    .sort((a, b) => a.ariaColIndex - b.ariaColIndex).map(cell => cell.textContent));
+        }"""
     )
     return found if column is None else [row[column] for row in found]
 
@@ -158,7 +162,8 @@ def attribute(page: Page, name: str, selector: str = ".grid") -> str | None:
 def focused(page: Page) -> tuple[int, int] | None:
     """Line (1 is that of the headings) and column (from 1) of the cell that assistive technology is told to be at."""
     found = page.evaluate(
-        """() => {
+        """async () => {
+            await new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)));
             const root = document.querySelector('hf-table').shadowRoot;
             if (root.activeElement !== root.querySelector('.grid')) return null;
             const cell = root.getElementById(root.activeElement.getAttribute('aria-activedescendant'));

@@ -46,8 +46,8 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 @keyframes turning { to { transform: rotate(1turn); } }
 
 /* ── the grid: one element that scrolls, and in it what stands still ── */
-.frame { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; min-height: 0; border: 1px solid var(--wa-color-surface-border); border-radius: var(--wa-border-radius-m);
-  background: var(--ground); overflow: clip; }
+.frame { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; min-height: 0; border: 1px solid var(--wa-color-surface-border); border-radius: var(--wa-border-radius-s);
+  background: var(--ground); /* no rounded clip: with one, WebKit paints everything anew for every word that changes (16 times slower) */ }
 .grid { flex: 1 1 var(--tall, 12rem); min-width: 0; min-height: calc(var(--row) * 3); overflow: auto; overscroll-behavior: contain; outline: 0; contain: strict; cursor: default; user-select: none; -webkit-user-select: none;
   scrollbar-color: var(--wa-color-neutral-border-normal) transparent; font-variant-numeric: tabular-nums; touch-action: pan-x pan-y; }
 .sizer { position: relative; }
@@ -82,14 +82,13 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 .row.wait { background: var(--ground); }
 .cell.wait:not(.own)::before { content: ""; display: inline-block; width: 62%; height: 0.65em; border-radius: 4px; background: var(--wa-color-neutral-fill-normal); opacity: 0.55; }
 
-/* Lit up for a moment; the two of each pair are the same, so that one can begin while the other is under way. */
-.up { --flash: var(--wa-color-success-fill-normal); }
-.down { --flash: var(--wa-color-danger-fill-normal); }
-.new { --flash: var(--wa-color-brand-fill-normal); }
-.a { animation: lit-a 700ms steps(7); }
-.b { animation: lit-b 700ms steps(7); }
-@keyframes lit-a { from { background-color: var(--flash); } }
-@keyframes lit-b { from { background-color: var(--flash); } }
+/* Lit up for a moment: see flash.ts. */
+.up { background-color: var(--wa-color-success-fill-normal); }
+.down { background-color: var(--wa-color-danger-fill-normal); }
+.new { background-color: var(--wa-color-brand-fill-normal); }
+.up.faint { background-color: var(--wa-color-success-fill-quiet); }
+.down.faint { background-color: var(--wa-color-danger-fill-quiet); }
+.new.faint { background-color: var(--wa-color-brand-fill-quiet); }
 
 /* A word for who listens, a drawing for who looks. */
 .box, .fold { text-indent: -99em; }
@@ -182,7 +181,6 @@ textarea.editor.tall { overflow: auto; line-height: 1.5; white-space: pre-wrap; 
 .ends .loud { background: var(--focus); color: var(--wa-color-brand-on-loud); }
 
 @media (prefers-reduced-motion: reduce) {
-  .a, .b { animation-timing-function: step-end; }
   .turning { animation-duration: 6s; }
 }
 @media (forced-colors: active) {
