@@ -96,7 +96,7 @@ def resolve(
 ) -> tuple[Shown, ...]:
     """The columns of a table, in order; raises UsageError for those that the source does not have."""
     known = {column.name: column for column in there}
-    specs = [Column(name) for name in known] if wanted is None else _specs(wanted)
+    specs = [Column(each.name) for each in there if _is_told(each)] if wanted is None else _specs(wanted)
     names = [spec.name for spec in specs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"ui.table: the column {twice!r} stands there twice. Each column is shown once.")
@@ -105,6 +105,11 @@ def resolve(
             f"ui.table: editable names {lost[0]!r}, which it does not show. It shows {', '.join(names)}."
         )
     return tuple(_shown(spec, known, editable) for spec in specs)
+
+
+def _is_told(column: RowColumn) -> bool:
+    """Whether a column says something to a person; what rows are told apart by, if nobody has chosen it, does not."""
+    return not (column.is_key and column.name == "id" and column.kind in ("text", "other"))
 
 
 def _specs(wanted: Columns) -> list[Column]:
