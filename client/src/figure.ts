@@ -87,6 +87,12 @@ export class Figure extends HTMLElement {
   }
 
   connectedCallback(): void {
+    for (const name of ["label", "figure", "viewer"] as const) {
+      if (!Object.hasOwn(this, name)) continue; // set before this class was loaded
+      const value = this[name];
+      delete (this as Partial<Figure>)[name];
+      this[name] = value;
+    }
     window.addEventListener("message", this.heard);
   }
 

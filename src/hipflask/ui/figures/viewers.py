@@ -15,6 +15,7 @@ a process of its own does that, once.
 from __future__ import annotations
 
 import hashlib
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,19 +107,23 @@ def _plotly() -> str:
     return (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
 
 
+_BUNDLE = """
+import sys
+sys.path[:] = {path!r}
+import vl_convert
+sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())
+"""
+
+
 def _vega() -> str:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    import subprocess
 
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return process.submit(_vega_here).result()
-
-
-def _vega_here() -> str:
-    import vl_convert
-
-    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg, unused-ignore]  # its types ask for more than it does
-    return bundle
+    # Not by multiprocessing, which imports the program itself once more.
+    command = [sys.executable, "-c", _BUNDLE.format(path=sys.path)]
+    no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, check=True, creationflags=no_window
+    ).stdout.decode()
 
 
 @dataclass(frozen=True, slots=True)
