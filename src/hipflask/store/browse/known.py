@@ -69,7 +69,7 @@ class Background:
         for connection in running.values():
             connection.close()
         for thread in running:
-            thread.join(5)
+            thread.join(2)
 
 
 class Known(Generic[T]):

@@ -140,12 +140,7 @@ class View:
     def _window(self, connection: Cancellable, driver: sqlite3.Connection, first: int, count: int) -> Found:
         if self._served is None:
             self._served = self._shown.is_open and sql.is_served(plan_of(driver, self._base, self._terms))
-        if (
-            self._shown.is_open
-            and not self._served
-            and first > self._limits.sorted
-            and self.kept.value is None
-        ):
+        if first > self._limits.sorted and self.kept.value is None and self._is_worth_sorting():
             self._await_kept(connection)
         kept: Kept | None = self.kept.value
         if kept is None:
@@ -153,6 +148,11 @@ class View:
         self.kept.want()  # anew, if it is out of date
         is_exact = self.kept.is_fresh
         return self._found(driver, kept.rows(first, count), is_exact)
+
+    def _is_worth_sorting(self) -> bool:
+        """Whether to sort once, for good, beats sorting up to a window far inside; of few rows it does not."""
+        is_small = self.facts.value is not None and self.facts.value[0] <= self._limits.far
+        return self.kept.is_being_found or (self._shown.is_open and not self._served and not is_small)
 
     def _await_kept(self, connection: Cancellable) -> None:
         """Somebody wants to see the middle of an order that has to be sorted: sort it once, for good."""
@@ -222,7 +222,8 @@ class View:
             self._count_now(connection, driver)
         known: Row | None = self.facts.value
         if known is None:
-            return max(guessed_total(driver, self._base, self._asked.is_narrowed), end), False, {}
+            guess = guessed_total(driver, self._base, self._asked.is_narrowed)
+            return max(guess, end + (0 if is_end else question.count)), False, {}
         number, *values = known
         totals = {
             name: readable(read, value)

@@ -19,8 +19,8 @@ from .sql import Base, Term
 
 Row = tuple[Any, ...]
 
-LONGEST_STEP = 0.01  # of looking for the next mark; where rows are rare, marks stand closer
-SHORTEST = 16
+# Seconds that looking for the next mark takes: where rows are rare, marks stand closer, or one would search for long on the way from one.
+QUICK_STEP, SLOW_STEP = 0.005, 0.02
 AT_ONCE = 2000  # keys that are looked up by one statement
 
 START = Mark(0, None)
@@ -72,8 +72,11 @@ def mark_all(
                 return marks
             marks.add(end, rows[0])
             mark = Mark(end, rows[0])
-            if time.monotonic() - began > LONGEST_STEP:
-                step = max(SHORTEST, step // 2)
+            taken = time.monotonic() - began
+            if taken > SLOW_STEP:
+                step = max(1, step // 2)
+            elif taken < QUICK_STEP:
+                step *= 2
 
 
 def by_keys(
