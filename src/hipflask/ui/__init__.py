@@ -75,8 +75,6 @@ if TYPE_CHECKING:
     from .elements.switch import switch
     from .elements.tab import tab
     from .elements.table import table
-    from .elements.table_action import table_action
-    from .elements.table_column import table_column
     from .elements.tabs import tabs
     from .elements.text import text
     from .elements.textarea import textarea
@@ -87,6 +85,8 @@ if TYPE_CHECKING:
     from .going import close_window, navigate, open_window
     from .processes import process
     from .states import State
+    from .tables.columns import table_column
+    from .tables.plan import table_action
     from .tasks import task
     from .theme import Theme
     from .turns import can_redo, can_undo, redo, undo
@@ -100,8 +100,7 @@ _ELEMENTS = (
     "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
     "notify", "number", "pagination", "pane", "password", "pie_chart", "progress", "radio", "range",
     "rating", "row", "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper",
-    "switch", "tab", "table", "table_action", "table_column", "tabs", "text", "textarea", "time",
-    "tree_view", "upload",
+    "switch", "tab", "table", "tabs", "text", "textarea", "time", "tree_view", "upload",
 )  # fmt: skip
 _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "Series": ".charts.series",
@@ -130,6 +129,8 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "redo": ".turns",
     "save_file": ".files",
     "state": ".drawing",
+    "table_action": ".tables.plan",
+    "table_column": ".tables.columns",
     "task": ".tasks",
     "undo": ".turns",
     "web_component": ".web_components",
@@ -145,8 +146,8 @@ __all__ = [
     "open_files", "open_window", "open_workspace", "pagination", "pane", "password", "paste",
     "pie_chart", "process", "progress", "radio", "range", "rating", "redo", "row", "save_file",
     "save_workspace", "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner",
-    "split_panel", "state", "stepper", "switch", "tab", "table", "tabs", "task", "text", "textarea",
-    "time", "title", "tree_view", "undo", "upload", "web_component", "workspaces",
+    "split_panel", "state", "stepper", "switch", "tab", "table", "table_action", "table_column", "tabs",
+    "task", "text", "textarea", "time", "title", "tree_view", "undo", "upload", "web_component", "workspaces",
 ]  # fmt: skip
 
 

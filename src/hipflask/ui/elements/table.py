@@ -20,6 +20,7 @@ from ..tables.columns import Column, Columns, resolve
 from ..tables.controller import Table
 from ..tables.plan import Action, Plan, Selecting
 from ..tree import Kind, Node
+from .icon import known_icon
 
 TABLE = Kind("table", "hf-table", role="table", label="label")
 DETAILS = Kind("table details", "div")
@@ -144,6 +145,9 @@ def _selecting(
         )
     if any(not isinstance(each, Action) for each in menu):
         raise UsageError("ui.table: menu takes a list of ui.table_action('Label', function).")
+    for each in menu:
+        if each.icon is not None:
+            known_icon(each.icon)
     if select is None:
         wants = selected is not None or on_select is not None or menu
         return "one" if wants else "none"

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ...core.errors import UsageError
 from ...core.ports import Field
 from ...core.rows import RowSource, Total
-from ..element import Tone
+from ..element import Tone, choice
 from .asked import Asked
 from .columns import Shown
 
@@ -24,6 +25,35 @@ class Action:
     icon: str | None = None
     tone: Tone = "normal"
     together: bool = False
+
+
+def table_action(
+    label: str,
+    handler: Callable[[Any], object],
+    *,
+    icon: str | None = None,
+    tone: Tone = "normal",
+    together: bool = False,
+) -> Action:
+    """Offer something to do with rows of a `ui.table`, in the menu that a right click on them opens.
+
+    `handler(row)` is called for each of the rows that are chosen, one after the other; with `together`, once, with the list of
+    them. Whatever they write is one step for Ctrl+Z.
+
+    >>> rows = [{"player": "Who", "base": "first"}, {"player": "What", "base": "second"}]
+    >>> ui.table(rows, select="many", menu=[ui.table_action("Send home", print, icon="house")])
+    """
+    if not callable(handler):
+        raise UsageError(
+            f"ui.table_action({label!r}): a handler must be a function of the row, got {handler!r}."
+        )
+    return Action(
+        label,
+        handler,
+        icon,
+        choice("table_action", "tone", tone, Tone),  # type: ignore[arg-type]
+        together,
+    )
 
 
 @dataclass(frozen=True, slots=True)
