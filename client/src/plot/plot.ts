@@ -6,19 +6,21 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { guard } from "lit/directives/guard.js";
 import uPlot from "uplot";
+import { empty, legend, type Surrounded, table } from "./around";
 import { type Colours, coloursAt, watchColours } from "./colours";
-import { listen, shifted, within, zoomed } from "./gestures";
-import { fieldAt, limits } from "./painters";
+import { listen } from "./gestures";
+import { pressed } from "./keys";
+import { fieldAt } from "./painters";
 import { join, leave, others } from "./linked";
 import { look } from "./look";
 import { type Chart, hasMoments, type Options, optionsOf, wholeOf } from "./options";
-import { type Column, Points, type Span, stacked, type Whole } from "./points";
-import { inWords, moment, type Said, written } from "./words";
+import { type Column, drawableOf, Points, type Span, stacked, type Whole } from "./points";
+import { Reading } from "./reading";
+import type { Said } from "./words";
 
 /** Between two times of telling the server where somebody looks, and of putting the chart into words, in milliseconds. */
 const TELLING = 60;
 const WORDS = 1500;
-const CANDLE = ["Open", "High", "Low", "Close"];
 const PLAIN: Options = { stacked: false, step: false, log: false, low: null, high: null, unit: "", format: "", digits: null, legend: true };
 
 export class Plot extends LitElement {
@@ -53,16 +55,18 @@ export class Plot extends LitElement {
   view: { width: number; range: Span | null; again: boolean } | null = null;
   pointed: number | null = null;
 
-  private readonly held = new Points();
+  readonly held = new Points();
+  /** What is shown now; null where there is nothing. */
+  shown: Span | null = null;
+  private readonly said = new Reading(this);
   private drawn: Column[] = [];
   private plot: uPlot | null = null;
   private colours: Colours | null = null;
-  private shown: Span | null = null;
   private frame = 0;
   private telling: ReturnType<typeof setTimeout> | undefined;
   private wording: ReturnType<typeof setTimeout> | undefined;
   private isLost = false; // something that the server has sent did not come
-  private isFollowing = false; // the cursor is being put somewhere by us
+  private isPointing = false; // a mouse is over it, or a keyboard has moved the cursor: it is this person's
   private unwatch: (() => void) | undefined;
   private readonly measured = new ResizeObserver(() => this.resized());
 
@@ -105,6 +109,11 @@ export class Plot extends LitElement {
 
   override firstUpdated(): void {
     this.measured.observe(this.area);
+    this.area.addEventListener("pointermove", () => (this.isPointing = true));
+    this.area.addEventListener("pointerleave", () => {
+      this.isPointing = false;
+      if (this.link) this.tellPointed(null);
+    });
     listen(this.area, {
       plot: () => this.plot,
       range: () => this.shown,
@@ -142,7 +151,7 @@ export class Plot extends LitElement {
   // ── where a person looks ──────────────────────────────────────────────────────────────────────
 
   /** Show this stretch of x; null for all, or the newest. */
-  private look(range: Span | null): void {
+  look(range: Span | null): void {
     this.follow(range);
     for (const other of others(this)) other.follow(range);
     this.dispatchEvent(new CustomEvent("zoom"));
@@ -174,18 +183,19 @@ export class Plot extends LitElement {
     const { plot, shown } = this;
     if (!plot) return;
     const isInside = x !== null && shown !== null && x >= shown[0] && x <= shown[1];
-    this.isFollowing = true;
     plot.setCursor(isInside ? { left: plot.valToPos(x, "x"), top: 10 } : { left: -10, top: -10 });
-    this.isFollowing = false;
   }
 
   private moved(plot: uPlot): void {
     const { left = -1, top = -1, idx } = plot.cursor;
-    const isField = this.kind === "heatmap" && !this.isFollowing;
+    const isField = this.kind === "heatmap" && this.isPointing;
     const place = left < 0 ? null : isField ? fieldAt(this.held, plot.posToVal(left, "x"), plot.posToVal(top, "y")) : (idx ?? null);
     if (place !== this.at) this.at = place;
-    if (this.isFollowing || !this.link) return;
-    const x = place === null ? null : plot.posToVal(left, "x");
+    if (this.isPointing && this.link) this.tellPointed(place === null ? null : plot.posToVal(left, "x"));
+  }
+
+  /** Have linked charts point at the same place. */
+  private tellPointed(x: number | null): void {
     if (x === this.pointed) return;
     this.pointed = x;
     for (const other of others(this)) other.pointAt(x);
@@ -202,7 +212,7 @@ export class Plot extends LitElement {
     return this.kind === "candlestick" ? 4 : this.kind === "heatmap" ? 2 : Math.max(this.series.length, 1);
   }
 
-  private get extent(): Span | null {
+  get extent(): Span | null {
     return wholeOf({ kind: this.kind, labels: this.labels, points: this.held }, null);
   }
 
@@ -266,77 +276,31 @@ export class Plot extends LitElement {
       plot.setScale("x", shown ? { min: shown[0], max: shown[1] } : { min: 0, max: 1 });
     });
     if (!this.isConnected) return;
-    if (this.cursor !== null && this.pointed === null && this.link) this.pointAt(this.cursor);
+    if (this.cursor !== null && this.link && !this.isPointing) this.pointAt(this.cursor);
   }
 
-  // ── words ─────────────────────────────────────────────────────────────────────────────────────
+  // ── words and keys ─────────────────────────────────────────────────────────────────────────────────────
 
   /** Put the chart into words, now and then. */
   private word(): void {
     this.wording ??= setTimeout(() => {
       this.wording = undefined;
-      if (!this.shown) return;
-      this.saying = inWords(this.held, this.names, this.kind, this.shown, (x) => this.place(x), (place, row) => this.value(place, row), (y) => this.number(y));
+      if (this.shown) this.saying = this.said.words(this.shown);
     }, this.saying.summary ? WORDS : 0);
   }
 
-  private get names(): string[] {
-    return this.kind === "candlestick" ? CANDLE : this.kind === "histogram" ? ["Count"] : this.series.map(({ name }) => name);
-  }
-
-  private place(x: number): string {
-    if (this.labels) return this.labels[Math.round(x)] ?? "";
-    const span = this.shown ? this.shown[1] - this.shown[0] : 1;
-    if (this.kind !== "histogram" && hasMoments(this.time, [x, x])) return moment(x, span);
-    return written(x, { unit: "", format: "", digits: null });
-  }
-
-  /** What stands in a row of a column. */
-  private value(place: number, row: number): string {
-    const value = this.held.columns[place + 1]?.[row] ?? null;
-    const name = this.kind === "heatmap" && place === 0 && value !== null ? this.rows?.[value] : undefined;
-    return name ?? this.number(value);
-  }
-
-  private number(y: number | null): string {
-    return written(y, this.kind === "histogram" ? { unit: "", format: "", digits: 0 } : this.options);
-  }
-
   private readonly pressed = (event: KeyboardEvent): void => {
-    const keys: Record<string, () => void> = {
-      ArrowLeft: () => this.step(event, -1),
-      ArrowRight: () => this.step(event, 1),
-      "+": () => this.zoom(0.5),
-      "=": () => this.zoom(0.5),
-      "-": () => this.zoom(2),
-      Home: () => this.look(null),
-      Escape: () => this.plot?.setCursor({ left: -10, top: -10 }),
-    };
-    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
-    if (!act || !this.plot || event.target !== this.area) return;
-    event.preventDefault();
-    act();
+    if (event.target === this.area && this.shown && this.plot) pressed(event, this.plot, this.shown, this);
   };
 
-  private zoom(factor: number): void {
-    const { plot, shown } = this;
-    if (!plot || !shown) return;
-    const left = plot.cursor.left ?? -1;
-    this.look(within(zoomed(shown, factor, left >= 0 ? left / plot.over.clientWidth : 0.5), this.extent));
-  }
-
-  /** The cursor to the next row, which is read out; with Shift, the whole chart to the side. */
-  private step(event: KeyboardEvent, by: number): void {
-    const { plot, shown, held } = this;
-    if (!plot || !shown || !held.count) return;
-    if (event.shiftKey) return this.look(within(shifted(shown, by * 0.2), this.extent));
-    const from = this.at ?? held.nearest(by > 0 ? shown[0] : shown[1]) - by;
-    const row = Math.min(Math.max(from + by, 0), held.count - 1);
-    const x = held.columns[0][row] as number;
-    if (x < shown[0] || x > shown[1]) return;
-    plot.setCursor({ left: plot.valToPos(x, "x"), top: 10 });
+  /** Put the cursor at a row, and read it out. */
+  readOut(row: number): void {
+    const x = this.held.columns[0][row] as number;
+    if (!this.plot || !this.shown || x < this.shown[0] || x > this.shown[1]) return;
+    this.plot.setCursor({ left: this.plot.valToPos(x, "x"), top: 10 });
     this.at = row;
-    this.told = [this.place(x), ...this.names.map((name, place) => `${name} ${this.value(place, row)}`)].join(", ");
+    this.told = this.said.row(row);
+    if (this.link) this.tellPointed(x);
   }
 
   // ── what stands around it ─────────────────────────────────────────────────────────────────────
@@ -344,41 +308,18 @@ export class Plot extends LitElement {
   override render(): unknown {
     const { label, held } = this;
     return html`<div class="head">${this.titled ? html`<span class="title" aria-hidden="true">${label}</span>` : nothing}
-        ${this.options.legend ? this.legend() : nothing} ${this.back()}</div>
+        ${this.options.legend ? legend(this.surrounded) : nothing} ${this.back()}</div>
       <div class="area" tabindex="0" role="application" aria-roledescription="chart" aria-label=${label} aria-describedby="summary" @keydown=${this.pressed}>
-        <div class="canvas" aria-hidden="true" ?hidden=${!held.count}></div>${this.empty()}</div>
+        <div class="canvas" aria-hidden="true" ?hidden=${!held.count}></div>${empty(!held.count, this.reading, held.extent !== null && this.range !== null, this.failure)}</div>
       <span class="probe" aria-hidden="true"></span>
       <div class="words"><p id="summary">${this.saying.summary} Arrow keys read its values, plus and minus zoom, Home shows all.</p>
-        ${guard([this.saying], () => this.table())}</div>
+        ${guard([this.saying], () => table(this.saying, label, this.across))}</div>
       <div class="words" role="status">${this.told}</div>`;
   }
 
-  private legend(): unknown {
-    const { held } = this;
-    const row = Math.min(this.at ?? held.count - 1, held.count - 1);
-    const x = held.columns[0][row];
-    const isPainted = this.kind === "candlestick" || this.kind === "histogram" || this.kind === "heatmap";
-    const { names } = this;
-    const isEmpty = row < 0 || (this.at === null && (this.kind === "heatmap" || this.kind === "histogram"));
-    const value = (place: number): string => (isEmpty ? "" : this.value(place, row));
-    return html`<span class="legend">${names.map((name, place) => isPainted || names.length < 2
-        ? html`<span>${isPainted ? nothing : this.mark(place)}${name}<b>${value(place)}</b></span>`
-        : html`<button type="button" aria-pressed=${!this.hiding.has(place)} @click=${() => this.toggle(place)}>${this.mark(place)}${name}<b>${value(place)}</b></button>`)}
-      </span>
-      ${this.kind === "heatmap" && held.count ? this.scale() : nothing}
-      <span class="at">${this.at === null || x === undefined ? "" : this.place(x)}</span>`;
-  }
-
-  /** What the colours of a heat map stand for. */
-  private scale(): unknown {
-    const [low, high] = limits(this.held.columns[2] ?? []);
-    const shades = this.colours?.heat.filter((_, place) => place % 4 === 3) ?? [];
-    return html`<span class="scale" aria-hidden="true">${this.number(low)} ${shades.map((shade) => html`<i .style=${`background: ${shade}`}></i>`)} ${this.number(high)}</span>`;
-  }
-
-  private mark(place: number): unknown {
-    const colour = this.colours?.series[place];
-    return html`<i .style=${colour ? `background: ${colour}` : ""}></i>`;
+  private get surrounded(): Surrounded {
+    const { kind, held, colours, at, hiding } = this;
+    return { kind, held, colours, at, hiding, reading: this.said, toggle: (place) => this.toggle(place) };
   }
 
   private toggle(place: number): void {
@@ -392,30 +333,6 @@ export class Plot extends LitElement {
     const isStill = this.window === null;
     return html`<button type="button" class="live ${isStill ? "still" : ""}" @click=${() => this.look(null)}>${isStill ? "Show all" : "Live"}</button>`;
   }
-
-  private empty(): unknown {
-    if (this.failure) return html`<p class="empty failed" role="alert">${this.failure}</p>`;
-    if (this.held.count) return nothing;
-    return html`<p class="empty">${this.reading ? "Reading…" : this.held.extent && this.range ? "Nothing here" : "Nothing yet"}</p>`;
-  }
-
-  private table(): unknown {
-    const { heading, rows } = this.saying;
-    if (!rows.length) return nothing;
-    return html`<table><caption>${this.label}</caption>
-      <tr><th scope="col">${this.across}</th>${heading.map((name) => html`<th scope="col">${name}</th>`)}</tr>
-      ${rows.map(([x, ...values]) => html`<tr><th scope="row">${x}</th>${values.map((value) => html`<td>${value}</td>`)}</tr>`)}</table>`;
-  }
-}
-
-/** What lies between the least and the greatest of all that is drawn must be a number, too. */
-const HUGE = 7e307;
-
-/** A column without what cannot be drawn: nothing below or at 0 has a logarithm. */
-function drawableOf(column: Column, isLog: boolean): Column {
-  if (isLog) return column.map((value) => (value !== null && value > 0 ? Math.min(value, HUGE) : null));
-  const isHuge = column.some((value) => value !== null && Math.abs(value) > HUGE);
-  return isHuge ? column.map((value) => value && Math.min(Math.max(value, -HUGE), HUGE)) : column;
 }
 
 function same(one: Span | null, other: Span | null): boolean {

@@ -87,3 +87,13 @@ export function stacked(columns: Column[], isShown: (place: number) => boolean):
     });
   });
 }
+
+/** What lies between the least and the greatest of all that is drawn must be a number, too. */
+const HUGE = 7e307;
+
+/** A column without what cannot be drawn: nothing below or at 0 has a logarithm. */
+export function drawableOf(column: Column, isLog: boolean): Column {
+  if (isLog) return column.map((value) => (value !== null && value > 0 ? Math.min(value, HUGE) : null));
+  const isHuge = column.some((value) => value !== null && Math.abs(value) > HUGE);
+  return isHuge ? column.map((value) => value && Math.min(Math.max(value, -HUGE), HUGE)) : column;
+}

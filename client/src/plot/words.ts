@@ -47,8 +47,9 @@ export function ticks(values: (number | null)[], step: number, { unit, format }:
   const largest = Math.max(...values.map((value) => Math.abs(value ?? 0)));
   const places = Math.min(Math.max(-Math.floor(Math.log10(step) + 1e-9), 0), 12);
   const plain: Intl.NumberFormatOptions = { minimumFractionDigits: places, maximumFractionDigits: places };
-  return values.map((value) => {
-    if (value === null) return "";
+  return values.map((exact) => {
+    if (exact === null) return "";
+    const value = Math.abs(exact) < step * 1e-9 ? 0 : exact; // what adding steps has left of 0
     if (format) return withUnit(inFormat(value, format, { maximumSignificantDigits: 7 }), unit);
     if (largest >= 1e15 || (largest < 1e-6 && largest > 0)) return withUnit(number(value, { notation: "scientific", maximumFractionDigits: 3 }), unit);
     if (largest >= 1e6 && step >= 1e3) return withUnit(number(value, { notation: "compact", maximumFractionDigits: 2 }), unit);
