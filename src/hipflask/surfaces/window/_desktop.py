@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import locale
 import os
+from pathlib import Path
 
 from hipflask.surfaces.window._gtk import Color, Gtk
 
@@ -15,6 +16,12 @@ def displays() -> str:
     if named:
         return f"the one that {' and '.join(named)} names does not answer"
     return "neither DISPLAY nor WAYLAND_DISPLAY is set"
+
+
+def has_graphics(devices: Path = Path("/dev/dri")) -> bool:
+    """Whether there is a graphics processor that we may draw with; without one its work would be computed, which takes longer."""
+    may_be_used = any(os.access(each, os.R_OK | os.W_OK) for each in devices.glob("renderD*"))
+    return may_be_used and not os.environ.get("LIBGL_ALWAYS_SOFTWARE")
 
 
 def speak_english_in_c(gtk: Gtk, context: int) -> None:

@@ -151,6 +151,7 @@ PROTOTYPES = """
     void   webkit_web_view_set_background_color          ptr ptr
     void   webkit_web_view_get_snapshot                  ptr int int ptr call ptr
     ptr    webkit_web_view_get_snapshot_finish           ptr ptr ptr
+    void   webkit_settings_set_hardware_acceleration_policy ptr int
     void   webkit_settings_set_enable_developer_extras   ptr int
     void   webkit_settings_set_enable_write_console_messages_to_stdout ptr int
     ptr    webkit_web_view_get_user_content_manager      ptr
