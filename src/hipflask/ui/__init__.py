@@ -96,7 +96,7 @@ if TYPE_CHECKING:
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "chart", "checkbox",
     "code", "color", "column", "combobox", "context_menu", "date", "details", "dialog", "divider",
-    "drawer", "drop_area", "figure", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
+    "drawer", "drop_area", "form", "grid", "heading", "html", "icon", "image", "input", "item", "json",
     "line_chart", "link", "list", "log", "markdown", "menu", "menu_bar", "menu_item", "multi_select",
     "notify", "number", "pagination", "pane", "password", "pie_chart", "progress", "radio", "range",
     "rating", "row", "scroll_area", "select", "skeleton", "slider", "spinner", "split_panel", "stepper",
@@ -112,6 +112,7 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "close_window": ".going",
     "component": ".drawing",
     "copy": ".clipboard",
+    "figure": ".elements.figure",  # apart from the other elements: what it shows is not ours, and nor are its libraries
     "delete_workspace": ".workspaces",
     "monitors": ".workspaces",
     "open_workspace": ".workspaces",

@@ -1,6 +1,13 @@
 // In the viewer: shows one figure of Plotly after the other, in the same place, zoomed as the person left it.
 
-const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["toImage", "sendDataToCloud"] };
+// No buttons that would send the figure elsewhere, or save it, which the sandbox does not let happen.
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+  modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "sendDataToCloud"],
+};
 
 async function show({ data, layout = {}, frames = [] }, place) {
   const { width, height, ...free } = layout;
