@@ -129,8 +129,11 @@ class RowsFeed:
             pass
         except Exception as error:  # whatever reads them: its sentence is for the person at the screen
             self.failure, self.is_reading = str(error) or type(error).__name__, False
-        if (watcher := self._watcher) is not None:
-            watcher.changed()
+        watcher = self._watcher
+        if watcher is None:  # the chart is gone, and perhaps the program is about to end
+            self._under_way = False
+            return
+        watcher.changed()
         self._workers.later(max(LEAST_REST, (time.monotonic() - begun) * REST), self._rested)
 
     def _rested(self) -> None:
