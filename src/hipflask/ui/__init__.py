@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from .elements.divider import divider
     from .elements.drawer import drawer
     from .elements.drop_area import drop_area
-    from .elements.figure import figure
     from .elements.form import form
     from .elements.grid import grid
     from .elements.heading import heading
@@ -81,6 +80,7 @@ if TYPE_CHECKING:
     from .elements.time import time
     from .elements.tree_view import tree_view
     from .elements.upload import upload
+    from .figures.figure import figure
     from .files import choose_folder, open_file, open_files, save_file
     from .going import close_window, navigate, open_window
     from .processes import process
@@ -112,7 +112,7 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "close_window": ".going",
     "component": ".drawing",
     "copy": ".clipboard",
-    "figure": ".elements.figure",  # apart from the other elements: what it shows is not ours, and nor are its libraries
+    "figure": ".figures.figure",  # apart from the other elements: what it shows is not ours, and nor are its libraries
     "delete_workspace": ".workspaces",
     "monitors": ".workspaces",
     "open_workspace": ".workspaces",

@@ -7,9 +7,9 @@ from typing import Any, Unpack
 
 from ...core.errors import MissingPart, UsageError
 from ..element import Common, element
-from ..figures import viewers
-from ..figures.pictures import figure_of, picture, title
 from ..tree import Kind, Node
+from . import viewers
+from .pictures import figure_of, picture, title
 
 PICTURE = Kind("figure", "img", role="img", label="alt")
 FIGURE = Kind("figure", "hf-figure", role="figure", label="label")
