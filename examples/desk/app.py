@@ -10,7 +10,8 @@ from .health import draw_health
 from .orders import draw_orders
 from .prices import draw_prices
 
-app = Hipflask(__name__, theme=ui.Theme(look="desk"))
+app = Hipflask(__package__, theme=ui.Theme(look="desk"))
+app.config["HIPFLASK_RESTORE_WINDOWS"] = True  # the desk as it was left; the first time, as below
 db.init_app(app)
 
 
@@ -19,17 +20,17 @@ def follow_the_feed():
     engine.start(app)
 
 
-@app.window("/", title="Blotter", monitor=1, area="maximized")
+@app.window("/", title="Blotter", monitor=1, area="whole", at_start=True)
 def blotter():
     page("Blotter", draw_blotter)
 
 
-@app.window("/prices", title="Prices", monitor=2, area="maximized")
+@app.window("/prices", title="Prices", monitor=2, area="whole", at_start=True)
 def prices():
     page("Prices", draw_prices)
 
 
-@app.window("/orders", title="Orders", monitor=3, area="maximized")
+@app.window("/orders", title="Orders", monitor=3, area="whole", at_start=True)
 def orders():
     page("Orders", draw_orders)
 

@@ -25,8 +25,17 @@ from .quotes import Quotes, bar, bars, ladder
 from .trading import Trading
 from .wire import Batch, FromFeed, Past, Snapshot
 
+
+class Chosen(ui.State[str]):
+    """The instrument that is looked at: there is always one, also when a row is let go of."""
+
+    def set(self, value: str | None, /) -> None:
+        if value:
+            super().set(value)
+
+
 # What all windows share, and the engine below.
-chosen = ui.State("ACOE")  # the instrument that is looked at, in every window
+chosen = Chosen("ACOE")  # the instrument that is looked at, in every window
 line = ui.State[Line]("connecting")  # to the feed
 last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
 FIGURES = (

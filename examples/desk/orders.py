@@ -19,22 +19,22 @@ WORKING = [
     column("quantity", width=95),
     column("limit", digits=2, width=95),
     column("filled", width=95),
-    column("placed", width=160),
+    column("placed", width=190),
 ]
 HELD = [
     column("code", width=80, pinned="start"),
-    column("name", width=150),
-    column("sector", width=100),
-    column("quantity", width=95, format="signed"),
-    column("average", digits=2, width=95),
-    column("mark", digits=2, width=95, flash=True),
-    column("value", heading="Value €", digits=0, width=110),
-    column("open", heading="Open €", digits=2, format="signed", tone=signed, flash=True, width=110),
-    column("realised", heading="Realised €", digits=2, format="signed", tone=signed, width=110),
+    column("name", width=140),
+    column("sector", width=100, hidden=True),
+    column("quantity", width=80, format="signed"),
+    column("average", digits=2, width=85),
+    column("mark", digits=2, width=85, flash=True),
+    column("value", heading="Value €", digits=0, width=95),
+    column("open", heading="Open €", digits=2, format="signed", tone=signed, flash=True, width=95),
+    column("realised", heading="Realised €", digits=2, format="signed", tone=signed, width=95),
 ]
 DONE = [
     column("id", heading="No.", width=70),
-    column("at", width=160),
+    column("at", width=190),
     column("code", width=80),
     column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
     column("quantity", width=95),
@@ -45,7 +45,7 @@ WATCHED = [
     column("code", width=80),
     column("direction", heading="When it", width=90),
     column("level", digits=2, width=95),
-    column("rang", heading="Rang at", width=160),
+    column("rang", heading="Rang at", width=190),
 ]
 SIDES = {"height": "100%", "min-height": "0"}
 PART = {"min-height": "0", "min-width": "0", "flex": "1 1 0"}
@@ -62,23 +62,27 @@ class Watch(Struct):
 
 
 def draw_orders():
+    close_it = ui.table_action("Close position", close, icon="x")
+    cancel_it = ui.table_action("Cancel order", cancel, icon="x")
+    delete_it = ui.table_action("Delete", Alert.delete, icon="trash-2")
+    totals = {"value": "sum", "open": "sum", "realised": "sum"}
+    working = db.select(Order).where(Order.status == "Working")
     with ui.row(align="stretch", wrap=False, style=SIDES):
         with ui.column(style=FORMS):
             forms(chosen.value)
-        with ui.column(style=PART):
-            table("Positions", Position, HELD, sort="-value", totals={"value": "sum", "open": "sum", "realised": "sum"},
-                  menu=[ui.table_action("Close position", close, icon="x")], selected=chosen)  # fmt: skip
+        with ui.column(style=PART | {"flex-grow": "1.3"}):
+            table("Positions", Position, HELD, sort="-value", totals=totals, menu=[close_it], selected=chosen)
             table("Fills", Fill, DONE, sort="-id")
         with ui.column(style=PART):
-            table("Working orders", db.select(Order).where(Order.status == "Working"), WORKING, sort="-id",
-                  editable=["quantity", "limit"], menu=[ui.table_action("Cancel order", cancel, icon="x")])  # fmt: skip
             table(
-                "Alerts",
-                Alert,
-                WATCHED,
+                "Working orders",
+                working,
+                WORKING,
                 sort="-id",
-                menu=[ui.table_action("Delete", Alert.delete, icon="trash-2")],
+                editable=["quantity", "limit"],
+                menu=[cancel_it],
             )
+            table("Alerts", Alert, WATCHED, sort="-id", menu=[delete_it])
 
 
 def table(label, source, columns, **options):

@@ -294,3 +294,93 @@ def test_what_the_desk_measures_can_be_asked_for(desk: ModuleType, trader: User)
     until(lambda: "updates" in trader.client.get("/measured").json)
     until(lambda: trader.client.get("/measured").json["updates"] > 0)
     assert {"committed_p99", "painted", "memory"} <= set(trader.client.get("/measured").json)
+
+
+# ── tables ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_trade_is_closed_from_its_menu(desk: ModuleType, trader: User) -> None:
+    """The opposite order goes to the market; the blotter has both then."""
+    trader.open("/")
+    trades = trader.table("Trades")
+    code, side, quantity = (trades.cell(0, heading) for heading in ("Code", "Side", "Quantity"))
+    trades.act("Close trade", 0)
+    until(lambda: newest_order(desk).status == "Filled")
+    order = newest_order(desk)
+    assert (order.code, order.quantity) == (code, int(quantity.replace(",", "")))
+    assert {order.side, side} == {"Buy", "Sell"}
+    until(lambda: trades.total > 300)
+
+
+def test_the_blotter_adds_up_by_sector(desk: ModuleType, trader: User) -> None:
+    """What stands below the trades is what the positions earn, and groups have their own share."""
+    desk.feed.rest()
+    trader.open("/")
+    trades, models = trader.table("Trades"), data(desk)
+    until(lambda: not desk.engine.mirror._touched)
+    trades.group("Sector")
+    trades.sort("No.")
+    assert trades.total == len({trade.sector for trade in desk.db.all(models.Trade)})
+    in_all = sum(trade.pnl for trade in desk.db.all(models.Trade))
+    until(lambda: trades.totals["P&L €"] == f"{in_all:+,.2f}")
+
+
+def test_choosing_an_instrument_in_one_window_shows_it_in_all(desk: ModuleType, trader: User) -> None:
+    with User(desk.app, patience=20) as other:
+        other.open("/prices")
+        other.table("Prices").select("BIRE")
+        trader.see("BIRE")
+        assert trader.find("Code", "textbox").value == "BIRE"
+        other.see("BIRE Birch Energy")
+        until(lambda: desk.db.count(data(desk).Bar) >= 119)
+        bid = desk.db.get(data(desk).Level, 0).bid
+        assert bid == pytest.approx(price_of(desk, "BIRE").bid, abs=0.1)
+        other.table("Prices").select()
+        assert sys.modules["desk.engine"].chosen.value == "BIRE", (
+            "letting go of a row does not leave nothing to look at"
+        )
+
+
+def test_a_working_order_is_edited_and_cancelled_in_its_table(desk: ModuleType, trader: User) -> None:
+    desk.feed.rest()
+    set_limit(trader, f"{price_of(desk).bid - 0.05:.2f}")
+    trader.click("Send")
+    order = newest_order(desk)
+    working = trader.table("Working orders")
+    until(lambda: str(order.id) in working.column("No."))
+    working.edit(str(order.id), "Quantity", "250")
+    assert newest_order(desk).quantity == 250
+    working.edit(str(order.id), "Quantity", "0")
+    assert newest_order(desk).quantity == 250
+    assert any("at least 1" in each for each in working.refusals())
+    working.act("Cancel order", str(order.id))
+    assert newest_order(desk).status == "Cancelled"
+    until(lambda: str(order.id) not in working.column("No."))
+
+
+def test_a_position_is_closed_from_its_menu(desk: ModuleType, trader: User) -> None:
+    """All of it, and what it earned stays."""
+    desk.feed.rest()
+    held = next(
+        each for each in desk.db.all(data(desk).Position) if each.quantity and abs(each.value) < 500_000
+    )
+    trader.table("Positions").filter("Code", "is", held.code)
+    trader.table("Positions").act("Close position", held.code)
+    order = newest_order(desk)
+    assert (order.code, order.quantity) == (held.code, abs(held.quantity))
+    time.sleep(0.1)
+    for _ in range(20):  # what the books hold is less than that, as a rule
+        place = desk.engine.mirror.places[held.code]
+        book = desk.feed.feed.market.books[place]
+        what, levels = (0, book.bids) if held.quantity > 0 else (1, book.asks)
+        best = max(levels) if what == 0 else min(levels)
+        desk.feed.say([(place, what, best, levels[best])])
+        time.sleep(0.05)
+    until(lambda: desk.db.get(data(desk).Position, held.code).quantity == 0)
+
+
+def test_what_is_below_a_trade_tells_where_it_came_from(desk: ModuleType, trader: User) -> None:
+    trader.open("/")
+    trades = trader.table("Trades")
+    trades.unfold(0)
+    trader.see("Order 300")

@@ -229,6 +229,22 @@ def test_a_beat_that_fails_does_not_stop_the_prices(server: Running) -> None:
     assert desk.lines == ["live"]
 
 
+def test_a_slow_beat_does_not_make_the_desk_fall_behind(server: Running) -> None:
+    """Where writing takes longer than the time for it, it is done less often: what comes in goes first."""
+    server.do(lambda: setattr(server.feed, "rate", 50))
+    desk = Desk.__new__(Desk)
+    desk.mirror, desk.lines = mirror.Mirror(), []
+    desk.connection = connection.Connection(
+        desk.mirror, beat=lambda: time.sleep(0.15), line=desk.lines.append
+    )
+    desk.connection.start(server.url)
+    desk.hears(50)
+    time.sleep(2)
+    behind = server.feed.number - desk.mirror.number
+    desk.connection.stop()
+    assert behind < 40, "one update a message, fifty a second"
+
+
 # ── what the mirror refuses ───────────────────────────────────────────────────────────────────────
 
 
