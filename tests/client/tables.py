@@ -79,13 +79,17 @@ def open_table(page: Page, server: Server, node: Tree | None = None, **more: Any
     tree = [1, "hf-root", {}, [node or table(), [9, "p", {"text": "below"}, []]]]
     open_page(page, server, tree, **more)
     wait_for(page, "customElements.get('hf-table') !== undefined")
-    wait_for(page, "document.querySelector('hf-table').shadowRoot.querySelector('[role=columnheader]') !== null")
+    wait_for(
+        page, "document.querySelector('hf-table').shadowRoot.querySelector('[role=columnheader]') !== null"
+    )
 
 
 class Session:
     """Answers what a table asks: keeps everything that it hears, and sends rows for every view."""
 
-    def __init__(self, page: Page, server: Server, total: int = 100, columns: list[dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self, page: Page, server: Server, total: int = 100, columns: list[dict[str, Any]] | None = None
+    ) -> None:
         self.page, self.server, self.total = page, server, total
         self.columns = COLUMNS if columns is None else columns
         self.frame = 1

@@ -62,7 +62,9 @@ def test_what_was_not_changed_is_not_written(page: Page, session: Session) -> No
     assert session.server.hears_nothing()
 
 
-def test_values_that_come_while_somebody_types_do_not_touch_what_is_typed(page: Page, session: Session) -> None:
+def test_values_that_come_while_somebody_types_do_not_touch_what_is_typed(
+    page: Page, session: Session
+) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.type("12")
@@ -71,7 +73,9 @@ def test_values_that_come_while_somebody_types_do_not_touch_what_is_typed(page: 
     page.keyboard.type(".75")
     session.set(rows=window(COLUMNS, 0, 50, 100))
     assert page.locator(FIELD).input_value() == "12.75"
-    assert page.evaluate("document.querySelector('hf-table').shadowRoot.activeElement.className").startswith("editor")
+    assert page.evaluate("document.querySelector('hf-table').shadowRoot.activeElement.className").startswith(
+        "editor"
+    )
     page.keyboard.press("Enter")
     assert session.event("edit") == {"id": 1000, "column": "price", "value": "12.75", "decimal": "."}
 

@@ -92,11 +92,15 @@ def test_rows_that_are_not_there_yet_are_grey_and_those_that_are_stay(page: Page
 
 
 def test_views_come_at_most_once_a_frame_and_none_where_nothing_is_new(page: Page, many: Session) -> None:
-    page.evaluate("window.views = []; document.querySelector('hf-table').addEventListener('view', e => views.push(e.target.view))")
+    page.evaluate(
+        "window.views = []; document.querySelector('hf-table').addEventListener('view', e => views.push(e.target.view))"
+    )
     page.evaluate("for (let i = 0; i < 50; i++) document.querySelector('hf-table').scrollTop = 28 * 100 * i")
     page.wait_for_timeout(100)
     assert page.evaluate("views.length") == 1
-    assert page.evaluate("views[0].first") == 28 * 100 * 49 // 28 - 6 or page.evaluate("views[0].first") > 4000
+    assert (
+        page.evaluate("views[0].first") == 28 * 100 * 49 // 28 - 6 or page.evaluate("views[0].first") > 4000
+    )
     many.settle()
     page.evaluate("views.length = 0; document.querySelector('hf-table').scrollTop += 28")
     page.wait_for_timeout(100)

@@ -23,7 +23,7 @@ const PROPS: Record<string, (table: Table, value: never, el: TableElement) => vo
   },
   rows: (table, value: RowsProp | null) => value && table.setRows(value),
   asked: (table, value: Asked | null) => table.setAsked({ ...NOTHING, ...value }),
-  totals: (table, value: Record<string, unknown> | null) => table.setTotals(value),
+  totals: (table, value: Record<string, Value> | null) => table.setTotals(value),
   reading: (table, value: boolean | null) => note(table, { reading: value === true }),
   failure: (table, value: string | null) => note(table, { failure: value }),
   advice: (table, value: string | null) => note(table, { advice: value }),

@@ -15,21 +15,22 @@ const INPUT_TYPES: Record<string, string> = { date: "date", datetime: "datetime-
 
 /** A form with what the filter is now; `done` is given the new one, null for none. */
 export function filterForm(column: Column, now: FilterEntry | null, done: (entry: FilterEntry | null) => void, leave: () => void): FilterForm {
-  const el = make("form", { class: "filter", role: "dialog", "aria-label": `Filter by ${column.heading}` });
+  const form = make("form", { class: "filter" });
+  const el = make("div", { role: "dialog", "aria-label": `Filter by ${column.heading}` }, form);
   const isBoxes = column.kind === "choice" || (now?.[1] === "in" && Array.isArray(now[2]));
   const part = column.kind === "boolean" ? booleanPart(column, now) : isBoxes ? null : testPart(column, now);
   const boxes = new Boxes(column, now?.[1] === "in" && Array.isArray(now[2]) ? (now[2] as Value[]) : null);
   const takesBoxes = !ORDERED.has(column.kind) && column.kind !== "boolean";
-  el.append(make("strong", {}, column.heading));
-  if (part) el.append(part.el);
-  if (takesBoxes) el.append(boxes.el);
+  form.append(make("strong", {}, column.heading));
+  if (part) form.append(part.el);
+  if (takesBoxes) form.append(boxes.el);
   if (column.choices) boxes.suggest(column.choices);
-  el.append(make("div", { class: "ends" }, button("Clear", () => done(null)), make("button", { type: "submit", class: "loud" }, "Apply")));
-  el.addEventListener("submit", (event) => {
+  form.append(make("div", { class: "ends" }, button("Clear", () => done(null)), make("button", { type: "submit", class: "loud" }, "Apply")));
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     done(part?.entry() ?? boxes.entry());
   });
-  el.addEventListener("keydown", (event) => {
+  form.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") leave();
   });

@@ -133,12 +133,12 @@ export class Grid {
   }
 
   private sayWhereFocusIs(): void {
-    const { at, rows, arranged, isGrouped } = this.state;
+    const { at, rows, arranged, isGrouped, details } = this.state;
     const active = at.row < 0 ? this.header.heading(at.column) : this.pool.cell(at.row, at.column);
     set(this.el, "aria-activedescendant", active?.id ?? "");
     set(this.el, "aria-rowcount", String(rows.prop.exact ? rows.total + 1 + (this.totals.isShown ? 1 : 0) : -1));
     set(this.el, "aria-colcount", String(arranged.all.length));
-    set(this.el, "role", isGrouped ? "treegrid" : "grid");
+    set(this.el, "role", isGrouped || details ? "treegrid" : "grid"); // only rows of a tree unfold
   }
 
   private ask(): void {

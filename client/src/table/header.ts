@@ -27,6 +27,8 @@ interface Heading {
   placed: Placed | null;
 }
 
+let made = 0;
+
 /** Further than this from where it was pressed, a heading is dragged. */
 const DRAGGED = 5;
 
@@ -82,7 +84,7 @@ export class Header {
     const look = `heading ${placed.column?.align ?? "own"}${placed.pin ? " pin" : ""}${isAt ? " at" : ""}`;
     if (el.className !== look) el.className = look;
     if (placed.column) this.paintSort(heading, placed.column);
-    else this.paintOwn(el, placed);
+    else this.paintOwn(heading, placed);
     return name;
   }
 
@@ -98,20 +100,21 @@ export class Header {
     el.classList.toggle("filtered", filters.some(([name]) => name === column.name));
   }
 
-  private paintOwn(el: HTMLElement, placed: Placed): void {
+  private paintOwn({ el, words }: Heading, placed: Placed): void {
     const { chosen, rows } = this.state;
     if (placed.own !== "check") return;
     const isAll = chosen.all || (rows.total > 0 && chosen.ids.size >= rows.total);
     el.classList.add("box");
     el.classList.toggle("on", isAll);
     el.classList.toggle("some", !isAll && !chosen.isEmpty);
-    el.setAttribute("aria-label", isAll ? "All rows are selected" : "Select all rows");
+    const said = isAll ? "All rows are selected" : "Select all rows";
+    if (words.textContent !== said) words.textContent = said;
   }
 
   // ── one heading ─────────────────────────────────────────────────────────────────────────────
 
   private newHeading(placed: Placed): Heading {
-    const el = make("div", { role: "columnheader", id: `head-${nameOf(placed)}` });
+    const el = make("div", { role: "columnheader", id: `head-${made++}` });
     const words = make("span", { class: "name" });
     const sign = make("span", { class: "sign", "aria-hidden": "true" });
     this.el.append(el);
@@ -122,10 +125,11 @@ export class Header {
       el.append(words, sign, more, grip);
       this.listen(el, column);
       this.listenToGrip(grip, column);
-    } else if (placed.own === "check") {
-      el.addEventListener("click", () => this.acts.chooseAll());
     } else {
-      el.setAttribute("aria-label", "Details");
+      words.className = "said";
+      words.textContent = "Details";
+      el.append(words);
+      if (placed.own === "check") el.addEventListener("click", () => this.acts.chooseAll());
     }
     return { el, words, sign, placed: null };
   }

@@ -9,14 +9,19 @@ export function whole(columns: Column[], given: Partial<Layout> | null): Layout 
   const names = columns.map(({ name }) => name);
   const fresh = (column: Column) => !given || !known.has(column.name);
   const hidden = columns.filter((column) => (fresh(column) ? column.hidden : false)).map(({ name }) => name);
-  const pinned: Record<string, Pin> = {};
+  const pinned = named<Pin>();
   for (const column of columns) if (fresh(column) && column.pinned) pinned[column.name] = column.pinned;
   return {
     order: inOrder(names, order),
-    widths: { ...given?.widths },
+    widths: named(given?.widths),
     hidden: [...new Set([...(given?.hidden ?? []), ...hidden])].filter((name) => names.includes(name)),
-    pinned: { ...pinned, ...given?.pinned },
+    pinned: named(pinned, given?.pinned),
   };
+}
+
+/** By the names of columns, any of which may be called "constructor". */
+function named<T>(...parts: (Record<string, T> | undefined)[]): Record<string, T> {
+  return Object.assign(Object.create(null), ...parts);
 }
 
 /** Names in a given order; one that this order does not know stands where it stood. */
@@ -27,7 +32,7 @@ function inOrder(names: string[], order: string[]): string[] {
 }
 
 export function resized(layout: Layout, name: string, width: number): Layout {
-  return { ...layout, widths: { ...layout.widths, [name]: Math.round(width) } };
+  return { ...layout, widths: named(layout.widths, { [name]: Math.round(width) }) };
 }
 
 export function hidden(layout: Layout, name: string, isOff: boolean): Layout {
@@ -36,8 +41,10 @@ export function hidden(layout: Layout, name: string, isOff: boolean): Layout {
 }
 
 export function pinned(layout: Layout, name: string, pin: Pin | null): Layout {
-  const { [name]: _, ...others } = layout.pinned;
-  return { ...layout, pinned: pin ? { ...others, [name]: pin } : others };
+  const others = named(layout.pinned);
+  if (pin) others[name] = pin;
+  else delete others[name];
+  return { ...layout, pinned: others };
 }
 
 /** Put a column before or after another one, pinned as that one is. */

@@ -2,6 +2,7 @@
 
 import { type Arranged, arrange, type Placed } from "./columns";
 import { type Format, formatter } from "./formats";
+import { whole } from "./layouts";
 import { Rows } from "./model";
 import { Place } from "./scroll";
 import { Chosen, isIn, type Range, rangeOf } from "./selection";
@@ -18,7 +19,7 @@ export interface Pending {
 
 export class State {
   columns: Column[] = [];
-  layout: Layout = { order: [], widths: {}, hidden: [], pinned: {} };
+  layout: Layout = whole([], null);
   asked: Asked = { order: [], filters: [], search: "", group: [] };
   rows = new Rows();
   readonly place = new Place();
@@ -39,7 +40,7 @@ export class State {
   erases = false;
   detailed: number | null = null;
   actions: Action[] = [];
-  totals: Record<string, unknown> | null = null;
+  totals: Record<string, Value> | null = null;
   private readonly pendings = new Map<string, Pending>();
   private readonly formats = new Map<Column, Format>();
 
@@ -81,6 +82,11 @@ export class State {
 
   get isGrouped(): boolean {
     return this.asked.group.length > 0;
+  }
+
+  /** What a column comes to; null where nobody has said. */
+  total(name: string): Value {
+    return this.totals !== null && Object.hasOwn(this.totals, name) ? (this.totals[name] ?? null) : null;
   }
 
   get range(): Range {

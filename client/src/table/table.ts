@@ -181,7 +181,7 @@ export class Table {
     this.refresh();
   }
 
-  setTotals(totals: Record<string, unknown> | null): void {
+  setTotals(totals: Record<string, Value> | null): void {
     this.state.totals = totals;
     this.grid.remeasure();
   }

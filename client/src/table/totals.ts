@@ -3,7 +3,6 @@
 import { make } from "./dom";
 import { seenColumns, xOf } from "./pool";
 import type { State } from "./state";
-import type { Value } from "./types";
 
 export class Totals {
   private readonly row = make("div", { role: "row", class: "heads" });
@@ -43,7 +42,7 @@ export class Totals {
     const { state } = this;
     const placed = state.arranged.all[place]!;
     const { column } = placed;
-    const value = column ? ((state.totals?.[column.name] ?? null) as Value) : null;
+    const value = column ? state.total(column.name) : null;
     const el = make("div", { role: "gridcell", class: `cell ${column?.align ?? "own"}${placed.pin ? " pin" : ""}`, "aria-colindex": String(place + 1) });
     el.style.left = `${xOf(state, placed)}px`;
     el.style.width = `${placed.width}px`;
