@@ -108,7 +108,7 @@ class Pace:
         `seen` is what was painted meanwhile, where the program itself is asked for that.
         """
         seconds = time.time() - self.begun
-        return {"cells": self.cells, "seconds": seconds, "beats": self.beats, "seen": self.seen()}
+        return {"cells": self.cells, "begun": self.begun, "seconds": seconds, "beats": self.beats, "seen": self.seen()}
 
     def start(self) -> None:
         """Begin, at a rate of 0."""
