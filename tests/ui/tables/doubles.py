@@ -32,6 +32,7 @@ class Trades:
         self.fault: BaseException | None = None  # what reads raise
         self.cancelled = 0
         self.is_exact = True
+        self.meanwhile: Callable[[], None] = lambda: None  # what happens just before an answer is given
 
     def open(self, changed: Callable[[], None]) -> TradesReader:
         reader = TradesReader(self, changed)
@@ -91,6 +92,7 @@ class TradesReader:
                 raise self.trades.fault
             found = answer(dict(self.trades.rows), question)
             found.is_exact = self.trades.is_exact
+            self.trades.meanwhile()
             return found
         finally:
             self.reading.release()

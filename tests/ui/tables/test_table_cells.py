@@ -70,8 +70,9 @@ class Odd:
     ],
 )
 def test_a_value_travels_as(value: object, travels: object) -> None:
-    """What JSON has as it is; all else as text, or marked as what it is."""
+    """What JSON has as it is; all else as text, or marked as what it is; alone, and in a column of its kind."""
     assert encode(value) == travels
+    assert encoded([value, None, value]) == [travels, None, travels]
 
 
 VALUES = st.one_of(

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 import pytest
 
 from hipflask import Hipflask, ui
 from hipflask.testing import User
+from hipflask.ui.tables.asked import Asked
+from hipflask.ui.tables.columns import resolve
+from hipflask.ui.tables.ids import Ids
+from hipflask.ui.tables.plan import Plan
+from hipflask.ui.tables.view import View
+from hipflask.ui.workers import Workers
 from ui.tables.doubles import Trades, trades
 
 
@@ -165,11 +172,67 @@ def test_rows_bear_the_number_of_the_view_that_they_were_read_for(user: User, so
     """Somebody who scrolls on while rows are read never gets those of one place under the number of another."""
     user.open("/")
     table = user.table()
-    for number in range(1, 40):
-        user.screen.event(table._node, "view", {"number": number, "first": number * 3, "count": 5})
+    seen: list[tuple[int, int]] = []
+
+    def scroll_on() -> None:
+        number = len(seen) + 2
+        seen.append((number, 0))
+        source.meanwhile = scroll_on if number < 20 else lambda: None
+        user.screen.session.node(table._node).stream.heard(  # type: ignore[union-attr]
+            "view", {"number": number, "first": number * 3, "count": 5}
+        )
         rows = prop(user, "rows")
-        assert rows["view"] == 0 or rows["first"] == rows["view"] * 3  # type: ignore[index]
-    assert table.column("Name")[0] == "T117"
+        assert rows["view"] in (0, 1) or rows["first"] == rows["view"] * 3  # type: ignore[index]
+
+    source.meanwhile = scroll_on
+    table.scroll_to(3, 5)
+    until(lambda: prop(user, "rows")["view"] == 20)  # type: ignore[index]
+    assert table.column("Name")[0] == "T60"
+
+
+def test_an_answer_is_shown_under_the_number_that_it_was_asked_for(workers: Workers) -> None:
+    """Also when something else is asked for by the time that it comes."""
+    source = trades(100)
+    plan = Plan(source, resolve(source.columns, None, False), Asked())
+    view = View(workers, plan, Asked(), lambda: None, lambda error, what: None)
+    view.look_at(10, 5, 1)
+    view.bring_up_to_date(())
+    view.reads.wait(3)
+    view.look_at(20, 5, 2)
+    read = view.reads.take()
+    assert read is not None
+    rows: Any = view.receive(read, Ids(), ())
+    assert (rows["view"], rows["first"]) == (1, 10)
+    view.close()
+
+
+@pytest.mark.usefixtures("window")
+def test_a_change_that_comes_while_rows_are_read_is_not_missed(user: User, source: Trades) -> None:
+    """The answer was made before it; so there is another one, by whatever thread it was read."""
+    user.open("/")
+    table = user.table()
+    for number in range(10):
+
+        def change(number: int = number) -> None:
+            source.meanwhile = lambda: None
+            source.put(7, price=1000.0 + number)
+
+        source.meanwhile = change
+        source.put(8, price=float(number))
+        until(lambda: table.cell(7, "Price") == f"1,00{number}")  # noqa: B023
+
+
+@pytest.mark.usefixtures("window")
+def test_keys_that_nobody_can_mean_any_more_are_forgotten(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hipflask.ui.tables.ids.MOST", 60)
+    user.open("/")
+    table = user.table()
+    for first in range(0, 200, 20):
+        table.scroll_to(first, 20)
+    assert len(user.screen.session.node(table._node).stream.ids._ids) <= 100  # type: ignore[union-attr]
+    assert table.cell(180, "Name") == "T180"
 
 
 @pytest.mark.usefixtures("window")
