@@ -25,7 +25,8 @@ class Limits:
     sorted: int = 1_000  # so far into an order that has to be sorted, it is sorted once, for good
     slow: float = 0.05  # seconds of a read, after which the order is kept
     step: int = 1_000  # rows from one mark to the next
-    patience: float = 0.03  # seconds to count in while somebody waits
+    patience: float = 0.03  # seconds to count in, or to pass over rows, while somebody waits
+    guessing: float = 0.03  # seconds to look here and there in
 
 
 class Follows(Protocol):

@@ -101,7 +101,7 @@ def shown(query: Any) -> Shown:
 
 def _columns(query: sa.Select[Any]) -> Iterator[Column]:
     for place, described in enumerate(query.column_descriptions):
-        expression, entity = described["expr"], described["entity"]
+        expression, entity = described["expr"], described.get("entity")
         model = _model(entity)
         if expression is entity and entity is not None:
             for attribute in sa.inspect(entity).mapper.column_attrs:

@@ -65,6 +65,8 @@ class View:
         self._read_first = ", ".join([self._base.keys, *([] if self._has_two_steps else self._values)])
         self._totals = {name: total(shown.column(name), how) for name, how in question.totals.items()}
         self._served: bool | None = None
+        self._was_slow = False
+        self._head: tuple[int, list[Row]] | None = None
         self._outline: tuple[int, Outline] | None = None
         self._know()
         self.begin()
@@ -100,7 +102,7 @@ class View:
 
     def begin(self) -> None:
         """A read begins, after this: what it counts is right unless something is heard from now on."""
-        self._version = self.facts.version
+        self._version, self._order_version = self.facts.version, self.kept.version
 
     def close(self) -> None:
         """Nobody asks any more."""
@@ -143,16 +145,26 @@ class View:
         if first > self._limits.sorted and self.kept.value is None and self._is_worth_sorting():
             self._await_kept(connection)
         kept: Kept | None = self.kept.value
+        if kept is None and not self._served and self._has_two_steps and first + count <= self._limits.sorted:
+            return self._found(driver, self._beginning(driver)[first : first + count], True)
         if kept is None:
             return self._go_on(connection, driver, first, count)
         self.kept.want()  # anew, if it is out of date
         is_exact = self.kept.is_fresh
         return self._found(driver, kept.rows(first, count), is_exact)
 
+    def _beginning(self, driver: sqlite3.Connection) -> list[Row]:
+        """The first keys of an order that has to be sorted: a thousand cost no more than sixty, and last for some windows."""
+        if self._head is None or self._head[0] != self._order_version:
+            rows = self._rows(driver, START, 0, self._limits.sorted)
+            self._head = self._order_version, rows
+        return self._head[1]
+
     def _is_worth_sorting(self) -> bool:
         """Whether to sort once, for good, beats sorting up to a window far inside; of few rows it does not."""
         is_small = self.facts.value is not None and self.facts.value[0] <= self._limits.far
-        return self.kept.is_being_found or (self._shown.is_open and not self._served and not is_small)
+        is_sorted = self._shown.is_open and not self._served and not is_small
+        return self.kept.is_being_found or self._was_slow or is_sorted
 
     def _await_kept(self, connection: Cancellable) -> None:
         """Somebody wants to see the middle of an order that has to be sorted: sort it once, for good."""
@@ -175,7 +187,7 @@ class View:
                 rows = self._rows(driver, mark, first, count)
         except TooLong:
             mark = guessed_mark(
-                driver, self._base, self._terms, first, self._number(driver, first), self._limits.patience
+                driver, self._base, self._terms, first, self._number(driver, first), self._limits.guessing
             )
             rows, is_exact = self._rows(driver, mark, first, count), mark is START
         return self._found(driver, rows, is_exact)
@@ -193,16 +205,14 @@ class View:
         return Found([(key, values[key]) for key in rows if key in values], is_exact)
 
     def _look_ahead(self, first: int, number: int, taken: float) -> None:
-        """Find out in the background what later windows will need."""
-        if (
-            self._served
-            and number > self._limits.far
-            and (self.marks.value is None or first > self._limits.far)
-        ):
+        """Find out in the background what later windows will need: where all rows stand."""
+        is_many = number > self._limits.far
+        if not self._served or self._asked.is_narrowed:
+            self._was_slow = self._was_slow or taken > self._limits.slow
+            if self._was_slow or (is_many and self._served):
+                self.kept.want()
+        elif is_many and (self.marks.value is None or first > self._limits.far):
             self.marks.want()
-        is_sorted = not self._served or self._asked.is_narrowed
-        if is_sorted and taken > self._limits.slow:
-            self.kept.want()
 
     # ── all rows ──────────────────────────────────────────────────────────────────────────────────
 

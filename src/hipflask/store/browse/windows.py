@@ -114,7 +114,7 @@ class Kept:
 def keep_all(connection: Cancellable, base: Base, columns: str, terms: Sequence[Term]) -> Kept:
     """Sort everything, and keep these columns of it."""
     with connection.stepping() as driver:
-        statement = f"CREATE TEMP TABLE kept AS SELECT {columns} FROM ({base.sql}){sql.ordered_by(terms)}"
+        statement = f"CREATE TEMP TABLE kept AS SELECT {columns} FROM ({base.sql}){sql.sorted_by(terms)}"
         driver.execute(statement, base.parameters)
         (total,) = driver.execute("SELECT ifnull(max(rowid), 0) FROM temp.kept").fetchone()
     return Kept(connection, columns, total)
