@@ -91,12 +91,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> updates.Running:
-    from .surfaces import desktop
+    from .surfaces import desktop, openings
 
     about = bundled.description()
     app = load(about["app"])
     start = start_of(asked.opened, about)
-    if start is not None and not desktop.is_window(app, start):
+    if start is not None and not openings.is_window(app, start):
         start = None  # an address comes from anywhere, and may only ever open a window
     app.config.setdefault("HIPFLASK_SINGLE_INSTANCE", about["single_instance"])
     options = desktop.Options(start, None, asked.headless, asked.screenshot, asked.selftest)

@@ -25,11 +25,13 @@ from flask.cli import ScriptInfo
 
 from ..core.desk import CloseWindow
 from ..core.errors import UsageError
-from ..surfaces import desktop
+from ..surfaces import openings
 from ..surfaces.guard import Guard, OpenGuard
 from ..surfaces.keeper import Opening
 from ..surfaces.pages import host_of
+from ..surfaces.remembered import Remembered
 from ..surfaces.server import Server, listen
+from ..surfaces.workspaces import LAST, Workspaces
 from ..ui.closers import Closers
 from ..ui.wire import Halted
 from . import current
@@ -50,6 +52,7 @@ from .messages import (
     Painted,
     Program,
     Ready,
+    Shown,
     Start,
     Visited,
 )
@@ -80,6 +83,7 @@ class Child:
         self._sources = Sources()
         self._given = Given(start.states, self._sources)
         self._app: Flask | None = None
+        self._notebook: Remembered | None = None
         self._desk = FarDesk(self._tell, self._opening_at)
         self._closers: Closers | None = None
         self._telling = Lock()  # handlers speak to the supervisor, too
@@ -108,16 +112,26 @@ class Child:
         host = host_of(app)
         host.recall = self._given.recall
         host.on_painted.append(lambda session: self._tell(Painted(session.window)))
+        host.on_connected.append(lambda session: self._tell(Shown(session.window, host.address_of(session))))
         host.desk = self._desk
+        memory = openings.folder_of(app)
+        if self._start.remembers:
+            host.notebook = self._notebook = Remembered(memory / openings.NOTEBOOK)
         self._closers = Closers(host)
         # Not by after_request(), which refuses once a request has been answered: a program may have tested itself.
         app.after_request_funcs.setdefault(None, []).append(self._tell_of_pages)
         self._answer(app)
         self._app = app
-        path = desktop.start_path(app, self._start.start)
-        opening, memory = desktop.opening_at(app, path), desktop.folder_of(app)
-        self._tell(Ready(self._sources.files, _shown_folders(app), path, opening, memory))
+        self._tell(self._ready(app, memory))
         self._stay()
+
+    def _ready(self, app: Flask, memory: Path) -> Ready:
+        first = openings.start_paths(app, self._start.start)
+        restores = self._start.remembers and openings.restores(app, self._start.start)
+        left = Workspaces(memory / openings.WORKSPACES).get(LAST) if restores else None
+        paths = [*first, *(standing.asked.path for standing in left or ())]
+        known = {path: openings.opening_at(app, path) for path in paths}
+        return Ready(self._sources.files, _shown_folders(app), tuple(first), known, memory, restores)
 
     def _stand_in(self, halted: Halted, files: tuple[str, ...]) -> NoReturn:
         self._answer(stand_in(halted))
@@ -166,9 +180,11 @@ class Child:
 
     def _opening_at(self, path: str) -> Opening:
         assert self._app is not None
-        return desktop.opening_at(self._app, path)
+        return openings.opening_at(self._app, path)
 
     def _hand_over(self) -> bytes:
+        if self._notebook is not None:
+            self._notebook.flush()
         if self._app is None:
             return self._given.states
         host = host_of(self._app)
@@ -181,6 +197,8 @@ class Child:
         """End, if need be in the middle of anything: what a program does at its exit is not to keep the next one waiting."""
         is_serving = self._app is not None
         self._over.set()
+        if self._notebook is not None:
+            self._notebook.flush()
         if is_serving:
             time.sleep(EXIT_SECONDS)
         _end_now()
@@ -188,9 +206,9 @@ class Child:
     # ── what the supervisor wants to know ─────────────────────────────────────────────────────────
 
     def _tell_of_pages(self, response: Response) -> Response:
-        if request.method == "GET" and response.mimetype == "text/html" and response.status_code == 200:
-            view = current_app.view_functions.get(request.endpoint or "")
-            self._tell(Visited(request.full_path.rstrip("?"), getattr(view, "is_window", False)))
+        if request.method == "GET" and response.mimetype == "text/html":
+            is_live = getattr(current_app.view_functions.get(request.endpoint or ""), "is_window", False)
+            self._tell(Visited(request.full_path.rstrip("?"), is_live, response.status_code))
         return response
 
 

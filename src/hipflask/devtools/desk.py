@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from ..core.desk import OpenWindow, Request
+from ..core.desk import OpenWindow, OpenWorkspace, Request, SeeWorkspaces
 from ..core.errors import WindowError
-from ..surfaces.keeper import Opening, as_asked
+from ..surfaces.keeper import Opening
 from .messages import Answered, Asked
 
 
@@ -25,12 +25,20 @@ class FarDesk:
     def ask(self, window: str, request: Request) -> Any:
         """Have the supervisor do it."""
         number = next(self._numbers)
+        openings = {path: self._opening_at(path) for path in self._opened_by(window, request)}
         answer = self._waiting.setdefault(number, Future())
-        opening = (
-            as_asked(self._opening_at(request.path), request) if isinstance(request, OpenWindow) else None
-        )
-        self._tell(Asked(number, window, request, opening))
+        self._tell(Asked(number, window, request, openings))
         return answer.result()
+
+    def _opened_by(self, window: str, request: Request) -> list[str]:
+        """The paths of the windows that may open: how they begin the program knows alone."""
+        match request:
+            case OpenWindow(path):
+                return [path]
+            case OpenWorkspace(name):
+                paths: dict[str, list[str]] = self.ask(window, SeeWorkspaces())
+                return paths.get(name, [])
+        return []
 
     def answered(self, message: Answered) -> None:
         """Hand an answer to who asked; what the program before this one asked is nobody's any more."""

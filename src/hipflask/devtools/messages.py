@@ -3,7 +3,7 @@
     supervisor                                 child
     Start(program, …)                    →     loads it
                                          ←     Ready(files, …) or Failed(files, …)
-                                         ←     Painted, Visited, Files …              as they happen
+                                         ←     Painted, Shown, Visited, Files …       as they happen
                                          ←     Asked(1, window, request)              by a handler, which waits
     Answered(1, …)                       →
     CloseWanted(window), Closed(window)  →     as they happen
@@ -15,7 +15,8 @@ When either side is gone the other notices by the end of the line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.desk import Request
@@ -56,6 +57,7 @@ class Start:
     address: Address
     start: str | None  # the path of the first window
     states: bytes  # what the child before has handed over; only children look into it
+    remembers: bool  # one person sits before it, whose likings are kept
     halted: Halted | None = None
 
 
@@ -70,9 +72,10 @@ class Ready:
 
     files: tuple[str, ...]
     folders: tuple[str, ...]  # of templates and static files
-    path: str  # of the first window
-    opening: Opening
+    paths: tuple[str, ...]  # of the first windows
+    openings: Mapping[str, Opening]  # of those, and of those that were left the last time
     memory: Path  # the folder of what this program keeps on this computer alone
+    restores: bool  # whether those that were left the last time are to be opened
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,19 @@ class Files:
 
 @dataclass(frozen=True)
 class Visited:
-    """A page was shown; live ones find back by themselves."""
+    """A page was asked for; live ones find back by themselves."""
 
     path: str
     is_live: bool
+    status: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A window shows what is at this address of the program."""
+
+    window: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -107,12 +119,12 @@ class Painted:
 
 @dataclass(frozen=True)
 class Asked:
-    """A handler asks something of its window, and waits for `Answered`; `opening` says how a window begins that it opens."""
+    """A handler asks something of its window, and waits for `Answered`; `openings` say how windows begin that it opens."""
 
     number: int
     window: str
     request: Request
-    opening: Opening | None = None
+    openings: Mapping[str, Opening] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -145,4 +157,4 @@ class Handed:
     states: bytes
 
 
-FromChild = Ready | Failed | Files | Visited | Painted | Asked | Handed
+FromChild = Ready | Failed | Files | Visited | Shown | Painted | Asked | Handed

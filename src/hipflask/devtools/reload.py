@@ -12,13 +12,16 @@ from threading import Event, Thread
 
 from flask import Flask
 
-from ..core.desk import CloseWindow, OpenWindow
+from ..core.desk import CloseWindow
 from ..core.errors import HipflaskError, WindowError
 from ..surfaces import desktop
+from ..surfaces.arranger import Arranger
 from ..surfaces.keeper import Keeper, Opening
+from ..surfaces.openings import PLACEMENTS, WORKSPACES
 from ..surfaces.placements import Placements
 from ..surfaces.server import listen
 from ..surfaces.window import Shell, WindowOptions, choose, headless
+from ..surfaces.workspaces import Workspaces
 from . import current
 from .messages import (
     Address,
@@ -31,6 +34,7 @@ from .messages import (
     Painted,
     Program,
     Ready,
+    Shown,
     Visited,
 )
 from .supervisor import Supervisor
@@ -68,7 +72,14 @@ def run(program: Program, options: desktop.Options) -> None:
             stack.enter_context(headless.display())
         address = stack.enter_context(_address("127.0.0.1", 0, token := secrets.token_urlsafe(24)))
         windows = _Windows(f"http://127.0.0.1:{address.port}", token, is_for_a_person=options.is_for_a_person)
-        supervisor = Supervisor(program, address, start=options.start, hear=windows.hear, tick=windows.tick)
+        supervisor = Supervisor(
+            program,
+            address,
+            start=options.start,
+            remembers=options.is_for_a_person,
+            hear=windows.hear,
+            tick=windows.tick,
+        )
         windows.tell = supervisor.tell
         thread = Thread(target=_supervise, args=(supervisor, windows), name="hipflask-supervisor")
         thread.start()
@@ -79,6 +90,7 @@ def run(program: Program, options: desktop.Options) -> None:
         if windows.error is not None:
             raise windows.error
         windows.open(shell)
+        stack.callback(windows.finish)
         shell.run()
 
 
@@ -125,33 +137,52 @@ class _Windows:
         self.tell: Callable[[object], bool] = lambda message: False
         self._home, self._token = home, token
         self._is_for_a_person = is_for_a_person
-        self._opening = Opening(WindowOptions(debug=True))
+        self._openings: dict[str, Opening] = {}  # of the paths that the program has spoken of
+        self._start: tuple[str, ...] = ("/",)
+        self._restores = False
         self._memory: Path | None = None
         self._path = "/"
         self._is_live = True  # what the window shows finds back by itself
         self._painted: set[str] = set()
         self._has_failed = False
         self._keeper: Keeper | None = None
+        self._arranger: Arranger | None = None
         self._first = ""
         self._folders = FolderWatch()
         self._ticks = 0
 
     def open(self, shell: Shell) -> None:
-        """Open the first window; it is shown after its first paint."""
-        is_remembered = self._is_for_a_person and self._memory is not None
-        keeper = Keeper(
+        """Open the first windows; each is shown after its first paint."""
+        self._keeper = keeper = Keeper(
             shell,
             self._home,
             lambda: self._token,
-            lambda path: replace(self._opening, name=""),
-            Placements(self._memory / "windows.json" if is_remembered and self._memory else None),
+            self._opening_at,
+            Placements(self._file(PLACEMENTS)),
             close_wanted=self._close_wanted,
             closed=self._was_closed,
         )
-        self._first = keeper.open(self._path, self._opening)
-        self._keeper = keeper
+        workspaces = Workspaces(self._file(WORKSPACES))
+        self._arranger = Arranger(keeper, workspaces, self._opening_at, restores=self._restores)
+        shell.on_quit_wanted = self._arranger.quit_wanted
+        self._first = self._arranger.begin(self._start if self._is_for_a_person else self._start[:1])
         for window in self._painted or ([self._first] if self._has_failed else []):
             keeper.painted(window)
+
+    def finish(self) -> None:
+        """The last window has closed: remember which were left."""
+        if self._arranger is not None:
+            self._arranger.finish()
+
+    def _file(self, name: str) -> Path | None:
+        return self._memory / name if self._is_for_a_person and self._memory is not None else None
+
+    def _opening_at(self, path: str) -> Opening:
+        """How a window begins; what the program has said nothing of is not there, as far as anybody knows."""
+        if path in self._openings:
+            return self._openings[path]
+        options = next((each.options for each in self._openings.values()), WindowOptions(debug=True))
+        return Opening(replace(options, spot=None), self._is_live, is_there=False)
 
     def hear(self, message: FromChild) -> None:
         """What a child says."""
@@ -167,8 +198,13 @@ class _Windows:
                 self._paint(window)
             case Asked():
                 Thread(target=self._answer, args=(message,), name="hipflask-asked", daemon=True).start()
-            case Visited(path, is_live):
-                self._path, self._is_live = path, is_live
+            case Shown(window, address) if self._keeper is not None:
+                self._keeper.shows(window, address)
+            case Visited(path, is_live, status):
+                if status == 200:
+                    self._path, self._is_live = path, is_live
+                if self._arranger is not None:
+                    self._arranger.answered(path, status)
 
     def tick(self) -> None:
         """Look for templates and static files that have changed, where the window shows a page of those."""
@@ -179,8 +215,10 @@ class _Windows:
     def _loaded(self, ready: Ready) -> None:
         self._folders.follow(ready.folders)
         if not self.loaded.is_set():
-            self._path, self._is_live, self._opening = ready.path, ready.opening.is_live, ready.opening
-            self._memory = ready.memory
+            self._start, self._path = ready.paths, ready.paths[0]
+            self._is_live = ready.openings[self._path].is_live
+            self._openings.update(ready.openings)
+            self._memory, self._restores = ready.memory, ready.restores
         self.loaded.set()
         self._load_again_unless_live()
 
@@ -195,12 +233,10 @@ class _Windows:
             self._keeper.painted(window)
 
     def _answer(self, asked: Asked) -> None:
-        assert self._keeper is not None
+        assert self._arranger is not None
+        self._openings.update(asked.openings)
         try:
-            if isinstance(asked.request, OpenWindow):
-                answer = self._keeper.open(asked.request.path, asked.opening) and None
-            else:
-                answer = self._keeper.ask(asked.window, asked.request)
+            answer = self._arranger.ask(asked.window, asked.request)
             self.tell(Answered(asked.number, answer))
         except HipflaskError as error:
             self.tell(Answered(asked.number, error=str(error)))

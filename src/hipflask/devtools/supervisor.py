@@ -41,12 +41,13 @@ class Supervisor:
         address: Address,
         *,
         start: str | None = None,
+        remembers: bool = False,
         hear: Callable[[FromChild], None] = lambda message: None,
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._program = program
         self._address = address
-        self._start_path = start
+        self._start_path, self._remembers = start, remembers
         self._hear_too = hear
         self._tick = tick
         self._states = b""
@@ -82,7 +83,9 @@ class Supervisor:
 
     def _begin(self, halted: Halted | None = None) -> None:
         self._child, self._spare = self._spare or Process(self._address), None
-        self._child.send(Start(self._program, self._address, self._start_path, self._states, halted))
+        self._child.send(
+            Start(self._program, self._address, self._start_path, self._states, self._remembers, halted)
+        )
 
     def _reload(self, changed: list[str]) -> None:
         click.echo(

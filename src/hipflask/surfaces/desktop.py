@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,27 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from threading import Event, Thread
-from typing import cast
 
-from flask import Flask
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from flask import Flask, Response, request
 
-from ..core.action import Door, Registry
-from ..core.bundled import program_id, program_name
+from ..core.action import Registry
 from ..core.errors import WindowError
 from ..ui.closers import Closers
 from ..ui.host import Host
 from ..ui.live import LiveSession
-from ..ui.theme import Theme
 from . import selftest
+from .arranger import Arranger
 from .guard import Guard
 from .instance import Instance, Taken, ring
-from .keeper import Keeper, Opening
-from .pages import View, host_of
+from .keeper import Keeper
+from .openings import NOTEBOOK, PLACEMENTS, WORKSPACES, folder_of, opening_at, restores, start_paths
+from .pages import host_of
 from .placements import Placements
+from .remembered import Remembered
 from .server import Server, listen
-from .window import Shell, WindowOptions, choose, headless
+from .window import Shell, choose, headless
+from .workspaces import Workspaces
 
 # The longest that a picture or a self-test waits for the first paint.
 PAINT_SECONDS = 30.0
@@ -88,8 +85,9 @@ def run(
         is_serving = stack.enter_context(_served_beside(app, listener, guard))
         shell = choose(options.shell)
         keeper = _keeper(app, shell, guard, options)
+        arranger = stack.enter_context(_arranged(app, shell, keeper, options))
         first = First(host_of(app))
-        name = keeper.open(selftest.PATH if check else start_path(app, options.start))
+        name = keeper.open(selftest.PATH) if check else arranger.begin(_first(app, options))
         is_serving()
         if instance is not None:
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
@@ -148,20 +146,58 @@ def _served_beside(app: Flask, listener: socket, guard: Guard) -> Iterator[Calla
 
 
 def _keeper(app: Flask, shell: Shell, guard: Guard, options: Options) -> Keeper:
-    """Who keeps the windows of this app, and is its sessions' desk."""
+    """Who keeps the windows of this app."""
     host = host_of(app)
     closers = Closers(host)
-    host.desk = keeper = Keeper(
+    keeper = Keeper(
         shell,
         f"http://127.0.0.1:{guard.port}",
         guard.mint,
         lambda path: opening_at(app, path),
-        Placements(folder_of(app) / "windows.json" if options.is_for_a_person else None),
+        Placements(_file(app, PLACEMENTS, options)),
         close_wanted=closers.wants_to_close,
         closed=closers.closed,
     )
     host.on_painted.append(lambda session: keeper.painted(session.window))
+    host.on_connected.append(lambda session: keeper.shows(session.window, host.address_of(session)))
     return keeper
+
+
+@contextmanager
+def _arranged(app: Flask, shell: Shell, keeper: Keeper, options: Options) -> Iterator[Arranger]:
+    """Who arranges them, and is the desk of the app's sessions; what is to be remembered is written at the end."""
+    host = host_of(app)
+    notebook = host.notebook = Remembered(_file(app, NOTEBOOK, options))
+    host.desk = arranger = Arranger(
+        keeper,
+        Workspaces(_file(app, WORKSPACES, options)),
+        lambda path: opening_at(app, path),
+        restores=options.is_for_a_person and restores(app, options.start),
+    )
+    shell.on_quit_wanted = arranger.quit_wanted
+
+    def heard(response: Response) -> Response:
+        arranger.answered(request.full_path.rstrip("?"), response.status_code)
+        return response
+
+    # Not by after_request(), which refuses once a request has been answered: a program may have tested itself.
+    app.after_request_funcs.setdefault(None, []).append(heard)
+    try:
+        yield arranger
+    finally:
+        arranger.finish()
+        notebook.flush()
+
+
+def _first(app: Flask, options: Options) -> list[str]:
+    """The paths to open first; one, where it is to be looked at."""
+    paths = start_paths(app, options.start)
+    return paths if options.is_for_a_person else paths[:1]
+
+
+def _file(app: Flask, name: str, options: Options) -> Path | None:
+    """Where something is remembered for this person; nowhere, if nobody sits there."""
+    return folder_of(app) / name if options.is_for_a_person else None
 
 
 class First:
@@ -225,63 +261,6 @@ def tell(app: Flask, sentence: str) -> None:
         session.call("notify", {"message": sentence, "kind": "neutral", "seconds": TELL_SECONDS})
 
 
-def is_window(app: Flask, path: str) -> bool:
-    """Whether a window function draws what is at this path."""
-    return _door_at(app, path)[1] is not None
-
-
 def open_path(keeper: Keeper, path: str) -> None:
     """Open a window at a path that somebody has typed."""
     keeper.open("/" + path.lstrip("/"))
-
-
-def start_path(app: Flask, start: str | None) -> str:
-    """The path to open first: `start`, or the window function at "/", or any that needs no arguments, or "/"."""
-    if start is not None:
-        return "/" + start.lstrip("/")  # `--start players` means the same as `--start /players`
-    rules = [rule for rule in app.url_map.iter_rules() if not rule.arguments and _view(app, rule) is not None]
-    paths = [rule.rule for rule in rules]
-    return paths[0] if paths and "/" not in paths else "/"
-
-
-def opening_at(app: Flask, path: str) -> Opening:
-    """How a window at this path of the program is to look, as the window function there has it."""
-    rule, door = _door_at(app, path)
-    given = door.options if door is not None else {}
-    theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
-    options = WindowOptions(
-        title=given.get("title") or program_name() or app.name,
-        width=given.get("width", 1000),
-        height=given.get("height", 720),
-        scheme="system" if theme.scheme == "auto" else theme.scheme,
-        app_id=program_id() or app.name,
-        debug=app.debug,
-    )
-    return Opening(options, is_live=door is not None, name=rule)
-
-
-def _door_at(app: Flask, path: str) -> tuple[str, Door | None]:
-    """The rule that a path falls under, and the door of the window function that is there, if there is one."""
-    try:
-        rule, _ = app.url_map.bind("127.0.0.1").match(path.partition("?")[0], method="GET", return_rule=True)
-    except HTTPException:
-        return path, None
-    view = _view(app, rule)
-    return rule.rule, view.door(rule.rule) if view is not None else None
-
-
-def _view(app: Flask, rule: Rule) -> View | None:
-    view = app.view_functions.get(rule.endpoint)
-    return view if isinstance(view, View) else None
-
-
-def folder_of(app: Flask) -> Path:
-    """Where this program keeps what belongs to this computer alone: where its windows stood, and whether it runs."""
-    import platformdirs
-
-    program = program_id()
-    if program is not None:  # its code is in another folder with every release
-        return platformdirs.user_state_path(program, appauthor=False)
-    where = hashlib.sha256(f"{app.root_path}\0{app.name}".encode()).hexdigest()[:8]
-    name = re.sub(r"[^\w-]", "_", app.name)
-    return platformdirs.user_state_path("hipflask", appauthor=False) / f"{name}-{where}"

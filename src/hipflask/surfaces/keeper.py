@@ -14,21 +14,36 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..core.desk import Announce, ChooseFiles, CloseWindow, Copy, Dropped, OpenWindow, Paste, Request
+from ..core.desk import (
+    Announce,
+    ChooseFiles,
+    CloseWindow,
+    Copy,
+    Dropped,
+    Monitor,
+    OpenWindow,
+    Paste,
+    Request,
+    SeeMonitors,
+)
 from ..core.errors import WindowError
+from ..core.spots import NEXT, Spot
 from .guard import TOKEN
 from .placements import Placements
 from .window import Shell, Window, WindowOptions
+from .window.placing import beside
 from .window.shell import Placement
+from .workspace import Standing
 
 # A page that never says that it has painted (no window function, or one that failed) is shown all the same.
 SHOW_AFTER = 3.0
 PASTE_SECONDS = 5.0
+MONITOR_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Opening:
     options: WindowOptions
     is_live: bool = True
     name: str = ""  # by which its place on the screen is remembered; not, if it has none
+    is_there: bool = True  # whether the program has anything at that path
 
 
 @dataclass(eq=False)
@@ -47,6 +63,8 @@ class Kept:
     window: Window
     place: str
     is_live: bool
+    standing: Standing
+    spot: Spot | None
     is_shown: bool = False
 
 
@@ -72,29 +90,73 @@ class Keeper:
         self._kept: dict[str, Kept] = {}
         self._lock = Lock()
         self._title = ""
+        # Told of each window that opens, moves, shows something else or has closed; None for the last.
+        self.on_standing: Callable[[str, Standing | None], None] = lambda name, standing: None
         shell.on_open_wanted = lambda url: self._open_for_page(url)
 
     def open(self, path: str, opening: Opening | None = None) -> str:
         """Open a window at a path of the program; returns its name."""
-        opening = opening or self._opening_at(path)
-        self._title = self._title or opening.options.title
+        return self.open_as(Standing(OpenWindow(path)), opening)
+
+    def open_as(
+        self,
+        standing: Standing,
+        opening: Opening | None = None,
+        *,
+        asks: str = "",
+        is_restored: bool = False,
+    ) -> str:
+        """Open a window as it was asked for, by the window `asks`, or as it stood in a workspace; returns its name."""
+        asked = standing.asked
+        opening = as_asked(opening or self._opening_at(asked.path), asked)
+        options = replace(opening.options, spot=self._beside(opening.options.spot, asks))
+        self._title = self._title or options.title
         with self._lock:
             name = str(next(self._numbers))
             place = self._free_place(opening.name)
+            # In a workspace, a window that had not been moved by its person stood where the program would like it.
+            memory = None if is_restored and options.spot else self._placements.get(place)
+            standing = replace(standing, placement=standing.placement or memory)
             window = self._shell.open(
-                self.url(path, name),
-                replace(opening.options, name=name, placement=self._placements.get(place)),
+                self.url(asked.path, name),
+                replace(options, name=name, placement=standing.placement),
                 on_closed=partial(self._was_closed, name),
                 on_close_wanted=partial(self._wants_to_close, name) if self._close_wanted else None,
-                on_placed=partial(self._was_placed, place),
+                on_placed=partial(self._was_placed, name, place),
             )
-            self._kept[name] = Kept(window, place, opening.is_live)
-        if not opening.is_live:
+            self._kept[name] = Kept(window, place, opening.is_live, standing, options.spot)
+        self.on_standing(name, standing)
+        if not (opening.is_live or is_restored):  # a restored one may yet turn out to have nothing to show
             self.painted(name)
         timer = Timer(SHOW_AFTER, self.painted, [name])
         timer.daemon = True
         timer.start()
         return name
+
+    def move(self, name: str, standing: Standing) -> None:
+        """Put a window that is open where it stood in a workspace."""
+        kept = self._kept.get(name)
+        where = standing.placement or (kept.spot if kept else None)
+        if kept is None or where is None:
+            return
+        kept.window.place(where)
+        self._stands(name, replace(kept.standing, placement=standing.placement))
+
+    def shows(self, name: str, address: str) -> None:
+        """The page in that window has another address now."""
+        kept = self._kept.get(name)
+        if kept is not None and address and kept.standing.asked.path != address:
+            self._stands(name, kept.standing.shows(address))
+
+    def unshown(self, path: str) -> list[str]:
+        """The windows that were opened at this path and have not come to the screen yet."""
+        kept = list(self._kept.items())
+        return [name for name, each in kept if not each.is_shown and each.standing.asked.path == path]
+
+    def ask_to_close(self, name: str) -> None:
+        """Close a window as if its person wanted to; nothing happens if it is gone."""
+        if (kept := self._kept.get(name)) is not None:
+            kept.window.ask_to_close()
 
     def url(self, path: str, name: str) -> str:
         """The address that a window is to load."""
@@ -131,8 +193,10 @@ class Keeper:
         match request:
             case ChooseFiles():
                 return self._choose_files(self.window(window), request)
-            case OpenWindow(path):
-                self.open(path, as_asked(self._opening_at(path), request))
+            case OpenWindow():
+                self.open_as(Standing(request), asks=window)
+            case SeeMonitors():
+                return self._monitors()
             case CloseWindow():
                 self.window(window).close()
             case Copy(text):
@@ -159,8 +223,31 @@ class Keeper:
         self._shell.paste(answers.put)
         try:
             return answers.get(timeout=PASTE_SECONDS)
-        except Exception:
+        except Empty:
             raise WindowError("The program that holds the clipboard does not answer.") from None
+
+    def _monitors(self) -> list[Monitor]:
+        answers: SimpleQueue[list[Monitor]] = SimpleQueue()
+        self._shell.monitors(answers.put)
+        try:
+            return answers.get(timeout=MONITOR_SECONDS)
+        except Empty:
+            raise WindowError("The system does not say what monitors there are.") from None
+
+    def _beside(self, spot: Spot | None, asks: str) -> Spot | None:
+        """Where "next" is, seen from the window that asks; a page that does so by itself cannot wait to hear it."""
+        asking = self._kept.get(asks)
+        if spot is None or asking is None or spot.monitor != NEXT:
+            return spot
+        return beside(spot, asking.window.placement(), self._monitors())
+
+    def _stands(self, name: str, standing: Standing) -> None:
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept is None:
+                return
+            kept.standing = standing
+        self.on_standing(name, standing)
 
     def _free_place(self, name: str) -> str:
         """Where a window of that name is remembered: the second one beside the first has a place of its own."""
@@ -172,13 +259,17 @@ class Keeper:
         if self._close_wanted is not None:
             self._close_wanted(name)
 
-    def _was_placed(self, place: str, placement: Placement) -> None:
+    def _was_placed(self, name: str, place: str, placement: Placement) -> None:
         if place:
             self._placements.put(place, placement)
+        kept = self._kept.get(name)
+        if kept is not None:
+            self._stands(name, replace(kept.standing, placement=placement))
 
     def _was_closed(self, name: str) -> None:
         with self._lock:
             self._kept.pop(name, None)
+        self.on_standing(name, None)
         self._closed(name)
 
 
@@ -191,5 +282,6 @@ def as_asked(opening: Opening, request: OpenWindow) -> Opening:
         keeps_title=bool(request.title),
         width=request.width or known.width,
         height=request.height or known.height,
+        spot=request.spot or known.spot,
     )
     return replace(opening, options=options)
