@@ -79,6 +79,7 @@ def test_what_was_copied_comes_back_when_it_is_pasted(page: Page, session: Sessi
     pasted = session.event("paste")
     assert pasted["cells"] == [[text] for text in ODD]
     assert pasted | {"cells": None} == {
+        "id": 1000,
         "first": 0,
         "column": "second",
         "columns": ["second"],

@@ -11,8 +11,9 @@ from .tables import COLUMNS, Session, cells, column, focused, open_table, table,
 
 MANY = 10_000_000
 ROWS = "document.querySelector('hf-table').shadowRoot.querySelectorAll('.row').length"
+ASIDE = "document.querySelector('hf-table').shadowRoot.querySelector('.bar-aside')"
 ELEMENTS = "document.querySelector('hf-table').shadowRoot.querySelectorAll('*').length"
-BAR = "document.querySelector('hf-table').shadowRoot.querySelector('.grid')"
+BAR = "document.querySelector('hf-table').shadowRoot.querySelector('.bar-down')"
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_two_hundred_columns_have_cells_only_where_they_are_seen(page: Page, ser
     session.settle()
     count = "document.querySelector('hf-table').shadowRoot.querySelectorAll('.row:not([hidden]) .cell:not([hidden])').length"
     assert page.evaluate(count) < 20 * 14
-    page.evaluate(f"{BAR}.scrollLeft = 9950")
+    page.evaluate(f"{ASIDE}.scrollLeft = 9950")
     page.wait_for_timeout(100)
     assert page.evaluate(count) < 20 * 14
     names = [text.removesuffix(" 0") for text in cells(page)[0]]
@@ -129,7 +130,7 @@ def test_a_column_that_is_pinned_stays_where_it_is(page: Page, server: Server) -
     columns[5]["pinned"], columns[7]["pinned"] = "start", "end"
     open_table(page, server, table(columns, rows=window(columns, 0, 50, 50)))
     before = [page.get_by_text(f"c{i} 3", exact=True).bounding_box() for i in (5, 7)]
-    page.evaluate(f"{BAR}.scrollLeft = 1500")
+    page.evaluate(f"{ASIDE}.scrollLeft = 1500")
     page.wait_for_timeout(100)
     after = [page.get_by_text(f"c{i} 3", exact=True).bounding_box() for i in (5, 7)]
     assert before == after

@@ -121,7 +121,7 @@ CASES: list[tuple[str, list[Any], dict[str, Any], list[str]]] = [
     ("integer", [1234567, 12], {"format": "bytes"}, ["1.2 MB", "12 B"]),
     ("decimal", ["1234.5", "-3"], {"format": "currency:EUR"}, ["€1,234.50", "-€3.00"]),
     ("decimal", ["5"], {"format": "currency:nonsense"}, ["5"]),
-    ("float", [1.2, -1.2, 0], {"format": "signed"}, ["+1.2", "-1.2", "0"]),
+    ("float", [1.2, -1.2, 0], {"format": "signed"}, ["+1.2", "-1.2", "0.0"]),
     ("boolean", [True, False, None], {}, ["Yes", "No", ""]),
     ("date", ["2026-11-23", "0001-01-01", "no date"], {}, ["Nov 23, 2026", "Jan 1, 1", "no date"]),
     ("datetime", ["2026-11-23T09:30:00"], {}, ["Nov 23, 2026, 9:30:00 AM"]),

@@ -102,6 +102,6 @@ export function paste(parts: Parts, text: string): void {
   const columns = state.arranged.all.slice(left, left + most).flatMap(({ column }) => (column ? [column.name] : []));
   const block = cells.map((row) => Array.from(columns, (_, i) => row[i] ?? ""));
   parts.refuse(null);
-  parts.tell("paste", { first: top, column: columns[0], cells: block, columns, decimal: decimalSign() });
+  parts.tell("paste", { id: state.rows.id(top) ?? null, first: top, column: columns[0], cells: block, columns, decimal: decimalSign() });
   parts.say(`${block.length * columns.length} cells pasted`);
 }

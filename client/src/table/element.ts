@@ -38,7 +38,7 @@ const PROPS: Record<string, (table: Table, value: never, el: TableElement) => vo
     table.refresh();
   },
   opens: (table, value: boolean | null) => void (table.state.opens = value === true),
-  removes: (table, value: boolean | null) => void (table.state.erases = value === true),
+  erases: (table, value: boolean | null) => void (table.state.erases = value === true),
   actions: (table, value: Action[] | null) => void (table.state.actions = value ?? []),
   details: (table, value: boolean | null) => {
     table.state.details = value === true;

@@ -19,7 +19,8 @@ export function fittedWidth(el: HTMLElement, state: State, column: Column): numb
   const format = state.format(column);
   const heading = measured(column.heading, `600 ${style.fontSize} ${style.fontFamily}`) + 46;
   if (isDrawn(column) || place < 0) return Math.max(heading, 110);
-  let widest = heading;
+  const total = format(state.total(column.name));
+  let widest = Math.max(heading, measured(total, `600 ${style.fontSize} ${style.fontFamily}`) * ROOM + padding);
   for (let index = rows.first; index < Math.min(rows.end, rows.first + MOST_ROWS); index++) {
     const text = format(rows.value(index, place));
     widest = Math.max(widest, measured(text, `${style.fontSize} ${style.fontFamily}`) * ROOM + padding);

@@ -5,9 +5,13 @@ import type { Column, Value } from "./types";
 
 export type Format = (value: Value) => string;
 
-/** What writes the values of a column; made once per column, called for every cell. */
-export function formatter(column: Column): Format {
-  const write = writerOf(column);
+/** What writes the values of a column; made once per column, called for every cell.
+ *
+ * Numbers of a column have their points one below the other. So where nobody has said how many digits come after it, they have as many
+ * as the one that needs most; when that becomes more, what is written already is to be written again: `changed` is called.
+ */
+export function formatter(column: Column, changed: () => void = () => {}): Format {
+  const write = writerOf(column, changed);
   return (value) => {
     if (value === null) return "";
     if (typeof value === "object" && !Array.isArray(value)) return special(value);
@@ -21,11 +25,11 @@ function special(value: { n: string } | { t: string; n: number } | { b: number }
   return value.n === "NaN" ? "NaN" : value.n.startsWith("-") ? "−∞" : "∞";
 }
 
-function writerOf(column: Column): (value: string | number | boolean | number[]) => string {
+function writerOf(column: Column, changed: () => void): (value: string | number | boolean | number[]) => string {
   const { format, kind } = column;
   if (format === "bytes") return (value) => (typeof value === "boolean" || Array.isArray(value) ? String(value) : bytes(Number(value)));
   if (kind === "boolean") return (value) => (value === true ? "Yes" : value === false ? "No" : text(value));
-  if (kind === "integer" || kind === "float" || kind === "decimal" || isForNumbers(format)) return numberWriter(column);
+  if (kind === "integer" || kind === "float" || kind === "decimal" || isForNumbers(format)) return numberWriter(column, changed);
   if (kind === "date") return dates({ dateStyle: "medium" });
   if (kind === "datetime") return dates({ dateStyle: "medium", timeStyle: "medium" });
   if (kind === "time") return (value) => text(value).replace(/(\d\d:\d\d(?::\d\d)?).*/, "$1");
@@ -47,11 +51,14 @@ function isForNumbers(format: string): boolean {
 const HUGE = 1e15;
 const TINY = 1e-6;
 
-function numberWriter(column: Column): (value: string | number | boolean | number[]) => string {
+function numberWriter(column: Column, changed: () => void): (value: string | number | boolean | number[]) => string {
   const plain = withDigits(column, column.digits);
   const scientific = maker({ notation: "scientific", maximumFractionDigits: 3 });
   const byDigits = new Map<number, Intl.NumberFormat>();
   const isExact = column.digits === null && (column.format === "" || column.format === "signed");
+  let aligned = plain;
+  let most = 0;
+  if (isExact && column.kind === "float") aligned = withDigits(column, 0);
   return (value) => {
     if (typeof value === "string") {
       if (!/^[+-]?\d+(\.\d+)?$/.test(value)) return /^[+-]?[\d.]+e[+-]?\d+$/i.test(value) ? scientific.format(Number(value)) : controlled(value);
@@ -64,8 +71,26 @@ function numberWriter(column: Column): (value: string | number | boolean | numbe
     if (typeof value !== "number") return String(value);
     const size = Math.abs(value);
     if (isExact && column.kind === "float" && size !== 0 && (size >= HUGE || size < TINY)) return scientific.format(value);
-    return plain.format(value);
+    if (aligned === plain) return plain.format(value);
+    const needed = digitsOf(value, most);
+    if (needed > most) {
+      aligned = withDigits(column, (most = needed));
+      changed();
+    }
+    return aligned.format(value);
   };
+}
+
+/** No column has more digits after the point than these unless it is told to. */
+const MOST_DIGITS = 4;
+
+/** How many digits after the point a number needs, beginning with those that it has anyway. */
+function digitsOf(value: number, from: number): number {
+  for (let digits = from; digits < MOST_DIGITS; digits++) {
+    const shifted = value * 10 ** digits;
+    if (Math.abs(shifted - Math.round(shifted)) < 1e-7) return digits;
+  }
+  return MOST_DIGITS;
 }
 
 function withDigits(column: Column, digits: number | null): Intl.NumberFormat {

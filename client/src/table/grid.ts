@@ -1,9 +1,10 @@
 /** What scrolls: headings above, rows between, totals below; painted once a frame, when something has changed.
  *
- * One element has the bars. What is in it stands still (it is sticky), and the rows in that are moved by a transform: so
- * they are never seen without their words, however fast somebody drags, and headings never lag behind.
+ * Nothing in it scrolls by itself: the bars say where to be, and the rows are moved by a transform. So they are never seen
+ * without their words, however fast somebody drags, and headings never lag behind.
  */
 
+import { Bars } from "./bars";
 import { make } from "./dom";
 import { Flashes } from "./flash";
 import { Header, type HeaderActs } from "./header";
@@ -26,7 +27,7 @@ const EASE = 0.45;
 /** The longest that painting waits for: a page that is not on the screen yet gets no animation frames. */
 const LONGEST = 100;
 /** A table that nobody gave a height is this many rows tall, at most. */
-const MOST_ROWS = 16;
+const MOST_ROWS = 12;
 
 export class Grid {
   readonly el = make("div", { role: "grid", class: "grid", tabindex: "0" });
@@ -34,21 +35,20 @@ export class Grid {
   readonly pool: Pool;
   readonly header: Header;
   readonly flashes = new Flashes();
-  private readonly sizer = make("div", { class: "sizer" });
-  private readonly stage = make("div", { class: "stage" });
+  readonly bars = new Bars((left, top) => this.barMoved(left, top));
   private readonly head = make("div", { class: "head", role: "rowgroup" });
   private readonly view = make("div", { class: "view" });
   private readonly probe = make("div", { class: "probe" });
   private readonly totals: Totals;
   private readonly sized = new ResizeObserver(() => this.measure());
-  private bar = 0;
   private headHeight = 0;
   private footHeight = 0;
   private target: number | null = null;
   private isWaiting = false;
   private asked = { first: 0, count: 0 };
   private lastFirst = 0;
-  private size = "";
+  private tall = 0;
+  private box = { wide: 0, high: 0 };
 
   constructor(
     private readonly state: State,
@@ -56,14 +56,11 @@ export class Grid {
   ) {
     const rows = make("div", { class: "rows", role: "rowgroup" });
     this.view.append(rows);
-    this.stage.append(this.head, this.view, this.probe);
-    this.sizer.append(this.stage);
-    this.el.append(this.sizer);
+    this.el.append(this.head, this.view, this.probe);
     this.pool = new Pool(rows, state);
     this.header = new Header(this.head, state, acts);
-    this.totals = new Totals(this.stage, state);
-    this.el.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.el.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.totals = new Totals(this.el, state);
+    for (const el of [this.el, ...this.bars.els]) el.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
   }
 
   connect(): void {
@@ -101,12 +98,13 @@ export class Grid {
   private paint(): void {
     const { state } = this;
     if (state.place.height <= 0 || !this.el.isConnected) return;
+    this.layOut();
     this.glide();
     state.place.moveTo(state.place.top);
     if (state.place.top !== this.lastTop) this.flashes.clear();
     this.lastTop = state.place.top;
-    this.stretch();
-    this.stage.style.setProperty("--left", `${state.left}px`);
+    this.bars.show(state.left, state.place.bar);
+    this.el.style.setProperty("--left", `${state.left}px`);
     this.pool.paint();
     this.header.paint();
     this.totals.paint();
@@ -116,21 +114,6 @@ export class Grid {
   }
 
   private lastTop = 0;
-
-  /** Have the bars as long as the rows and columns are. */
-  private stretch(): void {
-    const { place, width } = this.state;
-    const size = `${width} ${place.told + this.headHeight + this.footHeight}`;
-    if (size !== this.size) {
-      this.size = size;
-      this.sizer.style.width = `${width}px`;
-      this.sizer.style.height = `${place.told + this.headHeight + this.footHeight}px`;
-      const rows = Math.min(MOST_ROWS, Math.max(place.total, 2)) * place.rowHeight;
-      this.el.style.setProperty("--tall", `${rows + this.headHeight + this.footHeight + 1}px`);
-    }
-    const bar = Math.round(place.bar);
-    if (bar !== this.bar) this.el.scrollTop = this.bar = bar;
-  }
 
   private sayWhereFocusIs(): void {
     const { at, rows, arranged, isGrouped, details } = this.state;
@@ -159,29 +142,45 @@ export class Grid {
   // ── sizes ───────────────────────────────────────────────────────────────────────────────────
 
   private measure(): void {
-    const { state } = this;
+    const { place } = this.state;
     const rowHeight = Math.max(12, Math.round(this.probe.offsetHeight));
-    const row = state.place.rowHeight ? state.place.top / state.place.rowHeight : 0;
-    if (rowHeight !== state.place.rowHeight) {
-      state.place.rowHeight = rowHeight;
-      state.place.moveTo(row * rowHeight);
+    const row = place.rowHeight ? place.top / place.rowHeight : 0;
+    if (rowHeight !== place.rowHeight) {
+      place.rowHeight = rowHeight;
+      place.moveTo(row * rowHeight);
       this.pool.spoil();
     }
     this.headHeight = this.head.offsetHeight;
     this.footHeight = this.totals.height;
-    const { clientWidth: wide, clientHeight: high } = this.el;
-    this.stage.style.width = this.over.style.width = `${wide}px`;
-    this.stage.style.height = `${high}px`;
-    this.view.style.top = this.over.style.top = `${this.headHeight}px`;
-    state.place.height = Math.max(0, high - this.headHeight - this.footHeight);
-    this.view.style.height = this.over.style.height = `${state.place.height}px`;
-    this.stage.style.setProperty("--high", `${rowHeight}px`);
-    this.over.style.setProperty("--high", `${rowHeight}px`);
+    this.box = { wide: this.el.clientWidth, high: this.el.clientHeight };
+    this.bars.measure();
+    for (const el of [this.el, this.over]) el.style.setProperty("--high", `${rowHeight}px`);
+    this.layOut();
+    this.soon();
+  }
+
+  /** Share the room out between headings, rows, totals and the bars that are needed; reads no layout. */
+  private layOut(): void {
+    const { state, bars, headHeight, footHeight, box } = this;
+    const { place } = state;
+    const aside = state.width > box.wide ? bars.room : 0;
+    place.height = Math.max(0, box.high - headHeight - footHeight - aside);
+    const wide = box.wide - (place.whole > place.height ? bars.room : 0);
     if (wide !== state.wide) {
       state.wide = wide;
       state.arrange();
     }
-    this.soon();
+    const top = `${headHeight}px`;
+    const height = `${place.height}px`;
+    for (const { style } of [this.view, this.over]) {
+      if (style.top !== top) style.top = top;
+      if (style.height !== height) style.height = height;
+      if (style.width !== `${wide}px`) style.width = `${wide}px`;
+    }
+    this.totals.put(aside);
+    bars.layOut({ top: headHeight, bottom: footHeight + aside, wide, height: place.height, whole: place.told, width: state.width });
+    const tall = Math.min(MOST_ROWS, Math.max(place.total, 2)) * place.rowHeight + headHeight + footHeight + aside + 1;
+    if (tall !== this.tall) this.el.style.setProperty("--tall", `${(this.tall = tall)}px`);
   }
 
   /** The totals have come or gone. */
@@ -192,15 +191,12 @@ export class Grid {
 
   // ── moving ──────────────────────────────────────────────────────────────────────────────────
 
-  private scrolled(): void {
-    const { place } = this.state;
-    const { scrollTop, scrollLeft } = this.el;
-    if (Math.abs(scrollTop - this.bar) >= 1) {
-      this.bar = scrollTop;
+  private barMoved(left: number | null, top: number | null): void {
+    if (top !== null) {
       this.target = null;
-      place.moveBar(scrollTop);
+      this.state.place.moveBar(top);
     }
-    this.state.left = Math.max(0, scrollLeft);
+    if (left !== null) this.state.left = left;
     this.soon();
   }
 
@@ -211,11 +207,11 @@ export class Grid {
     const isSideways = event.shiftKey && !event.deltaX;
     const down = isSideways ? 0 : event.deltaY * unit;
     const aside = isSideways ? event.deltaY * unit : event.deltaX * unit;
-    const canAside = aside !== 0 && width > wide && (aside < 0 ? this.el.scrollLeft > 0 : this.el.scrollLeft < width - wide);
+    const canAside = aside !== 0 && width > wide && (aside < 0 ? this.state.left > 0 : this.state.left < width - wide);
     const canDown = down !== 0 && (down < 0 ? place.top > 0 : place.top < place.whole - place.height);
     if (!canAside && !canDown) return; // the page around may scroll
     event.preventDefault();
-    if (canAside) this.el.scrollLeft += aside;
+    if (canAside) this.scrollAside(aside);
     if (canDown) this.scrollBy(down, Math.abs(down) >= NOTCH || event.deltaMode !== 0);
   }
 
@@ -226,6 +222,12 @@ export class Grid {
     if (notch) this.target = Math.round(to / place.rowHeight) * place.rowHeight;
     else place.moveTo(to);
     if (notch && CALM.matches) this.arrive();
+    this.soon();
+  }
+
+  scrollAside(pixels: number): void {
+    const { state } = this;
+    state.left = Math.max(0, Math.min(Math.round(state.left + pixels), state.width - state.wide));
     this.soon();
   }
 
@@ -250,8 +252,7 @@ export class Grid {
     const placed = state.arranged.all[column];
     if (placed && placed.pin === null) {
       const room = state.wide - state.arranged.start - state.arranged.end;
-      const left = Math.min(placed.x, Math.max(state.left, placed.x + placed.width - room));
-      if (left !== state.left) this.el.scrollLeft = state.left = left;
+      state.left = Math.min(placed.x, Math.max(state.left, placed.x + placed.width - room));
     }
     this.soon();
   }

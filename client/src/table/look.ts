@@ -45,17 +45,17 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 .turning { width: 1em; height: 1em; border: 2px solid; border-inline-end-color: transparent; border-radius: 50%; animation: turning 0.9s linear infinite; }
 @keyframes turning { to { transform: rotate(1turn); } }
 
-/* ── the grid: one element that scrolls, and in it what stands still ── */
+/* ── the grid: nothing in it scrolls by itself; the bars stand beside the rows ── */
 .frame { position: relative; display: flex; flex-direction: column; flex: 1 1 auto; min-height: 0; border: 1px solid var(--wa-color-surface-border); border-radius: var(--wa-border-radius-s);
   background: var(--ground); /* no rounded clip: with one, WebKit paints everything anew for every word that changes (16 times slower) */ }
-.grid { flex: 1 1 var(--tall, 12rem); min-width: 0; min-height: calc(var(--row) * 3); overflow: auto; overscroll-behavior: contain; outline: 0; contain: strict; cursor: default; user-select: none; -webkit-user-select: none;
-  scrollbar-color: var(--wa-color-neutral-border-normal) transparent; font-variant-numeric: tabular-nums; touch-action: pan-x pan-y; }
-.sizer { position: relative; }
-.stage { position: sticky; top: 0; left: 0; overflow: clip; contain: strict; }
+.grid { position: relative; flex: 1 1 var(--tall, 12rem); min-width: 0; min-height: calc(var(--row) * 3); overflow: clip; outline: 0; contain: strict; cursor: default;
+  user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; touch-action: none; }
+.bar-aside, .bar-down { position: absolute; z-index: 1; overscroll-behavior: contain; scrollbar-color: var(--wa-color-neutral-border-normal) transparent; }
+.bar-down { right: 0; overflow: hidden scroll; } .bar-aside { left: 0; bottom: 0; overflow: scroll hidden; }
 .head, .foot { position: absolute; left: 0; right: 0; z-index: 2; overflow: clip; contain: strict; background: var(--lowered); }
 .head { top: 0; height: calc(var(--row) + 5px); border-bottom: 1px solid var(--wa-color-surface-border); }
 .foot { height: var(--row); bottom: 0; border-top: 1px solid var(--wa-color-surface-border); font-weight: var(--wa-font-weight-semibold); }
-.view { position: absolute; left: 0; right: 0; overflow: clip; contain: strict; }
+.view { position: absolute; left: 0; overflow: clip; contain: strict; }
 .rows { position: absolute; top: 0; left: 0; will-change: transform; }
 .row { position: absolute; top: 0; left: 0; height: var(--high); contain: strict; background: var(--ground); border-bottom: 1px solid var(--line); }
 .row:hover { background: var(--over); }

@@ -33,6 +33,20 @@ export function listenToPointer(parts: Parts): void {
   });
 }
 
+/** A finger moves the rows along. */
+export function listenToFingers(parts: Parts): void {
+  const { grid } = parts;
+  let last: PointerEvent | null = null;
+  grid.el.addEventListener("pointerdown", (event) => (last = event.pointerType === "touch" ? event : null));
+  grid.el.addEventListener("pointermove", (event) => {
+    if (last?.pointerId !== event.pointerId) return;
+    grid.scrollBy(last.clientY - event.clientY);
+    grid.scrollAside(last.clientX - event.clientX);
+    last = event;
+  });
+  for (const name of ["pointerup", "pointercancel"] as const) grid.el.addEventListener(name, () => (last = null));
+}
+
 function pressed(parts: Parts, spot: Spot, event: PointerEvent): void {
   const { state } = parts;
   const own = state.arranged.all[spot.column]?.own;

@@ -41,6 +41,8 @@ export class State {
   detailed: number | null = null;
   actions: Action[] = [];
   totals: Record<string, Value> | null = null;
+  /** What is written already is to be written anew, with more digits. */
+  rewritten: () => void = () => {};
   private readonly pendings = new Map<string, Pending>();
   private readonly formats = new Map<Column, Format>();
 
@@ -100,7 +102,7 @@ export class State {
 
   format(column: Column): Format {
     let found = this.formats.get(column);
-    if (!found) this.formats.set(column, (found = formatter(column)));
+    if (!found) this.formats.set(column, (found = formatter(column, () => this.rewritten())));
     return found;
   }
 

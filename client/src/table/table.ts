@@ -13,7 +13,7 @@ import { look } from "./look";
 import { openColumnMenu, openFilter } from "./menus";
 import { Rows } from "./model";
 import type { Parts } from "./parts";
-import { listenToPointer } from "./pointing";
+import { listenToFingers, listenToPointer } from "./pointing";
 import { openMenu } from "./popup";
 import { State } from "./state";
 import { listenToKeys } from "./typing";
@@ -55,13 +55,15 @@ export class Table {
       setLayout: (layout, done) => this.setLayout(layout, done),
       refuse: (sentence) => this.refuse(sentence),
     };
+    this.state.rewritten = () => this.grid.anew();
     this.bar = this.makeBar();
     this.details.hidden = this.empty.hidden = true;
     this.grid.over.append(this.details);
-    this.frame.append(this.grid.el, this.grid.over, this.empty);
+    this.frame.append(this.grid.el, this.grid.over, ...this.grid.bars.els, this.empty);
     root.append(this.bar.el, this.bar.notes, this.frame, this.said);
     listenToKeys(this.parts);
     listenToPointer(this.parts);
+    listenToFingers(this.parts);
     listenToClipboard(this.parts);
   }
 
@@ -119,10 +121,20 @@ export class Table {
     if (before.prop.keys.length === 0) state.at = state.anchor = { row: 0, column: state.firstColumn };
     state.at.row = Math.min(state.at.row, Math.max(0, prop.total - 1));
     state.anchor.row = Math.min(state.anchor.row, Math.max(0, prop.total - 1));
+    this.writeNumbers();
     this.fit();
     this.placeDetails();
     this.refresh();
     this.flashMoved(before);
+  }
+
+  /** Once before they are painted, so that all have as many digits from the start. */
+  private writeNumbers(): void {
+    const { state } = this;
+    for (const column of state.columns) {
+      const values = column.kind === "float" && column.digits === null ? state.rows.prop.cells[state.rows.place(column.name)] : undefined;
+      if (values) values.forEach(state.format(column));
+    }
   }
 
   /** Cells of rows that were there before, and hold something else now. */

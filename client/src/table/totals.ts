@@ -25,10 +25,15 @@ export class Totals {
     return this.isShown ? this.el.offsetHeight : 0;
   }
 
+  /** Stand so far above the lower edge. */
+  put(bottom: number): void {
+    if (this.el.style.bottom !== `${bottom}px`) this.el.style.bottom = `${bottom}px`;
+  }
+
   paint(): void {
     const { state } = this;
-    this.el.hidden = state.totals === null;
-    if (state.totals === null) return;
+    this.el.hidden = state.totals === null || Object.keys(state.totals).length === 0;
+    if (this.el.hidden) return;
     this.row.style.transform = `translateX(${-state.left}px)`;
     const places = seenColumns(state);
     const now = JSON.stringify([places, state.arranged, state.totals, state.rows.total]);
