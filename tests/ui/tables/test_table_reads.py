@@ -57,6 +57,7 @@ def test_many_threads_that_ask_and_cancel_get_the_newest_in_the_end(source: Trad
     assert read.failure == ""
     assert read.answer is not None and read.answer.first == number % 90
     assert number > 100
+    assert source.overlaps == 0
 
 
 def test_a_cancellation_meant_for_an_earlier_read_is_made_good(source: Trades, pool: Pool) -> None:

@@ -26,17 +26,15 @@ from .doings import Doings
 from .editing import Edits
 from .following import Followed, keys_in
 from .hearing import EVENTS, Ears, remembered
-from .ids import Ids
+from .ids import Ids, Numbered
 from .layouts import Layout
 from .picture import Difference
 from .plan import Plan
-from .view import View
+from .view import SLOW_SECONDS, View
 
 # So long does a drawing wait for the first rows, and a turn for the next: then the window is drawn without.
 FIRST_SECONDS = 0.1
 TURN_SECONDS = 0.02
-# A read that takes longer than this is shown as under way.
-SLOW_SECONDS = 0.15
 # Longer lists of what is selected are said as "all", where it is all.
 MANY = 1000
 
@@ -58,6 +56,7 @@ class Table(Stream):
         self._next: tuple[Plan, View] | None = None  # what has been drawn, if that takes effect
         self._followed = Followed(self.changed)
         self._painted = Followed(self._repaint)
+        self._numbered = Numbered(self.ids)
         self._ears = Ears(self)
         self._repeated: frozenset[str] = frozenset()  # props of which the screen believes something else
 
@@ -184,7 +183,7 @@ class Table(Stream):
             if node.props.get(name) != value or name in repeated
         }
         node.props |= now
-        self._go_on(view)
+        view.go_on(self._hidden(view))
         patches: list[Patch] = [] if not now else [Set(node.id, now)]
         return patches + self._show_rows(node, view, difference)
 
@@ -206,14 +205,6 @@ class Table(Stream):
         if isinstance(difference, Mapping):
             return [Set(node.id, {"rows": difference})]
         return [Call(node.id, "cells", list(difference))]
-
-    def _go_on(self, view: View) -> None:
-        """Have the next turn come, where there is something left for it."""
-        if view.reads.is_busy:
-            if view.reads.seconds < SLOW_SECONDS:
-                self.owner.workers.later(SLOW_SECONDS - view.reads.seconds + 0.005, self.changed)
-        elif view.has_more_to_read(self._hidden(view)):
-            self.changed()
 
     def _changing(self, plan: Plan, view: View) -> dict[str, Any]:
         """The props that change by themselves, but for the rows."""
@@ -240,7 +231,7 @@ class Table(Stream):
         rows = view.picture.rows
         if len(keys) > MANY and len(keys) == rows["total"]:
             return {"all": True}
-        return self.ids.of_rows(keys)
+        return self._numbered.of(keys)
 
     def _repaint(self) -> None:
         """What the functions of columns have read is another: what they say is out of date, even if the rows are not."""

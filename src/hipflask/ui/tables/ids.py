@@ -64,3 +64,18 @@ class Ids:
         self._ids[is_group, key] = number
         self._keys[number] = (is_group, key)
         return number
+
+
+class Numbered:
+    """The numbers of what may be very many keys, looked up again only when the keys are others."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._keys: list[Key] = []
+        self._numbers: list[int] = []
+
+    def of(self, keys: list[Key]) -> list[int]:
+        """Their numbers; the same list as the last time, if they are the same keys."""
+        if keys != self._keys:
+            self._keys, self._numbers = keys, self._ids.of_rows(keys)
+        return self._numbers

@@ -23,6 +23,8 @@ from .tones import Painter
 
 FIRST_ROWS = 50
 MOST_ROWS = 2000  # more than any screen can show
+# A read that takes longer than this is shown as under way.
+SLOW_SECONDS = 0.15
 # After a read that failed, changes of the source are no reason to fail again sixty times a second.
 RETRY_SECONDS = 2.0
 
@@ -103,6 +105,15 @@ class View:
     def has_more_to_read(self, hidden: Collection[str]) -> bool:
         """Whether what has been read last is not what is asked for now, or may be out of date."""
         return (self.question(hidden), self.number) != self._last or (self.is_stale and not self._rests())
+
+    def go_on(self, hidden: Collection[str]) -> None:
+        """Have the next turn come, where there is something left for it: more to read, or to say that it takes long."""
+        seconds = self.reads.seconds
+        if not self.reads.is_busy:
+            if self.has_more_to_read(hidden):
+                self._changed()
+        elif seconds < SLOW_SECONDS:
+            self._workers.later(SLOW_SECONDS - seconds + 0.005, self._changed)
 
     def receive(self, read: Read, ids: Ids, hidden: Collection[str]) -> Rows | Difference | None:
         """Take in what was read; returns what of it is to be shown."""
