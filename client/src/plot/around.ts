@@ -2,8 +2,7 @@
 
 import { html, nothing } from "lit";
 import type { Colours } from "./colours";
-import { limits } from "./painters";
-import type { Points } from "./points";
+import { limits, type Points } from "./points";
 import type { Reading } from "./reading";
 import type { Said } from "./words";
 

@@ -2,8 +2,8 @@
 
 import uPlot from "uplot";
 import type { Colours } from "./colours";
-import { limits, type Picture, paint, spacing } from "./painters";
-import type { Points, Span } from "./points";
+import { type Picture, paint, spacing } from "./painters";
+import { limits, type Points, type Span } from "./points";
 import { type Format, tickTime, ticks } from "./words";
 
 export interface Options extends Format {

@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 import type { Colours } from "./colours";
-import type { Column, Points } from "./points";
+import { type Column, limits, type Points } from "./points";
 
 export interface Picture {
   kind: string;
@@ -122,17 +122,6 @@ function heat(u: uPlot, { points, colours }: Picture): void {
     const gap = right - left > 8 && bottom - top > 8 ? 1 : 0;
     u.ctx.fillRect(left, top, right - left - gap, bottom - top - gap);
   }
-}
-
-/** The least and the greatest of a column. */
-export function limits(column: Column): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of column) {
-    if (value === null) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 /** The row of the field at a place of x and y; null where there is none. */

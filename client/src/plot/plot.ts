@@ -3,58 +3,27 @@
  * A stretch of x that somebody has zoomed to is `range`; without one the chart shows all, or slides with the newest points.
  */
 
-import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { guard } from "lit/directives/guard.js";
 import uPlot from "uplot";
 import { empty, legend, type Surrounded, table } from "./around";
 import { type Colours, coloursAt, watchColours } from "./colours";
 import { listen } from "./gestures";
+import { Given } from "./given";
 import { pressed } from "./keys";
 import { fieldAt } from "./painters";
 import { join, leave, others } from "./linked";
 import { look } from "./look";
-import { type Chart, hasMoments, type Options, optionsOf, wholeOf } from "./options";
-import { type Column, drawableOf, Points, type Span, stacked, type Whole } from "./points";
+import { type Chart, hasMoments, optionsOf, wholeOf } from "./options";
+import { type Column, drawableOf, Points, type Span, stacked } from "./points";
 import { Reading } from "./reading";
-import type { Said } from "./words";
 
 /** Between two times of telling the server where somebody looks, and of putting the chart into words, in milliseconds. */
 const TELLING = 60;
 const WORDS = 1500;
-const PLAIN: Options = { stacked: false, step: false, log: false, low: null, high: null, unit: "", format: "", digits: null, legend: true };
 
-export class Plot extends LitElement {
-  static override properties = {
-    kind: {}, label: {}, titled: {}, across: {}, series: {}, window: {}, options: {}, link: {}, points: {}, range: {}, cursor: {},
-    time: {}, labels: {}, rows: {}, reading: {}, failure: {}, hiding: { state: true }, at: { state: true }, saying: { state: true }, told: { state: true },
-  };
+export class Plot extends Given {
   static override styles = look;
-  declare kind: string;
-  declare label: string;
-  declare titled: boolean;
-  declare across: string;
-  declare series: { name: string; color: string | null }[];
-  declare window: number | null;
-  declare options: Options;
-  declare link: string | null;
-  declare points: Whole;
-  declare range: Span | null;
-  declare cursor: number | null;
-  declare time: boolean;
-  declare labels: string[] | null;
-  declare rows: string[] | null;
-  declare reading: boolean;
-  declare failure: string | null;
-  declare hiding: ReadonlySet<number>;
-  /** The row that the cursor is at, none if it is nowhere. */
-  declare at: number | null;
-  /** The chart in words, and what was last said to somebody who reads it by keyboard. */
-  declare saying: Said;
-  declare told: string;
-  /** Of the events: what the server is told. */
-  view: { width: number; range: Span | null; again: boolean } | null = null;
-  pointed: number | null = null;
-
   readonly held = new Points();
   /** What is shown now; null where there is nothing. */
   shown: Span | null = null;
@@ -69,19 +38,6 @@ export class Plot extends LitElement {
   private isPointing = false; // a mouse is over it, or a keyboard has moved the cursor: it is this person's
   private unwatch: (() => void) | undefined;
   private readonly measured = new ResizeObserver(() => this.resized());
-
-  constructor() {
-    super();
-    this.kind = "line";
-    this.label = this.across = this.told = "";
-    this.titled = this.time = this.reading = false;
-    this.series = [];
-    this.options = PLAIN;
-    this.window = this.link = this.range = this.cursor = this.labels = this.rows = this.failure = this.at = null;
-    this.points = { number: 0, columns: [], extent: null, steps: null };
-    this.hiding = new Set();
-    this.saying = { summary: "", heading: [], rows: [] };
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -97,3 +97,14 @@ export function drawableOf(column: Column, isLog: boolean): Column {
   const isHuge = column.some((value) => value !== null && Math.abs(value) > HUGE);
   return isHuge ? column.map((value) => value && Math.min(Math.max(value, -HUGE), HUGE)) : column;
 }
+
+/** The least and the greatest of a column. */
+export function limits(column: Column): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of column) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

@@ -1,6 +1,6 @@
 /** Numbers and times as a person reads them, and a chart in words. */
 
-import { firstFrom, type Points, type Span } from "./points";
+import { firstFrom, limits, type Points, type Span } from "./points";
 
 export interface Format {
   unit: string;
@@ -116,7 +116,11 @@ export function inWords(
   const [first, last] = [firstFrom(xs, range[0]), firstFrom(xs, range[1] + Number.EPSILON * Math.abs(range[1]))];
   const end = Math.min(last + 1, xs.length);
   if (end <= first) return { summary: `${KINDS[kind]}. Nothing yet.`, heading: [], rows: [] };
-  const sentences = names.map((name, place) => sentence(name, columns[place]?.slice(first, end) ?? [], kind, y));
+  const part = (column: number): (number | null)[] => columns[column]?.slice(first, end) ?? [];
+  const sentences = names.flatMap((name, place) => {
+    if (kind === "candlestick") return place === 3 ? [sentence("Price", part(3), kind, y, [...part(1), ...part(2)])] : [];
+    return kind === "heatmap" && place === 0 && names.length > 1 ? [] : [sentence(name, part(place), kind, y)];
+  });
   const summary = `${KINDS[kind]} from ${x(xs[first] as number)} to ${x(xs[end - 1] as number)}. ${sentences.join(" ")}`;
   const step = Math.max((end - 1 - first) / (MOST_ROWS - 1), 1);
   const count = Math.min(MOST_ROWS, end - first);
@@ -132,13 +136,15 @@ const KINDS: Record<string, string> = {
   candlestick: "Candlestick chart", heatmap: "Heat map", histogram: "Histogram",
 };
 
-function sentence(name: string, column: (number | null)[], kind: string, y: (value: number | null) => string): string {
-  const values = column.filter((value): value is number => value !== null);
-  if (values.length === 0) return `${name}: no values.`;
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+/** From where to where a column goes, its last value and its trend; `among` are the values of which some is the lowest. */
+function sentence(name: string, column: (number | null)[], kind: string, y: (value: number | null) => string, among = column): string {
+  const values = column.filter((value) => value !== null);
+  const [low, high] = limits(among);
+  if (values.length === 0 || low > high) return `${name}: no values.`;
   const [first, last] = [values[0] as number, values[values.length - 1] as number];
-  const moved = (last - first) / (high - low || 1);
-  const trend = kind === "scatter" || kind === "heatmap" || kind === "histogram" ? "" : `, ${moved > 0.1 ? "rising" : moved < -0.1 ? "falling" : "level"}`;
+  const moved = (last / 2 - first / 2) / (high / 2 - low / 2 || 1);
+  const trend = WITHOUT_TREND.has(kind) ? "" : `, ${moved > 0.1 ? "rising" : moved < -0.1 ? "falling" : "level"}`;
   return `${name}: lowest ${y(low)}, highest ${y(high)}, last ${y(last)}${trend}.`;
 }
+
+const WITHOUT_TREND = new Set(["scatter", "heatmap", "histogram"]);

@@ -114,7 +114,8 @@ def test_zooming_brings_finer_points_and_keeps_them_while_more_come(watch: Watch
     chart = Chart(watch(lambda: ui.chart(series)))
     before = len([x for x in chart.columns[0] if 50 <= x <= 51])
     chart.look(50, 51)
-    chart.paint()
+    patches = chart.paint()
+    assert not any("range" in patch[2] for patch in patches)  # it knows, and may look elsewhere by now
     held = [x for x in chart.columns[0] if 50 <= x <= 51]
     assert len(held) == 101 > before * 4
     series.append(200.0, 1.0)
@@ -212,6 +213,8 @@ def test_nonsense_from_a_screen_changes_nothing(watch: Watch, value: object) -> 
     series.append(5.0, 1.0)
     chart.paint()
     assert chart.columns[0][-1] == 5.0
+    assert chart.columns[0][0] == 0.0
+    assert "range" not in chart.screen.session.root.children[0].children[0].props
 
 
 def test_linked_charts_follow_in_other_windows(watch: Watch) -> None:
@@ -221,17 +224,19 @@ def test_linked_charts_follow_in_other_windows(watch: Watch) -> None:
     def window() -> None:
         ui.chart(series, link="desk")
         ui.chart(series, link="other")
+        ui.chart(series, link="desk")
 
     one, other = watch(window), watch(window)
     mine, theirs, strangers = Chart(one), Chart(other), Chart(other, 1)
     mine.look(50, 51)
-    mine.paint()
+    assert not any("range" in patch[2] for patch in mine.paint())
     theirs.paint()
     assert theirs.screen.tree.nodes[theirs.node.id].props["range"] == [50.0, 51.0]
     assert len([x for x in theirs.columns[0] if 50 <= x <= 51]) > 50
     assert "range" not in strangers.screen.tree.nodes[strangers.node.id].props
     one.event(mine.node.id, "point", 50.5)
     theirs.paint()
+    assert one.receives_nothing()
     assert theirs.screen.tree.nodes[theirs.node.id].props["cursor"] == 50.5
     third = Chart(watch(window))
     assert third.node.props["range"] == [50.0, 51.0]
@@ -282,7 +287,8 @@ def test_a_chart_of_nothing(watch: Watch, nothing: Any, kind: Any) -> None:
     [
         ({"kind": "pie"}, "kind takes"),
         ({"y": "z"}, "no column 'z'"),
-        ({"stacked": True}, "stacked= is for area and bar"),
+        ({"stacked": True}, "stacked= is for area, bar charts"),
+        ({"kind": "histogram", "x": "y", "link": "desk"}, "link= is for line, area"),
         ({"kind": "histogram", "y": "y"}, "counts the values of x"),
         ({"kind": "heatmap"}, "needs x= and one y="),
         ({"kind": "candlestick", "y": "y"}, "candles take"),

@@ -47,6 +47,7 @@ class Plot(Stream):
         self._number = 0
         self._points: dict[str, Any] = {}
         self._link: Link | None = None
+        self._is_led = False  # a linked chart has said where to look
         self._is_lost = False  # the screen has missed something
 
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────
@@ -121,6 +122,11 @@ class Plot(Stream):
         calls = self._said(node, news) if news is not None else []
         before, after = node.props, dict(self.props())
         changed = {name: after.get(name) for name in _LIVE if before.get(name) != after.get(name)}
+        if (
+            not self._is_led
+        ):  # the screen is ahead: what it has said itself could only take a hand back that has moved on
+            changed.pop("range", None)
+        self._is_led = False
         node.props = {name: value for name, value in before.items() if name not in _LIVE} | after
         if self._is_lost:
             self._is_lost, calls = False, []
@@ -159,26 +165,20 @@ class Plot(Stream):
         self._width = min(max(width, 1.0), WIDEST)
         self._is_lost |= value.get("again") is True
         if looked != self._range:
-            self._note(looked)
+            self._range = looked
             if self._link is not None:
                 self._link.look(looked, self)
         self.changed()
 
     def look(self, range: Range) -> None:
         """Show this stretch of x, because a linked chart does."""
-        self._range = range
+        self._range, self._is_led = range, True
         self.changed()
 
     def point(self, x: float | None) -> None:
         """Show the cursor there, because a linked chart does."""
         self._cursor = x
         self.changed()
-
-    def _note(self, looked: Range) -> None:
-        """The screen shows this already; a screen that is drawn anew is to show it, too."""
-        self._range = looked
-        if self.node is not None:
-            self.node.props["range"] = None if looked is None else list(looked)
 
 
 _LIVE = ("range", "cursor", "time", "labels", "rows", "reading", "failure")

@@ -24,6 +24,7 @@ _ONLY = {
     "step": ("line", "area"),
     "every": ("candlestick",),
     "value": ("heatmap",),
+    "link": ("line", "area", "bar", "scatter", "candlestick"),
 }
 
 
@@ -70,7 +71,7 @@ def chart(
     """
     drawing = current("ui.chart")
     choice("chart", "kind", kind, ChartKind)
-    _check_only(kind, stacked=stacked, step=step, every=every, value=value)
+    _check_only(kind, stacked=stacked, step=step, every=every, value=value, link=link)
     names = _names(y)
     across, shown = _columns(kind, x, names, value, every)
     owner = drawing.part.owner
@@ -140,9 +141,7 @@ def _check_columns(kind: str, names: Sequence[str], every: object) -> None:
 def _check_only(kind: str, **given: object) -> None:
     for name, value in given.items():
         if value and kind not in _ONLY[name]:
-            raise UsageError(
-                f"ui.chart: {name}= is for {' and '.join(_ONLY[name])} charts, got kind={kind!r}."
-            )
+            raise UsageError(f"ui.chart: {name}= is for {', '.join(_ONLY[name])} charts, got kind={kind!r}.")
 
 
 def _names(y: str | Sequence[str] | Mapping[str, str] | None) -> Sequence[str]:
