@@ -32,7 +32,7 @@ export class Totals {
 
   paint(): void {
     const { state } = this;
-    this.el.hidden = state.totals === null || Object.keys(state.totals).length === 0;
+    this.el.hidden = !state.totals || Object.keys(state.totals).length === 0;
     if (this.el.hidden) return;
     this.row.style.transform = `translateX(${-state.left}px)`;
     const places = seenColumns(state);
