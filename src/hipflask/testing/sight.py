@@ -24,7 +24,7 @@ Node = dict[str, Any]
 _ROLES = {
     "ColorWell": "textbox", "Date": "textbox", "DateTime": "textbox", "InputTime": "textbox", "searchbox": "textbox",
     "spinbutton": "textbox", "textbox": "textbox", "DisclosureTriangle": "button", "image": "img", "menuItemCheckBox":
-    "menuitemcheckbox", "popUpButton": "button", "Code": "code", "Pre": "code",
+    "menuitemcheckbox", "popUpButton": "button", "Code": "code", "Pre": "code", "grid": "table", "treegrid": "table",
 }  # fmt: skip
 # What is called by what is written in it, or by a label beside it: those words are not said once more.
 _WHOLE = {

@@ -127,7 +127,8 @@ class Table(Stream):
     def props(self) -> Mapping[str, Any]:
         """What its node begins with."""
         plan, view = self._next or self.now
-        return {"rows": view.picture.rows, **plan.props(), **self._changing(plan, view)}
+        changing = {name: value for name, value in self._changing(plan, view).items() if value is not None}
+        return {"rows": view.picture.rows, **plan.props(), **changing}
 
     @property
     def now(self) -> tuple[Plan, View]:
