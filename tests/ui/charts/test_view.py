@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipflask.ui.charts.points import Points
-from hipflask.ui.charts.thinning import bucket_of, bucket_size, candles, extremes, scattered
+from hipflask.ui.charts.thinning import bucket_of, bucket_size, candles, extremes, piled, scattered
 from hipflask.ui.charts.view import Change, View
 
 LONG = 1000 if os.environ.get("HIPFLASK_LONG") else 80
@@ -184,6 +184,17 @@ def test_buckets_fit_any_range(one: float, other: float, buckets: int) -> None:
         assert number * size <= x <= (number + 1) * size
     if (high - low) / buckets > abs(high) * 1e-10 + abs(low) * 1e-10 and 1e-200 < high - low < 1e306:
         assert buckets / 2 - 1 <= (high - low) / size <= buckets + 1
+
+
+def test_a_stack_keeps_its_own_extremes_too() -> None:
+    """Two columns that are never greatest themselves where both together are."""
+    points = Points(2)
+    one, other = [0.0, 9, 5, 5, 1, *[3.0] * 20], [9.0, 0, 7, 5, 1, *[3.0] * 20]
+    points.extend([float(n) for n in range(25)], [one, other])
+    rows = [array("d") for _ in range(3)]
+    piled(points, (0, 1), 0, 25, rows)
+    assert max(a + b for a, b in zip(rows[1], rows[2], strict=True)) == 12
+    assert min(a + b for a, b in zip(rows[1], rows[2], strict=True)) == 2
 
 
 def test_candles_of_candles_open_with_the_first_and_close_with_the_last() -> None:

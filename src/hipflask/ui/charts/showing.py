@@ -11,7 +11,7 @@ from typing import Literal
 from .bins import Histogram, heat
 from .feeds import Feed
 from .points import Points
-from .thinning import Thin, bucket_size, candles, extremes, scattered
+from .thinning import Thin, bucket_size, candles, extremes, piled, scattered
 from .view import Change, View
 
 Kind = Literal["line", "area", "bar", "scatter", "candlestick", "heatmap", "histogram"]
@@ -36,6 +36,7 @@ class Spec:
     window: float | None = None
     every: float | None = None  # of candles: how long one is
     bins: int = 30
+    stacked: bool = False
 
     def show(self, feed: Feed) -> Thinned | Binned:
         """A new showing of a feed."""
@@ -61,7 +62,7 @@ class Thinned:
     def __init__(self, feed: Feed, spec: Spec) -> None:
         self.feed, self.spec = feed, spec
         thin, self._pixels = _THIN[spec.kind]
-        self._view = View(thin, feed.places)
+        self._view = View(piled if spec.stacked else thin, feed.places)
 
     def update(self, width: float, looked: Extent) -> News | None:
         """What brings a screen up to date that is so wide and looks there; None for nothing."""

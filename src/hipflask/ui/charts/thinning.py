@@ -51,6 +51,17 @@ def extremes(points: Points, columns: Sequence[int], first: int, last: int, rows
         _pick(points, columns, rows, {first, last - 1, *_extremes(points, columns, first, last)})
 
 
+def piled(points: Points, columns: Sequence[int], first: int, last: int, rows: Rows) -> None:
+    """The same, and where all columns together are least and greatest: for areas and bars on top of each other."""
+    if last - first <= 4 + 2 * len(columns):
+        _copy(points, columns, rows, slice(first, last))
+        return
+    parts = [points.columns[column][first:last] for column in columns]
+    sums = [sum(value for value in row if value == value) for row in zip(*parts, strict=True)]
+    whole = {first + sums.index(min(sums)), first + sums.index(max(sums))}
+    _pick(points, columns, rows, whole | {first, last - 1, *_extremes(points, columns, first, last)})
+
+
 def scattered(points: Points, columns: Sequence[int], first: int, last: int, rows: Rows) -> None:
     """The extremes and some of what is between them, always the same: for dots."""
     stride = 1 << ((last - first - 1) // SCATTERED).bit_length()

@@ -103,7 +103,7 @@ def chart(
     if on_zoom is not None:
         node.decode = _range
         listen(node, "zoom", on_zoom, args, sends="range")
-    spec = Spec(kind, _seconds("window", window), _seconds("every", every), _positive("bins", bins))
+    spec = Spec(kind, _seconds("window", window), _seconds("every", every), _positive("bins", bins), stacked)
     plot = drawing.stream(place_of(sys._getframe(1)), Plot)
     plot.draw(node, feed, spec, link)
     return node
