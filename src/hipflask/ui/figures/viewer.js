@@ -13,4 +13,7 @@ addEventListener("message", async ({ source, data }) => {
     say({ shown: data.number, failure: String(error?.message ?? error) });
   }
 });
+// A link leads nowhere from here: the policy refuses the page, and an error would take the figure's place.
+addEventListener("click", (event) => event.target.closest?.("a") && event.preventDefault(), true);
+
 say({ ready: true });
