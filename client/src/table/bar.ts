@@ -62,7 +62,7 @@ export class Bar {
     const { asked, rows } = this.state;
     this.field.hidden = !notes.searches;
     this.export.hidden = !notes.exports;
-    this.count.textContent = counted(rows.total, rows.prop.exact);
+    this.count.textContent = notes.reading && rows.total === 0 ? "" : counted(rows.total, rows.prop.exact);
     const root = this.el.getRootNode() as ShadowRoot;
     const isTyping = root.activeElement === this.search;
     if (!isTyping && this.search.value !== asked.search) this.search.value = asked.search;

@@ -10,23 +10,33 @@ import type { Parts } from "./parts";
 const MOST_PASTED = 100_000;
 const TOO_MUCH = "That is too much to paste at once: up to 100,000 cells.";
 
-export function listenToClipboard(parts: Parts): void {
-  const { el } = parts.grid;
-  const { root } = parts;
-  // Nothing that happens in a field inside is an event of the table's: `copy` and `paste` of ours mean cells.
+/** Have `copy`, `cut` and `paste` mean cells while the grid has the focus; the answer ends that.
+ *
+ * Heard at the document: where no text is selected, WebKit says them to the body, or to the element around us. It also asks before,
+ * and without an answer does nothing.
+ */
+export function watchClipboard(parts: Parts): () => void {
+  const over = new AbortController();
+  const listen = (name: string, act: (event: ClipboardEvent) => void) =>
+    document.addEventListener(name, (event) => {
+      if (!(event instanceof ClipboardEvent) || parts.root.activeElement !== parts.grid.el) return;
+      event.preventDefault();
+      event.stopImmediatePropagation(); // `copy` and `paste` of ours mean something else
+      act(event);
+    }, { capture: true, signal: over.signal });
+  for (const name of ["beforecopy", "beforecut", "beforepaste"]) listen(name, () => {});
+  listen("copy", (event) => copied(parts, event));
+  listen("cut", (event) => copied(parts, event) && clear(parts));
+  listen("paste", (event) => paste(parts, event.clipboardData?.getData("text/plain") ?? ""));
+  return () => over.abort();
+}
+
+/** What happens in a field inside is no event of the table's. */
+export function keepIn(root: ShadowRoot): void {
   for (const name of ["copy", "cut", "paste", "select", "cancel"]) root.addEventListener(name, (event) => event.stopPropagation());
-  // WebKit asks before; without an answer it copies nothing where no text is selected.
-  for (const name of ["beforecopy", "beforecut", "beforepaste"]) el.addEventListener(name, (event) => event.preventDefault());
-  el.addEventListener("copy", (event) => copied(parts, event));
-  el.addEventListener("cut", (event) => copied(parts, event) && clear(parts));
-  el.addEventListener("paste", (event) => {
-    event.preventDefault();
-    paste(parts, event.clipboardData?.getData("text/plain") ?? "");
-  });
 }
 
 function copied(parts: Parts, event: ClipboardEvent): boolean {
-  event.preventDefault();
   const cells = chosenCells(parts);
   if (cells === null) {
     askForCopy(parts);

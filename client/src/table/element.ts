@@ -103,7 +103,7 @@ export class TableElement extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    this.table.grid.disconnect();
+    this.table.disconnect();
   }
 
   /** The property of the same name holds what there is to say about an event. */

@@ -163,6 +163,8 @@ textarea.editor.tall { overflow: auto; line-height: 1.5; white-space: pre-wrap; 
 .menu { min-width: 13em; }
 .menu button { display: flex; align-items: center; gap: 0.7em; width: 100%; padding: 0.35em 0.9em 0.35em 0.6em; border-radius: var(--wa-border-radius-s); text-align: start; }
 .menu button:is(:hover, :focus) { background: var(--wa-color-neutral-fill-normal); color: var(--wa-color-neutral-on-normal); outline: 0; }
+.menu [aria-checked=true] { color: var(--wa-color-brand-on-quiet); font-weight: var(--wa-font-weight-semibold); }
+.menu [aria-checked=true] wa-icon { color: inherit; }
 .menu button:disabled { opacity: 0.45; cursor: default; background: none; }
 .menu button.danger { color: var(--wa-color-danger-on-quiet); }
 .menu :is(wa-icon, .gap) { width: 1.15em; color: var(--wa-color-text-quiet); }

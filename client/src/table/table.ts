@@ -2,7 +2,7 @@
 
 import { filtered, grouped, sorted } from "./asking";
 import { Bar, type Notes } from "./bar";
-import { listenToClipboard, put } from "./copying";
+import { keepIn, put, watchClipboard } from "./copying";
 import { chooseAll, goTo, move } from "./doing";
 import { button, make } from "./dom";
 import { Editor } from "./edit";
@@ -17,6 +17,7 @@ import { listenToFingers, listenToPointer } from "./pointing";
 import { openMenu } from "./popup";
 import { State } from "./state";
 import { listenToKeys } from "./typing";
+import { lightUpMoved, update, writeNumbers } from "./updating";
 import type { Asked, Column, Layout, RowsProp, Tone, Value } from "./types";
 
 /** An edit that nobody has answered for so long is shown no more, in milliseconds. */
@@ -35,6 +36,7 @@ export class Table {
   private readonly editor: Editor;
   private readonly bar: Bar;
   private readonly parts: Parts;
+  private unwatch: () => void = () => {};
   private number = 0;
   private isFitted = false;
   private checking: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +66,7 @@ export class Table {
     listenToKeys(this.parts);
     listenToPointer(this.parts);
     listenToFingers(this.parts);
-    listenToClipboard(this.parts);
+    keepIn(root);
   }
 
   private makeGrid(): Grid {
@@ -121,71 +123,15 @@ export class Table {
     if (before.prop.keys.length === 0) state.at = state.anchor = { row: 0, column: state.firstColumn };
     state.at.row = Math.min(state.at.row, Math.max(0, prop.total - 1));
     state.anchor.row = Math.min(state.anchor.row, Math.max(0, prop.total - 1));
-    this.writeNumbers();
+    writeNumbers(state);
     this.fit();
     this.placeDetails();
     this.refresh();
-    this.flashMoved(before);
+    lightUpMoved(state, this.grid, before);
   }
 
-  /** Once before they are painted, so that all have as many digits from the start. */
-  private writeNumbers(): void {
-    const { state } = this;
-    for (const column of state.columns) {
-      const values = column.kind === "float" && column.digits === null ? state.rows.prop.cells[state.rows.place(column.name)] : undefined;
-      if (values) values.forEach(state.format(column));
-    }
-  }
-
-  /** Cells of rows that were there before, and hold something else now. */
-  private flashMoved(before: Rows): void {
-    const { state, grid } = this;
-    const flashing = state.columns.filter(({ flash }) => flash).map(({ name }) => [name, before.place(name)] as const);
-    if (flashing.length === 0 || before.prop.keys.length === 0) return;
-    const { first, end } = state.place.seen();
-    requestAnimationFrame(() => {
-      for (let index = first; index < end; index++) {
-        const id = state.rows.id(index);
-        const was = id === undefined ? undefined : before.indexOf(id);
-        if (was === undefined) continue;
-        for (const [name, place] of flashing) this.flash(index, name, before.value(was, place), state.rows.value(index, state.rows.place(name)));
-      }
-    });
-    grid.soon();
-  }
-
-  private flash(index: number, name: string, was: Value, now: Value): void {
-    if (was === now || typeof now === "object") return;
-    const slot = this.grid.pool.slot(this.state.arranged.all.findIndex(({ column }) => column?.name === name));
-    const cell = slot < 0 ? null : this.grid.pool.paintCell(index, slot);
-    if (cell) this.grid.flashes.light(cell, was, now);
-  }
-
-  /** Some cells have other values: at once, for this is what a frame is for. */
   cells(rows: number[], places: number[], values: Value[], tones: Tone[] | null): void {
-    const { state, grid } = this;
-    const slots = this.slotsByPlace();
-    const { prop } = state.rows;
-    state.rows.update(rows, places, values, tones, (index, place, before) => {
-      state.answered(state.rows.id(index), prop.columns[place]!);
-      const found = slots[place];
-      if (!found) return;
-      const cell = grid.pool.paintCell(index, found.slot);
-      const now = state.rows.value(index, place);
-      if (cell && found.flash && before !== now && now !== null && before !== null) grid.flashes.light(cell, before, now);
-    });
-  }
-
-  /** For each place in the order of cells: where on the screen it is, if it is. */
-  private slotsByPlace(): ({ slot: number; flash: boolean } | undefined)[] {
-    const { state, grid } = this;
-    const found: ({ slot: number; flash: boolean } | undefined)[] = [];
-    state.arranged.all.forEach(({ column }, at) => {
-      const place = column ? state.rows.place(column.name) : -1;
-      const slot = place < 0 ? -1 : grid.pool.slot(at);
-      if (slot >= 0) found[place] = { slot, flash: column!.flash };
-    });
-    return found;
+    update(this.state, this.grid, rows, places, values, tones);
   }
 
   setAsked(asked: Asked): void {
@@ -270,7 +216,7 @@ export class Table {
   paintAround(): void {
     this.bar.paint(this.notes);
     const { rows, asked } = this.state;
-    const isEmpty = rows.total === 0 && rows.prop.exact && this.state.columns.length > 0;
+    const isEmpty = rows.total === 0 && rows.prop.exact && this.state.columns.length > 0 && !this.notes.reading;
     if (this.empty.hidden === isEmpty) this.empty.hidden = !isEmpty;
     if (!isEmpty) return;
     const isAsked = asked.filters.length > 0 || asked.search !== "";
@@ -314,5 +260,11 @@ export class Table {
   connect(): void {
     this.fit();
     this.grid.connect();
+    this.unwatch = watchClipboard(this.parts);
+  }
+
+  disconnect(): void {
+    this.grid.disconnect();
+    this.unwatch();
   }
 }
