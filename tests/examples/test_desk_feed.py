@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -145,6 +146,40 @@ def test_who_is_too_slow_gets_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> Non
     server.stop()
 
 
+def test_who_falls_behind_on_an_open_line_gets_a_snapshot_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed queues nothing for a line that takes its time; what comes next on it makes sense all the same."""
+    monkeypatch.setattr(feed, "HISTORY", 5)
+
+    class SlowLine:
+        def __init__(self) -> None:
+            self.taken: list[bytes] = []
+
+        async def send(self, data: bytes, text: bool | None = None) -> None:
+            await asyncio.sleep(0.02)
+            self.taken.append(data)
+
+    async def talk() -> tuple[list[bytes], int]:
+        moving, line = feed.Feed(market.Market(1), 4_000), SlowLine()
+        talking = asyncio.create_task(moving._send(line, await moving._snapshot(line)))  # type: ignore[arg-type]
+        for _ in range(40):
+            moving.tick()
+            async with moving._news:
+                moving._news.notify_all()
+            await asyncio.sleep(0.002)
+        await asyncio.sleep(0.5)  # five batches, at most, take a tenth of a second
+        talking.cancel()
+        return line.taken, moving.number
+
+    copy = mirror.Mirror()
+    copy.take(wire.encode(wire.Welcome("run", market.instruments(), market.RATES)))
+    taken, number = asyncio.run(talk())
+    for data in taken:
+        copy.take(data)
+    assert copy.number == number
+    assert copy.counts["snapshots"] >= 2
+    assert copy.counts["gaps"] == 0
+
+
 def test_nonsense_is_counted_and_changes_nothing(desk: Desk, server: Running) -> None:
     server.misbehave("nonsense")
     desk.wait(lambda: desk.mirror.counts["nonsense"] >= len(feed.NONSENSE))
@@ -197,6 +232,7 @@ def test_another_run_of_the_feed_begins_anew(server: Running) -> None:
     desk.wait(lambda: desk.mirror.run == other.feed.run)
     desk.hears()
     check_nothing_is_lost(desk, other)
+    assert (desk.mirror.counts["gaps"], desk.mirror.counts["snapshots"]) == (0, 2)
     desk.connection.stop()
     other.stop()
     cable.close()
