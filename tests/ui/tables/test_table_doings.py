@@ -200,6 +200,15 @@ def test_all_that_is_shown_is_exported_as_it_is_asked_for(
     assert text == 'Name,Preis\r\nT3,3.5\r\nT2,2.5\r\n"a ""quoted"", name\nof two lines",1.5\r\nT0,0.5\r\n'
 
 
+def test_a_file_that_cannot_be_written_is_a_sentence(show: Show, user: User, tmp_path: Path) -> None:
+    table = show()
+    user.will_choose(tmp_path / "no such folder" / "out.csv")
+    table.export()
+    user.screen.session.wait_for(lambda: bool(table.refusals()), 3)
+    assert table.refusals() == ["The file could not be written: No such file or directory."]
+    assert user.errors() == []
+
+
 def test_rows_beyond_what_is_loaded_are_copied_by_the_program(show: Show, user: User, source: Trades) -> None:
     source.rows[1]["name"] = "a\tb"
     table = show()

@@ -125,6 +125,8 @@ class Doings:
                 work()
             except (EntryError, WindowError) as error:
                 self.table.call("refused", None, None, sentence_of(error))
+            except OSError as error:
+                self.table.call("refused", None, None, f"The file could not be written: {error.strerror}.")
 
         start(self.session.workers, self.session, told)
 
