@@ -34,6 +34,7 @@ class Market:
         self._random = random.Random(7)
         self.rows: list[dict[str, Value]] = [self._instrument(number) for number in range(rows)]
         self.beat = 0
+        self._prepared: list[dict[int, dict[str, Value]]] = []
 
     def _instrument(self, number: int) -> dict[str, Value]:
         values = {name: self._value(name) for name in NUMBERS}
@@ -44,18 +45,28 @@ class Market:
             return self._random.randrange(1_000_000)
         return round(self._random.uniform(1, 1000), 2)
 
-    def batch(self, cells: int) -> Batch:
-        """So many cells that change, half of them in sight; the beat is one of them."""
+    def prepare(self, cells: int) -> None:
+        """Make up a second of batches of so many cells, half of them in sight; what follows goes round in them."""
+        self._prepared = [self._changes(cells) for _ in range(BATCHES)]
+
+    def batch(self) -> Batch:
+        """The next batch; its number is one of the cells."""
         self.beat += 1
-        changes: dict[int, dict[str, Value]] = {0: {"note": f"beat {self.beat}"}}
-        for place in self._random.sample(range(IN_SIGHT * PLACES), min(cells // 2, IN_SIGHT * PLACES)):
-            self._change(changes, place // PLACES, NUMBERS[place % PLACES])
-        for _ in range(cells - min(cells // 2, IN_SIGHT * PLACES) - 1):
-            row = self._random.randrange(IN_SIGHT, len(self.rows))
-            self._change(changes, row, NUMBERS[self._random.randrange(PLACES)])
+        changes = self._prepared[self.beat % BATCHES]
+        changes[0]["note"] = f"beat {self.beat}"
         for row, values in changes.items():
             self.rows[row].update(values)
         return list(changes.items())
+
+    def _changes(self, cells: int) -> dict[int, dict[str, Value]]:
+        changes: dict[int, dict[str, Value]] = {0: {}}
+        in_sight = min(cells // 2, IN_SIGHT * PLACES)
+        for place in self._random.sample(range(IN_SIGHT * PLACES), in_sight):
+            self._change(changes, place // PLACES, NUMBERS[place % PLACES])
+        for _ in range(cells - in_sight - 1):
+            row = self._random.randrange(IN_SIGHT, len(self.rows))
+            self._change(changes, row, NUMBERS[self._random.randrange(PLACES)])
+        return changes
 
     def _change(self, changes: dict[int, dict[str, Value]], row: int, name: str) -> None:
         changes.setdefault(row, {})[name] = self._value(name)
@@ -90,7 +101,7 @@ class Pace:
                     self._take(self._rate // BATCHES)
 
     def _take(self, cells: int) -> None:
-        self._write(self._market.batch(cells))
+        self._write(self._market.batch())
         self.beats.append((self._market.beat, time.time()))
         self.cells += cells
 
@@ -99,6 +110,7 @@ class Pace:
         with self._lock:
             said = self.said()
             self._rate = rate
+            self._market.prepare(rate // BATCHES)
             self._forget()
         return said
 
@@ -108,7 +120,13 @@ class Pace:
         `seen` is what was painted meanwhile, where the program itself is asked for that.
         """
         seconds = time.time() - self.begun
-        return {"cells": self.cells, "begun": self.begun, "seconds": seconds, "beats": self.beats, "seen": self.seen()}
+        return {
+            "cells": self.cells,
+            "begun": self.begun,
+            "seconds": seconds,
+            "beats": self.beats,
+            "seen": self.seen(),
+        }
 
     def start(self) -> None:
         """Begin, at a rate of 0."""
