@@ -58,11 +58,12 @@ def table(
     Only what is in sight is read, and when something changes only the cells that differ are sent. `source` is a model or
     `db.select(…)`, a list of dicts, dataclasses, Structs or tuples, a pandas or Polars frame, or an Arrow table. `columns` are
     names, `ui.table_column(…)`, or a dict of names and headings; tuples need them. `row_key`, a column or a function of the row,
-    tells the rows of a list apart.
+    tells the rows of a list apart. `height` is CSS, such as "30rem"; without it the table is as high as its rows, up to a point.
 
     `sort="-price"` sorts downwards at first, `group="base"` folds rows into groups, `totals={"runs": "sum"}` stand below and at
     each group. `search` offers a field to search in, `editable` cells to type in (True, or the names of columns), `removable`
-    rows to delete; what is written there is checked by the source, and Ctrl+Z takes it back.
+    rows to delete; what is written there is checked by the source, and Ctrl+Z takes it back. `filters=False` and `export=False`
+    leave those menus out.
 
     `selected=` is a state that keeps the key of the row that is chosen, or a list of keys with `select="many"`; `on_select`
     is called with the row (or the list of rows), `on_open` with the row that is double-clicked, and `menu` has a
