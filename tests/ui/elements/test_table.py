@@ -83,6 +83,26 @@ def test_no_rows_are_a_table_with_headings(app: Hipflask, user: User) -> None:
     assert user.table().rows == [["Who", "1"]]
 
 
+def test_an_empty_list_may_be_sorted_grouped_and_edited_by_what_will_be_in_it(
+    app: Hipflask, user: User
+) -> None:
+    @app.window("/")
+    def window() -> None:
+        rows = ui.state([])
+        ui.table(rows.value, sort="-base", totals={"base": "sum"}, editable=["base"])
+        ui.button(
+            "Fill", on_click=lambda: rows.set([{"player": "Who", "base": 1}, {"player": "What", "base": 2}])
+        )
+
+    table = user.open("/").table()
+    assert (table.headings, table.rows) == ([], [])
+    user.click("Fill")
+    assert table.rows == [["What", "2"], ["Who", "1"]]
+    assert table.totals == {"Base": "3"}
+    table.edit("Who", "Base", "5")
+    assert table.totals == {"Base": "7"}
+
+
 def test_a_list_that_a_handler_changes_is_shown_changed(app: Hipflask, user: User) -> None:
     """The list is a state: whatever happens to it, the table has what it has."""
 

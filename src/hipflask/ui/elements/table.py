@@ -77,6 +77,8 @@ def table(
     found = _source(drawing, source, columns, row_key)
     resolved = resolve(found.columns, columns, editable)
     shown = [column.name for column in resolved]
+    if not found.columns:  # an empty list does not say what will be in it
+        sort, group, totals = None, (), None
     if lost := [each for each in totals or {} if each not in {column.name for column in found.columns}]:
         raise UsageError(
             f"ui.table: totals has {lost[0]!r}, which is no column. It shows {', '.join(shown)}."

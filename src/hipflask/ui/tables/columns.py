@@ -137,7 +137,11 @@ def resolve(
     names = [spec.name for spec in specs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"ui.table: the column {twice!r} stands there twice. Each column is shown once.")
-    if not isinstance(editable, bool) and (lost := [name for name in editable if name not in names]):
+    if (
+        there
+        and not isinstance(editable, bool)
+        and (lost := [name for name in editable if name not in names])
+    ):
         raise UsageError(
             f"ui.table: editable names {lost[0]!r}, which it does not show. It shows {', '.join(names)}."
         )
