@@ -107,11 +107,14 @@ class Engine:
                 self._write_bars(self._candles)
 
     def _begin(self) -> None:
-        """Everything is to be written anew: we were away for long, or this is another run of the feed."""
-        self.quotes.forget()
+        """We were away for long, or this is another run of the feed, whose instruments may be others."""
         self._looking = ""
         if self._run != self.mirror.run:
             self._run = self.mirror.run
+            with db.transaction():
+                for model in (Price, Trade, Position):
+                    db.session.execute(delete(model))
+            self.quotes.forget()
             self.trading.begin()
 
     def _written(self, schema: str, _: object) -> None:

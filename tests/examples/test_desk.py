@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from desk_feeds import Running
 from websockets.sync.client import connect
 
 from hipflask.testing import User
@@ -236,6 +237,18 @@ def test_healing_catches_up(desk: ModuleType, trader: User) -> None:
         book = truth.market.books[desk.engine.mirror.places[price.code]]
         assert (price.bid, price.ask) == (max(book.bids) / about.unit, min(book.asks) / about.unit), price
         assert price.volume == book.volume
+
+
+def test_another_run_of_the_feed_is_written_anew(desk: ModuleType, trader: User) -> None:
+    """Nothing of the old one is left, and nothing of the new one is missing, also where it says the same."""
+    other, run = Running(rate=200), desk.engine.mirror.run
+    desk.engine.connection.url = other.url
+    desk.feed.misbehave("hang up")
+    until(lambda: desk.engine.mirror.run == other.feed.run != run)
+    until(lambda: desk.db.count(data(desk).Price) == 500)
+    until(lambda: desk.db.count(data(desk).Trade) >= 300)
+    desk.engine.stop()
+    other.stop()
 
 
 # ── what stays ────────────────────────────────────────────────────────────────────────────────────

@@ -344,7 +344,7 @@ def test_faults_are_for_feeds_that_allow_it(server: Running) -> None:
         line.send(wire.encode(wire.Break("stop")), text=True)
         for _ in range(5):
             assert msgspec.json.decode(line.recv(timeout=5))[0] in ("welcome", "snapshot", "batch")
-    assert server.feed.fault == ""
+    assert server.feed._fault == ""
 
 
 def test_the_past_of_an_instrument_can_be_asked_for(server: Running) -> None:
