@@ -51,7 +51,7 @@ export function optionsOf(chart: Chart, width: number, height: number, moved: (u
     cursor: {
       y: false,
       drag: { x: false, y: false, setScale: false },
-      points: { show: !PAINTED.has(chart.kind), size: 8, width: 2, stroke: () => chart.colours.surface, fill: (_u, place) => chart.colours.series[place - 1] as string },
+      points: { ...(PAINTED.has(chart.kind) ? { show: false } : {}), size: 9, width: 1, stroke: () => chart.colours.text, fill: (_u, place) => chart.colours.series[place - 1] as string },
       bind: { dblclick: () => null, mousedown: () => null, mouseup: () => null, click: () => null },
     },
     hooks: { draw: [(u) => paint(u, chart.picture()), drawn], setCursor: [moved] },
