@@ -81,14 +81,17 @@ class Series:
         self._notify()
 
     def __len__(self) -> int:
-        """How many points are kept; recorded as read."""
+        """How many points are kept."""
         context.record(self)
         with self.reading() as points:
             return len(points) - points.first
 
     @property
     def last(self) -> tuple[float, ...] | None:
-        """The point with the greatest x: that, and its values; None if there is none. Recorded as read."""
+        """The point with the greatest x: that, and its values; None if there is none.
+
+        A drawing that asks for it is drawn again when points come.
+        """
         context.record(self)
         with self.reading() as points:
             return (points.xs[-1], *(column[-1] for column in points.columns)) if len(points) else None
