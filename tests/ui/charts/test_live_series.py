@@ -58,9 +58,10 @@ def test_a_point_without_a_time_has_no_place() -> None:
     series = ui.Series("time", "price")
     series.append(nan, 1.0)
     series.append(inf, 1.0)
-    series.extend([1.0, nan, 3.0], [1, 2, 3])
+    series.append(None, 1.0)
+    series.extend([1.0, nan, 3.0, None], [1, 2, 3, 4])
     assert rows(series) == [(1.0, 1.0), (3.0, 3.0)]
-    assert series.skipped == 3
+    assert series.skipped == 5
 
 
 def test_threads_lose_no_point() -> None:

@@ -44,6 +44,8 @@ def moment(value: object) -> float:
 
 def checked_moment(what: str, value: object) -> float:
     """The same for a value that a program has just given; raises UsageError if it can never be a place on the axis."""
+    if value is None:
+        return nan
     if isinstance(value, str) or not (
         isinstance(value, date | Decimal | timedelta) or hasattr(value, "__float__")
     ):
