@@ -154,7 +154,7 @@ def highest(show: Show, first: int, seconds: float, *, least: int = LEAST) -> in
 
 def measure(quick: bool) -> Result:
     """Ours in both engines, then each of the others."""
-    seconds, look = (5, 2.5) if quick else (60, 10)
+    seconds, look = (4, 2.5) if quick else (60, 10)
     theirs: dict[str, Figures] = {}
     with browser() as chromium:
         more = machine(chromium=chromium.version, **peers.PINS)
@@ -165,10 +165,10 @@ def measure(quick: bool) -> Result:
                 theirs[name] = measured(show, rate or LEAST, look)[1] | {"rate": rate}
         for name, row in (("streamlit", "canvas"), ("perspective", "perspective-viewer")):
             with in_chromium(chromium, name, row) as show:
-                theirs[name] = measured(show, RATE, look * 2)[1]
+                theirs[name] = measured(show, RATE, look)[1]
     ours |= {f"webkitgtk_{name}": value for name, value in _in_webkitgtk(seconds).items()}
     with offscreen() as show:
-        theirs["qt_offscreen"] = measured(show, RATE, look * 2)[1]
+        theirs["qt_offscreen"] = measured(show, RATE, look)[1]
     ratios = {
         f"{name}_fps": rounded(ours["chromium_fps"] / theirs[name]["fps"])
         for name in ("streamlit", "perspective")

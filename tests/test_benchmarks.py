@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks import _measure, _tap, _visitors, peers, rows
+from benchmarks import _measure, _processes, _tap, _visitors, live_table, peers, rows
 from benchmarks.bundles import freezers, programs, serving, wire
 
 from hipflask import Hipflask, ui
@@ -194,3 +197,31 @@ def test_a_program_is_as_large_as_its_files(tmp_path: Path) -> None:
     (tmp_path / "one" / "link").symlink_to("program")
     assert serving.size_of(tmp_path / "one") == 8
     assert serving.size_of(tmp_path / "one" / "program") == 3
+
+
+def test_what_is_on_the_screen_is_stale_for_as_long_as_it_is_older_than_it_may_be() -> None:
+    """Seconds of 1,000 ms, in which a batch is committed and painted at these moments."""
+
+    def share(*paints: tuple[float, float]) -> float:
+        return live_table.stale_share([(5000 + since, 5000 + at) for since, at in paints], 5000, 1000)
+
+    assert share() == 1  # nothing was painted
+    assert share(*((at, at + 10) for at in range(0, 1000, 20))) == 0
+    assert share((0, 10)) == 0.75  # and then no more
+    assert share((-500, 100), (0, 250), (300, 500), (600, 900)) == pytest.approx(0.15 + 0.25 + 0.35 + 0.1)
+    assert share((990, 1000)) == 0.75  # late, and of the end only
+
+
+def test_what_processes_cost_is_read_from_the_system() -> None:
+    """One that computes keeps a processor busy; its children are found by their names."""
+    code = "import time; data = bytearray(50_000_000); end = time.process_time() + 0.5\nwhile time.process_time() < end: pass\ninput()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as process:
+        watched = _processes.Processes([process.pid])
+        assert process.pid in _processes.below(os.getpid(), "python")
+        assert process.pid not in _processes.below(os.getpid(), "another")
+        end = time.monotonic() + 20
+        while watched.cores() * (seconds := time.monotonic() - end + 20) < 0.4 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert 0.3 < watched.cores() * seconds < 1
+        assert 50 < watched.memory_mb() < 200
+        process.communicate(b"\n")
