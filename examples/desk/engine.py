@@ -18,6 +18,7 @@ from hipflask import Hipflask, ui
 from .candles import KEPT, Candles
 from .connection import Connection, Line
 from .data import Bar, Level, Position, Price, Trade, db
+from .exchange import best_ask, best_bid
 from .meter import Meter, memory_mb, percentile
 from .mirror import Mirror
 from .nearby import NearbyFeed
@@ -41,9 +42,8 @@ last_minute = ui.Series("time", "price", most=5_000)  # of the chosen one
 FIGURES = (
     "time", "updates", "rows", "frames", "heard", "committed", "committed_p99", "painted", "painted_p99", "memory",
 )  # fmt: skip
-health = ui.Series(
-    *FIGURES, most=3_600
-)  # of the desk itself, second by second; times in milliseconds, memory in MB
+# Of the desk itself, second by second; times in milliseconds, memory in MB.
+health = ui.Series(*FIGURES, most=3_600)
 
 
 class Engine:
@@ -125,22 +125,33 @@ class Engine:
 
     def _beat(self) -> None:
         if self.mirror.books:
-            touched, trades = self.mirror.drain()
-            prices = self.quotes.rows(touched)
-            filled = self.trading.settle(touched)
-            mine, held = self.trading.rows(filled | prices.keys())
-            with db.transaction():
-                db.write(Price, prices.values())
-                db.write(Trade, mine)
-                db.write(Position, held)
-                looked = self._look(touched, trades)
-                for number in self.trading.forget_old_trades():
-                    db.session.execute(delete(Trade).where(Trade.number == number))
-            self.meter.commit(len(prices) + len(mine) + len(held) + looked, time.time())
+            try:
+                self._write_news()
+            except (
+                BaseException
+            ):  # the disk is full, say; what could not be written is written with the next beat
+                self.mirror.touch_all()
+                self.quotes.forget()
+                self._looking = ""
+                raise
         if (second := int(time.time())) != self._second:
             self._second = second
             self.quotes.note_trends()
             self._note_health()
+
+    def _write_news(self) -> None:
+        touched, trades = self.mirror.drain()
+        prices = self.quotes.rows(touched)
+        filled = self.trading.settle(touched)
+        mine, held = self.trading.rows(filled | prices.keys())
+        with db.transaction():
+            db.write(Price, prices.values())
+            db.write(Trade, mine)
+            db.write(Position, held)
+            looked = self._look(touched, trades)
+            for number in self.trading.forget_old_trades():
+                db.session.execute(delete(Trade).where(Trade.number == number))
+        self.meter.commit(len(prices) + len(mine) + len(held) + looked, time.time())
 
     def _look(self, touched: list[int], trades: list[tuple[int, int, int]]) -> int:
         """Write what the prices window shows of the chosen instrument; returns how many rows that were."""
@@ -152,7 +163,7 @@ class Engine:
         elif place not in touched:
             return 0
         book, unit = self.mirror.books[place], self.mirror.instruments[place].unit
-        last_minute.append(time.time(), (max(book.bids) + min(book.asks)) / 2 / unit)
+        last_minute.append(time.time(), (best_bid(book) + best_ask(book)) / 2 / unit)
         if self._candles is not None:
             newest = [
                 self._candles.add(self.mirror.at, price, abs(size))

@@ -75,6 +75,10 @@ class Mirror:
         trades, self._trades = self._trades, []
         return touched, trades
 
+    def touch_all(self) -> None:
+        """Have every instrument be looked at with the next drain."""
+        self._touched = set(range(len(self.books)))
+
     def _refuse_nonsense(self, message: FromFeed) -> None:
         if isinstance(message, Welcome):
             if any(each.currency not in message.rates for each in message.instruments):
@@ -102,7 +106,7 @@ class Mirror:
     def _begin(self, message: Snapshot) -> None:
         self.books, self.number = message.books, message.number
         self.at = max(self.at, message.at)
-        self._touched = set(range(len(self.books)))
+        self.touch_all()
         self.counts["snapshots"] += 1
 
     def _go_on(self, message: Batch) -> None:

@@ -39,9 +39,8 @@ class Quotes:
         return rows
 
     def forget(self) -> None:
-        """All rows are to be written again: there may be other instruments in their places."""
+        """All rows are to be given again, whether they are others or not."""
         self._known.clear()
-        self._trends.clear()
 
     def note_trends(self) -> None:
         """Once a second: where each price is."""

@@ -239,6 +239,27 @@ def test_healing_catches_up(desk: ModuleType, trader: User) -> None:
         assert price.volume == book.volume
 
 
+def test_what_could_not_be_written_is_written_later(
+    desk: ModuleType, trader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that fails for a while leaves no old price behind, not even of an instrument to which nothing happens any more."""
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.db, "write", lambda *args: 1 / 0)
+        time.sleep(0.5)
+        desk.feed.rest()
+        time.sleep(0.3)
+    truth = desk.feed.feed
+
+    def is_true() -> bool:
+        prices = {each.code: each.volume for each in desk.db.all(data(desk).Price)}
+        return all(
+            prices[about.code] == book.volume
+            for about, book in zip(truth.market.instruments, truth.market.books, strict=True)
+        )
+
+    until(is_true)
+
+
 def test_another_run_of_the_feed_is_written_anew(desk: ModuleType, trader: User) -> None:
     """Nothing of the old one is left, and nothing of the new one is missing, also where it says the same."""
     other, run = Running(rate=200), desk.engine.mirror.run
