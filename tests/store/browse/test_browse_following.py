@@ -6,7 +6,7 @@ import random
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from subprocess import PIPE, Popen
 from threading import Thread
@@ -21,6 +21,7 @@ from hipflask.core.rows import Filter, Order, Question
 from hipflask.store.browse.browsing import Limits
 from hipflask.store.browse.following import CELLS, NOTHING, ORDER, Interest, gathered
 from hipflask.store.browse.following import ROWS as OTHER_ROWS
+from hipflask.store.browse.view import View
 from hipflask.store.changes.log import Batch, Change
 
 ROW = {"name": "x", "note": "a", "cost": 1, "side": "buy", "size": 1, "price": 1.0, "sold": None, "day": None}
@@ -114,6 +115,7 @@ def test_after_any_commits_of_two_processes_the_last_answer_is_the_right_one(
     house.put(rows)
     with looking(house.db, house.Part, limits) as there:
         there.settled(question)
+        there.let_background_end()
         for step, is_followed in steps:
             _do(house, other, step)
             if is_followed:
@@ -142,7 +144,7 @@ def test_while_others_write_all_the_time_the_last_answer_is_right_in_the_end(hou
                 house.db.write(house.Part, [{"number": number, **ROW, "size": turn, "price": float(turn)}])
                 house.db.session.commit()
 
-    with looking(house.db, house.Part) as there:
+    with looking(house.db, house.Part, Limits()) as there:
         there.read(question)
         writer = Thread(target=write)
         writer.start()
@@ -151,8 +153,48 @@ def test_while_others_write_all_the_time_the_last_answer_is_right_in_the_end(hou
         house.db.catch_up()
         is_over = True
         found = comparable(there.follow())
-    with looking(house.db, house.Part) as anew:
+    with looking(house.db, house.Part, Limits()) as anew:
         assert is_over and found == comparable(anew.settled(question))
+
+
+def _while_reading(
+    house: Warehouse, monkeypatch: pytest.MonkeyPatch, method: str, change: Callable[[], None]
+) -> None:
+    """Have a change committed, and told of, in the middle of the next read."""
+    original = getattr(View, method)
+
+    def read(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        with house.app.app_context():
+            change()
+            house.db.session.commit()
+        house.db.catch_up()
+        return original(*arguments)
+
+    monkeypatch.setattr(View, method, read)
+
+
+def test_what_is_told_of_while_reading_is_not_lost(house: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.put(dict.fromkeys(range(10), ROW))
+    with looking(house.db, house.Part, Limits()) as there:
+        there.settled(Question(("size",), count=5))
+        house.db.catch_up()
+        there.follow()
+        _while_reading(house, monkeypatch, "_all", lambda: house.db.get(house.Part, 2).update(size=77))
+        there.read(Question(("size",), count=5))
+        assert there.follow().rows[2].values == (77,)
+
+
+def test_a_count_of_what_was_there_before_is_not_taken_for_what_is_there_now(
+    house: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.put(dict.fromkeys(range(10), ROW))
+    with looking(house.db, house.Part, Limits()) as there:
+        _while_reading(
+            house, monkeypatch, "_all", lambda: house.db.write(house.Part, [{"number": 11, **ROW}])
+        )
+        there.read(Question(("size",), count=5))
+        assert there.follow().total == 11
 
 
 def test_a_change_that_nobody_sees_is_not_told_of(house: Warehouse) -> None:
@@ -160,7 +202,7 @@ def test_a_change_that_nobody_sees_is_not_told_of(house: Warehouse) -> None:
     question = Question(
         ("name", "size"), count=10, order=(Order("cost"),), filters=(Filter("side", "is", "buy"),)
     )
-    with looking(house.db, house.Part) as there, house.app.app_context():
+    with looking(house.db, house.Part, Limits()) as there, house.app.app_context():
         there.settled(question)
         house.db.catch_up()
         there.follow()
@@ -185,7 +227,7 @@ def test_a_change_that_nobody_sees_is_not_told_of(house: Warehouse) -> None:
 def test_rows_of_a_volatile_model_are_followed_among_twenty_thousand_others(house: Warehouse) -> None:
     db, Tick = house.db, house.Tick
     db.write(Tick, [(number, 1.0, 0) for number in range(5_000)])
-    with looking(db, Tick) as there:
+    with looking(db, Tick, Limits()) as there:
         there.settled(Question(("price",), first=100, count=40))
         db.catch_up()
         there.follow()
@@ -200,7 +242,7 @@ def test_rows_of_a_volatile_model_are_followed_among_twenty_thousand_others(hous
 
 def test_one_who_has_closed_the_table_is_told_of_nothing(house: Warehouse) -> None:
     house.put({1: ROW})
-    with looking(house.db, house.Part) as there:
+    with looking(house.db, house.Part, Limits()) as there:
         there.settled(Question(("size",)))
         house.db.catch_up()
     before = there.times_changed

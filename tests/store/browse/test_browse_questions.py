@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ from warehouse import ROWS, Warehouse, comparable, expected, hall, looking, ques
 
 from hipflask.core.rows import Filter, Order, Question
 from hipflask.store.browse.browsing import Limits
+
+# Each example writes two tables anew.
+calmly = settings(max_examples=5000 if os.environ.get("HIPFLASK_LONG") == "1" else 35)
 
 # Everything that is done for ten million rows, at once.
 MARKED = Limits(far=2, sorted=10**9, slow=10**9, step=3)
@@ -26,6 +30,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     house.close()
 
 
+@calmly
 @given(ROWS, st.lists(questions(), min_size=1, max_size=3))
 def test_any_question_about_any_rows_is_answered_as_if_python_had_looked_at_each(
     house: Warehouse, rows: dict[int, dict[str, Any]], asked: list[Question]
@@ -36,6 +41,7 @@ def test_any_question_about_any_rows_is_answered_as_if_python_had_looked_at_each
             assert comparable(there.settled(question)) == comparable(expected(rows, question))
 
 
+@calmly
 @given(ROWS, questions())
 def test_keys_of_several_columns_change_nothing(
     house: Warehouse, rows: dict[int, dict[str, Any]], question: Question
@@ -47,6 +53,7 @@ def test_keys_of_several_columns_change_nothing(
 
 
 @pytest.mark.parametrize("limits", [MARKED, KEPT], ids=["marks", "kept orders"])
+@calmly
 @given(
     rows=ROWS, question=questions(groups=False), firsts=st.lists(st.integers(0, 16), min_size=2, max_size=5)
 )
@@ -59,8 +66,10 @@ def test_a_jump_by_marks_or_into_a_kept_order_arrives_where_counting_would(
         with looking(house.db, model, limits) as there:
             for each in windows(question, firsts):
                 assert comparable(there.settled(each)) == comparable(expected(there_are, each))
+                there.let_background_end()
 
 
+@calmly
 @given(ROWS, questions(groups=False))
 def test_what_a_query_asks_for_itself_goes_together_with_what_the_person_asks(
     house: Warehouse, rows: dict[int, dict[str, Any]], question: Question
@@ -75,6 +84,7 @@ def test_what_a_query_asks_for_itself_goes_together_with_what_the_person_asks(
     assert found == comparable(expected(some, Question(**{**_fields(question), "order": order})))
 
 
+@calmly
 @given(ROWS, questions())
 def test_a_query_with_a_limit_is_a_table_of_its_own(
     house: Warehouse, rows: dict[int, dict[str, Any]], question: Question

@@ -118,6 +118,12 @@ class Looking:
             self.read(self.question)
         return self.answer
 
+    def let_background_end(self) -> None:
+        """Wait until nobody looks through all rows any more."""
+        view = self.reader._view
+        for known in (view.facts, view.marks, view.kept):
+            assert known.wait(20)
+
     def settled(self, question: Question) -> Answer:
         """The answer once nothing is guessed any more: what is found out in the background calls for it."""
         self.read(question)
