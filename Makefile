@@ -5,13 +5,16 @@ BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc
   desktop-file-utils mime xdg-utils glib shellcheck curl unzip
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help demo test check bench format soak launchers clean
+.PHONY: help demo demo-desk test check bench format soak launchers clean
 
 help:  ## List these commands.
-	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo:  ## Open the poker window (or take its picture where there is no display).
 	@scripts/demo
+
+demo-desk:  ## Open the three windows of the trading desk (or take a picture of one).
+	@scripts/demo desk
 
 test:  ## Run all tests; PYTEST="tests/core -x" runs some.
 	@scripts/setup $(TESTS) $(BUNDLES)
