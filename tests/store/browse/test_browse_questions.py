@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warehouse import ROWS, Warehouse, comparable, expected, hall, looking, questions, windows
 

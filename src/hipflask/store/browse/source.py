@@ -24,9 +24,9 @@ from ..types.numbers import Decimal, Float, Int
 from ..types.scalars import Bool, Bytes, Str, Uuid
 from .asked import ask, is_nullable
 from .browsing import Browsing
+from .lines import Again
 from .reader import Reader
 from .shown import Column, Shown
-from .view import Again
 from .writing import remove_rows, write_cells
 
 _KINDS: list[tuple[Any, ColumnKind]] = [

@@ -13,8 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...core.rows import Answer, Line, Question
 from . import sql
@@ -26,24 +25,10 @@ from .following import ORDER, ROWS, Interest
 from .groups import Group, Outline, readable
 from .guesses import guessed_mark, guessed_total
 from .known import Known
+from .lines import Found, Lines
 from .marks import Mark, Marks
 from .shown import Shown
 from .windows import START, Kept, Row, by_keys, keep_all, mark_all, plan_of, rows_from
-
-
-class Again(NamedTuple):
-    """The key of a row that is the same as another one in all that is shown: the `number`th of them."""
-
-    key: Any
-    number: int
-
-
-@dataclass
-class Found:
-    """What stands in a window: the rows with their kept keys; and whether that is known, or guessed."""
-
-    rows: list[tuple[Row, Row]] = field(default_factory=list)
-    is_exact: bool = True
 
 
 class View:
@@ -58,7 +43,7 @@ class View:
         self._base, self._terms = asked.base, asked.terms
         self.interest = Interest(asked.selects, asked.sorts, asked.shows)
         places = [asked.place(name) for name in question.columns]
-        self._readers = [asked.readers[place] for place in places]
+        self._lines = Lines(asked, question.columns)
         self._values = [f"c{place}" for place in places]
         # A row that a join has left without its partner cannot be found by its key again.
         self._has_two_steps = shown.is_open and not shown.is_outer
@@ -134,7 +119,9 @@ class View:
         taken = time.monotonic() - began
         number, is_exact, totals = self._all(connection, driver, question, found)
         self._look_ahead(question.first, number, taken)
-        answer = Answer(question.first, self._lines(found), number, found.is_exact and is_exact, totals)
+        answer = Answer(
+            question.first, self._lines.of_rows(found), number, found.is_exact and is_exact, totals
+        )
         if taken > self._limits.slow or self.kept.value is not None:
             answer.advice = advice(self._shown, question, number, bool(self._served))
         return answer, [key for key, _ in found.rows]
@@ -262,26 +249,7 @@ class View:
             self.facts.seconds = 2 * limit
             self.facts.want()
 
-    # ── lines ─────────────────────────────────────────────────────────────────────────────────────
-
-    def _lines(self, found: Found, level: int = 0) -> list[Line]:
-        taken: dict[Any, int] = {}
-        lines = []
-        for kept, values in found.rows:
-            key = self._key(kept)
-            if not self._shown.is_open:
-                number = taken[key] = taken.get(key, 0) + 1
-                key = Again(key, number) if number > 1 else key
-            shown = tuple(map(readable, self._readers, values))
-            lines.append(Line(key, shown, level))
-        return lines
-
-    def _key(self, kept: Row) -> Any:
-        parts = []
-        for read, value in zip(self._asked.key_readers, kept, strict=True):
-            part = readable(read, value)
-            parts.append(value if part.__hash__ is None else part)
-        return parts[0] if len(parts) == 1 else tuple(parts)
+    # ── groups ────────────────────────────────────────────────────────────────────────────────────
 
     def _read_groups(
         self, connection: Cancellable, driver: sqlite3.Connection, question: Question
@@ -301,10 +269,10 @@ class View:
             if first >= last:
                 continue
             if not stretch.is_rows:
-                lines.append(self._heading(stretch.group, question))
+                lines.append(self._lines.of_group(stretch.group))
                 continue
             found = self._within_group(driver, outline, stretch.group, first, last - first)
-            lines += self._lines(found, len(stretch.group.path))
+            lines += self._lines.of_rows(found, len(stretch.group.path))
             keys += [key for key, _ in found.rows]
         _, is_exact, totals = self._all(connection, driver, question, Found(is_exact=False))
         return Answer(question.first, lines, at, is_exact or not self._totals, totals), keys
@@ -324,7 +292,3 @@ class View:
             parameters=parameters,
         )
         return self._found(driver, rows, True)
-
-    def _heading(self, group: Group, question: Question) -> Line:
-        values = tuple(group.totals.get(name) for name in question.columns)
-        return Line(group.key, values, len(group.path) - 1, group.size)
