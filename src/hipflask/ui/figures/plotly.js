@@ -6,7 +6,7 @@ const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
   plotlyServerURL: "",
-  modeBarButtonsToRemove: ["toImage", "sendChartToCloud", "sendDataToCloud"],
+  modeBarButtonsToRemove: ["toImage"],
 };
 
 async function show({ data, layout = {}, frames = [] }, place) {
