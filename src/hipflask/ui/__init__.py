@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from .theme import Theme
     from .turns import can_redo, can_undo, redo, undo
     from .web_components import web_component
-    from .workspaces import delete_workspace, monitors, open_workspace, save_workspace, workspaces
+    from .workspace import delete_workspace, monitors, open_workspace, save_workspace, workspaces
 
 _ELEMENTS = (
     "avatar", "badge", "bar_chart", "branch", "breadcrumb", "button", "callout", "card", "chart", "checkbox",
@@ -113,11 +113,11 @@ _HOMES = {name: f".elements.{name}" for name in _ELEMENTS} | {
     "component": ".drawing",
     "copy": ".clipboard",
     "figure": ".figures.figure",  # apart from the other elements: what it shows is not ours, and nor are its libraries
-    "delete_workspace": ".workspaces",
-    "monitors": ".workspaces",
-    "open_workspace": ".workspaces",
-    "save_workspace": ".workspaces",
-    "workspaces": ".workspaces",
+    "delete_workspace": ".workspace",
+    "monitors": ".workspace",
+    "open_workspace": ".workspace",
+    "save_workspace": ".workspace",
+    "workspaces": ".workspace",
     "on_close": ".declarations",
     "shortcut": ".declarations",
     "title": ".declarations",

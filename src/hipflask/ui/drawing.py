@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from types import FrameType
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
@@ -27,7 +27,9 @@ from ..core.rows import FindRows
 from .states import State, fingerprint
 from .streams import Stream
 from .tree import Kind, Node, checked_key
-from .workers import Workers
+
+if TYPE_CHECKING:  # it brings asyncio, which a program without windows need not load
+    from .workers import Workers
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., None])

@@ -12,13 +12,15 @@ What it has put on the screen it also keeps in `node.props`: a screen that has l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.ports import Notebook
 from ..core.rows import FindRows
 from .tree import Node
 from .wire import Patch
-from .workers import Workers
+
+if TYPE_CHECKING:  # it brings asyncio, which a program without windows need not load
+    from .workers import Workers
 
 
 class StreamOwner(Protocol):
