@@ -157,6 +157,18 @@ def test_while_others_write_all_the_time_the_last_answer_is_right_in_the_end(hou
         assert is_over and found == comparable(anew.settled(question))
 
 
+def test_marks_are_not_trusted_any_more_when_rows_have_come_before_them(house: Warehouse) -> None:
+    house.put(dict.fromkeys(range(40), ROW))
+    with looking(house.db, house.Part, Limits(far=2, sorted=10**9, slow=10**9, step=3)) as there:
+        question = Question(("number",), first=30, count=3)
+        there.settled(question)
+        there.let_background_end()
+        assert [line.values for line in there.settled(question).rows] == [(30,), (31,), (32,)]
+        house.db.write(house.Part, [{"number": -5, **ROW}])
+        house.db.catch_up()
+        assert [line.values for line in there.settled(question).rows] == [(29,), (30,), (31,)]
+
+
 def _while_reading(
     house: Warehouse, monkeypatch: pytest.MonkeyPatch, method: str, change: Callable[[], None]
 ) -> None:

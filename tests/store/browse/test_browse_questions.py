@@ -175,3 +175,43 @@ def test_a_column_that_is_not_there_and_a_total_that_makes_no_sense_are_refused_
             there.read(Question(("name",), order=(Order("weight"),)))
         with pytest.raises(ValueError, match="name cannot be added up"):
             there.read(Question(("name",), totals={"name": "sum"}))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["price", "note"])
+def test_marks_lead_through_to_the_empty_values_at_the_end(
+    house: Warehouse, column: str, descending: bool
+) -> None:
+    row = {
+        "name": "x",
+        "note": None,
+        "cost": 1,
+        "side": "buy",
+        "size": 1,
+        "price": None,
+        "sold": None,
+        "day": None,
+    }
+    rows = {n: row if n % 3 else {**row, "price": float(n % 4), "note": f"n{n % 5}"} for n in range(30)}
+    house.put(rows)
+    question = Question((column,), count=2, order=(Order(column, descending),))
+    with looking(house.db, house.Part, MARKED) as there:
+        for each in windows(question, range(29, -1, -1)):
+            assert comparable(there.settled(each)) == comparable(expected(rows, each))
+            there.let_background_end()
+
+
+def test_signs_that_mean_something_to_sqlite_mean_themselves(house: Warehouse) -> None:
+    row = {"note": None, "cost": 1, "side": "buy", "size": 1, "price": 1.0, "sold": None, "day": None}
+    names = ["Ä[b]*?", "Äb", "Äbxx", "a%_\\", "aXYZ", "a[b]*?"]
+    house.put({n: {**row, "name": name} for n, name in enumerate(names)})
+    with looking(house.db, house.Part, Limits()) as there:
+
+        def found(text: str) -> list[object]:
+            asked = Question(("name",), filters=(Filter("name", "contains", text),))
+            return [line.values[0] for line in there.settled(asked).rows]
+
+        assert found("ä[b]*?") == ["Ä[b]*?"]
+        assert found("äB") == ["Äb", "Äbxx"]
+        assert found("A%_\\") == ["a%_\\"]
+        assert found("[B]*") == ["Ä[b]*?", "a[b]*?"]
