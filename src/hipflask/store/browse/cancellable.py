@@ -91,6 +91,11 @@ class Cancellable:
         finally:
             self._deadline = float("inf")
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is to be read any more."""
+        return self._is_closed
+
     def check(self) -> None:
         """Between statements: raises Cancelled if that is asked for."""
         if self._is_cancelled:

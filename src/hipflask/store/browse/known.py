@@ -167,7 +167,8 @@ class Known(Generic[T]):
         except Cancelled:
             pass
         except Exception as error:
-            log.warning("What a table shows could not be looked through in the background: %s", error)
+            if not connection.is_closed:  # which nobody needs to be told of
+                log.warning("What a table shows could not be looked through in the background: %s", error)
         finally:
             taken = time.monotonic() - began
             self._connection = None
