@@ -1,5 +1,7 @@
 """Figures, and what is made of them."""
 
+from typing import Literal
+
 from hipflask import ui
 
 from .samples import sample
@@ -18,6 +20,13 @@ def table():
         ],
         row_key="player",
     )
+
+
+@sample("Data")
+def chart(kind: Literal["line", "area", "bar", "scatter"] = "line"):
+    days = list(range(60))
+    runs = {"day": days, "Who": [day % 7 + day / 6 for day in days], "What": [day % 5 + 4 for day in days]}
+    ui.chart(runs, kind=kind, x="day", y=["Who", "What"], label="Runs", height="16rem")
 
 
 @sample("Data")

@@ -243,6 +243,7 @@ def _showing() -> None:
         ui.line_chart("Runs", {"Who": [1, 3, 2], "What": [0, 2, None]}, ["May", "June", "July"])
         ui.bar_chart("Hits", {"Who": [4, 2], "What": [3, 5]}, ["Home", "Away"])
         ui.pie_chart("Shares", {"Hits": 3, "Walks": 2, "Outs": 5})
+        ui.chart({"day": [1, 2, 3], "Who": [4, 2, 5]}, x="day", y="Who", label="Runs by day", height="12rem")
     with ui.grid(min_width="24rem"):
         with ui.column():
             ui.code("pip install hipflask")
