@@ -16,6 +16,9 @@ from hipflask.surfaces.window.shell import Placement, WindowOptions, meant_by
 
 ICONIFIED, MAXIMIZED, FULL_SCREEN = 1 << 1, 1 << 2, 1 << 4  # GdkWindowState
 PERSONS_PLACE = 1 << 7  # GDK_HINT_USER_POS
+# Before a window is on the screen nobody knows its frame. With it, one that is to fill its monitor would be larger than that,
+# and window managers put such a window somewhere else; so it begins with room for any frame, and grows at once.
+LARGEST_FRAME = (40, 80)
 REST_MILLISECONDS = 300  # a window that is dragged moves at every step of the mouse
 
 
@@ -45,7 +48,10 @@ class Placing:
         """Have a window that is not on the screen yet appear in its place."""
         gtk = self._gtk
         self._window = window
-        gtk.gtk_window_set_default_size(window, self.here.width, self.here.height)
+        across, down = LARGEST_FRAME if self._is_in_area() else (0, 0)
+        gtk.gtk_window_set_default_size(
+            window, max(1, self.here.width - across), max(1, self.here.height - down)
+        )
         self._move()
         gtk.connect(window, "map-event", self._mapped)
         gtk.connect(window, "configure-event", self._changed)
@@ -107,16 +113,19 @@ class Placing:
 
     def _frame(self) -> tuple[int, int]:
         """What title bar and borders take of an area, which is to hold those too; a size that was seen is without them."""
-        meant, gtk = self._berth.meant, self._gtk
-        if not (isinstance(meant, Spot) and meant.area) or not gtk.gtk_widget_get_mapped(self._window):
+        gtk = self._gtk
+        if not self._is_in_area() or not gtk.gtk_widget_get_mapped(self._window):
             return 0, 0
         outer = Rectangle()
         gtk.gdk_window_get_frame_extents(gtk.gtk_widget_get_window(self._window), ctypes.byref(outer))
         width, height = _pair(gtk.gtk_window_get_size, self._window)
         return max(0, outer.width - width), max(0, outer.height - height)
 
+    def _is_in_area(self) -> bool:
+        return isinstance(self._berth.meant, Spot) and self._berth.meant.area is not None
+
     def _mapped(self, window: int, event: int) -> int:
-        if not self.here.maximized and self._frame() != (0, 0):
+        if self._is_in_area():
             self._resize()
         return DEFAULT
 

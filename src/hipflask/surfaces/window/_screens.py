@@ -17,7 +17,7 @@ from hipflask.surfaces.window.placing import numbered
 
 SECONDS = 2
 # `0: +*HDMI-1 2560/600x1440/340+1920+0  HDMI-1`: a star is the primary one; slashes go before millimetres.
-LINE = re.compile(r"^ *\d+: \+(\*?)(\S+) (\d+)/\d+x(\d+)/\d+([+-]\d+)([+-]\d+)")
+LINE = re.compile(r"^ *\d+: \+(\*?)(\S+) (\d+)/\d+x(\d+)/\d+\+(-?\d+)\+(-?\d+)")
 MOST = 16
 
 
