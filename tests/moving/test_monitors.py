@@ -126,7 +126,7 @@ def test_a_lost_monitor_loses_no_window_and_gets_them_back(start: Start, monitor
     program = start()
     there = program.shows("Main", "Blotter")
     stands(there["Blotter"], *THIRD)
-    move(there["Main"], 2 * WIDTH + 100, 20)
+    move(there["Main"], 2 * WIDTH + 100, 0)
     settle()
     monitors.unplug(2)
     stands(there["Blotter"], WIDTH, 0, WIDTH, HEIGHT)
@@ -134,23 +134,23 @@ def test_a_lost_monitor_loses_no_window_and_gets_them_back(start: Start, monitor
     settle()
     monitors.plug(2)
     stands(there["Blotter"], *THIRD)
-    stands(there["Main"], 2 * WIDTH + 100, 20, *LEFT_HALF[2:])
+    stands(there["Main"], 2 * WIDTH + 100, 0, *LEFT_HALF[2:])
 
 
 def test_what_is_moved_while_its_monitor_is_away_stays(start: Start, monitors: Monitors) -> None:
     program = start()
     there = program.shows("Main", "Blotter")
-    move(there["Main"], 2 * WIDTH + 100, 20)
+    move(there["Main"], 2 * WIDTH + 100, 0)
     settle()
     monitors.unplug(2)
     stands_within(there["Main"], 1)
     settle()
-    move(there["Main"], 200, 20)
+    move(there["Main"], 200, 0)
     settle()
     monitors.plug(2)
     stands(there["Blotter"], *THIRD)
     settle()
-    stands(there["Main"], 200, 20, *LEFT_HALF[2:])
+    stands(there["Main"], 200, 0, *LEFT_HALF[2:])
 
 
 def test_a_monitor_that_is_away_at_a_start_has_its_window_at_the_next(
@@ -158,7 +158,7 @@ def test_a_monitor_that_is_away_at_a_start_has_its_window_at_the_next(
 ) -> None:
     program = start()
     there = program.shows("Main", "Blotter")
-    move(there["Main"], 2 * WIDTH + 100, 20)
+    move(there["Main"], 2 * WIDTH + 100, 0)
     settle()
     for window in there.values():
         close(window)
@@ -173,7 +173,7 @@ def test_a_monitor_that_is_away_at_a_start_has_its_window_at_the_next(
     program.ends()
     monitors.plug(2)
     there = start().shows("Main", "Blotter")
-    stands(there["Main"], 2 * WIDTH + 100, 20, *LEFT_HALF[2:])
+    stands(there["Main"], 2 * WIDTH + 100, 0, *LEFT_HALF[2:])
 
 
 @pytest.mark.parametrize("how", ["restore=True", "restore=True, debug=True"], ids=["run", "debug"])
@@ -253,18 +253,18 @@ def test_a_workspace_brings_its_windows_back(start: Start, how: str) -> None:
     """Those that are open move, the missing ones open, others stay unless they are to be closed."""
     program = start(how)
     there = program.shows("Main", "Blotter")
-    move(there["Main"], 100, 15)
+    move(there["Main"], 100, 0)
     settle()
     key(there["Main"], "F5")
     program.says("['morning']")
-    move(there["Main"], 600, 5)
+    move(there["Main"], 500, 0)
     close(there["Blotter"])
     program.shows("Main")
     key(there["Main"], "F2")
     program.shows("Main", "Chart EUR")
     key(there["Main"], "F6")
     there = program.shows("Main", "Blotter", "Chart EUR")
-    stands(there["Main"], 100, 15, *LEFT_HALF[2:])
+    stands(there["Main"], 100, 0, *LEFT_HALF[2:])
     stands(there["Blotter"], *THIRD)
     key(there["Main"], "F7")
     program.shows("Main", "Blotter")

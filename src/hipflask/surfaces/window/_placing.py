@@ -33,6 +33,8 @@ class Placing:
         self._is_resizable = options.resizable
         self._berth = Berth(meant_by(options), (options.width, options.height))
         self.here = self._berth.take(monitors(gtk))
+        self._wanted = self.here  # where we put it last; `here` is where it was seen
+        self._is_up = False  # its window manager has put it on the screen
         self._window = 0
         self._timer = 0
         self._call_rested = gtk.callback("g_timeout_add_full", self._rested)
@@ -77,7 +79,7 @@ class Placing:
     def tell(self) -> None:
         """Tell where the window stands, unless that is known or it was never shown."""
         self._stop_waiting()
-        if not self._gtk.gtk_widget_get_mapped(self._window):
+        if not self._is_up:
             return
         self.here = self._look()
         remembered = self._berth.seen(self.here, monitors(self._gtk))
@@ -85,9 +87,9 @@ class Placing:
             self._on_placed(remembered)
 
     def _go(self, place: Placement) -> None:
-        self.here = place
+        self.here = self._wanted = place
         gtk, window = self._gtk, self._window
-        if gtk.gtk_widget_get_mapped(window):
+        if self._is_up:
             if self._state() & FULL_SCREEN:
                 return
             gtk.gtk_window_unmaximize(window)
@@ -96,7 +98,7 @@ class Placing:
         self._wait()  # nothing may be heard of a window that stands there already
 
     def _move(self) -> None:
-        gtk, window, here = self._gtk, self._window, self.here
+        gtk, window, here = self._gtk, self._window, self._wanted
         if here.x is not None and here.y is not None:
             gtk.gtk_window_move(window, here.x, here.y)
             # The person put it there, not the program: window managers overrule a place that programs think of.
@@ -108,13 +110,13 @@ class Placing:
         if self._is_resizable:
             across, down = self._frame()
             self._gtk.gtk_window_resize(
-                self._window, max(1, self.here.width - across), max(1, self.here.height - down)
+                self._window, max(1, self._wanted.width - across), max(1, self._wanted.height - down)
             )
 
     def _frame(self) -> tuple[int, int]:
         """What title bar and borders take of an area, which is to hold those too; a size that was seen is without them."""
         gtk = self._gtk
-        if not self._is_in_area() or not gtk.gtk_widget_get_mapped(self._window):
+        if not self._is_in_area() or not self._is_up:
             return 0, 0
         outer = Rectangle()
         gtk.gdk_window_get_frame_extents(gtk.gtk_widget_get_window(self._window), ctypes.byref(outer))
@@ -125,12 +127,15 @@ class Placing:
         return isinstance(self._berth.meant, Spot) and self._berth.meant.area is not None
 
     def _mapped(self, window: int, event: int) -> int:
+        self._is_up = True
         if self._is_in_area():
             self._resize()
+        self._wait()
         return DEFAULT
 
     def _changed(self, window: int, event: int) -> int:
-        self._wait()
+        if self._is_up:  # else it has no frame yet, and not the size that it will have
+            self._wait()
         return DEFAULT
 
     def _wait(self) -> None:
