@@ -91,8 +91,9 @@ export class TableElement extends HTMLElement {
           return this.given[name] ?? null;
         },
         set(this: TableElement, value: unknown) {
-          this.given[name] = value;
-          take(this.table, value as never, this);
+          const given = value ?? null; // what was taken back before this was loaded was undefined then
+          this.given[name] = given;
+          take(this.table, given as never, this);
         },
       });
     }
