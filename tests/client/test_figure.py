@@ -6,12 +6,14 @@ import http.server
 import math
 import threading
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
 from hipflask import Hipflask, ui
+from hipflask.ui.figures import viewers
 from served import served
 from ui.figures.libraries import library
 
@@ -63,6 +65,8 @@ def program() -> Iterator[Any]:
         ui.button("Next", on_click=lambda: step.update(lambda n: n + 1))
         app.extensions["draw"](step.value)
 
+    if find_spec("vl_convert") is not None:
+        viewers.find(viewers.address("vega"))  # takes seconds, which no test should have to wait for
     with served(app) as server:
         yield server
 
@@ -77,7 +81,7 @@ def show(browser: Browser, program: Any) -> Iterator[Callable[..., Page]]:
         program.app.extensions["draw"] = draw
         page = context.new_page()
         page.goto(program.address)
-        wait_for(page, f"document.querySelector('hf-figure, img') !== null && {until}")
+        wait_for(page, f"document.querySelector('hf-figure, img') !== null && {until}", 60)
         return page
 
     yield show
