@@ -1,6 +1,6 @@
 # Each of these sets up what it needs, which is quick when nothing has changed. PYTHON=python3.13 chooses the interpreter.
 
-TESTS := webkitgtk fonts xvfb xdotool x11-utils x11-xserver-utils jwm dbus-daemon imagemagick chromium sqlite3
+TESTS := webkitgtk fonts xvfb xdotool x11-utils x11-xserver-utils xorg-dummy jwm dbus-daemon imagemagick chromium sqlite3
 BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc6-dev icoutils squashfs-tools \
   desktop-file-utils mime xdg-utils glib shellcheck curl unzip
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"

@@ -38,7 +38,8 @@ is_there() {
     xdg-utils) has xdg-mime ;;
     webkitgtk) [[ $(ldconfig -p) == *libwebkit2gtk-4.1.so.0* ]] ;;
     x11-utils) has xprop && has xwininfo ;;
-    x11-xserver-utils) has xrandr ;; # divides a screen into monitors
+    x11-xserver-utils) has xrandr ;; # plugs monitors in and out
+    xorg-dummy) has Xorg && [[ -n $(find /usr/lib/xorg -name dummy_drv.so -print -quit 2>/dev/null) ]] ;; # an X server with several monitors that nobody sees
     xvfb) has Xvfb ;;
     *) fail "setup_system.sh knows no part named '$1'." ;;
   esac
@@ -51,6 +52,7 @@ package_of() {
     fonts) echo fonts-dejavu-core ;; # a bare machine has none, and a window without fonts shows boxes
     venv) echo "$("${PYTHON:-python3}" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')-venv" ;;
     webkitgtk) echo libwebkit2gtk-4.1-0 ;;
+    xorg-dummy) echo xserver-xorg-video-dummy ;; # brings Xorg
     *) echo "$1" ;;
   esac
 }

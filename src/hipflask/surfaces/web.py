@@ -233,9 +233,7 @@ def _zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-async def _send_file(
-    scope: Scope, send: Send, content: bytes, kind: str, *more: tuple[bytes, bytes]
-) -> None:
+async def _send_file(scope: Scope, send: Send, content: bytes, kind: str, *more: tuple[bytes, bytes]) -> None:
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"cache-control", b"public, max-age=31536000, immutable"),

@@ -21,7 +21,7 @@ def test_the_page_about_figures_runs(monkeypatch: pytest.MonkeyPatch) -> None:
         library(name)
     library("altair", "vl_convert")
     monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
-    (code,) = re.findall(r"```py\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)
     module = ModuleType("documented")
     exec(compile(code, "documented.py", "exec"), module.__dict__)
     with User(module.app).open("/") as user:
