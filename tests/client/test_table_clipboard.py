@@ -144,6 +144,19 @@ def test_a_million_cells_are_refused_at_once_and_with_a_sentence(page: Page, ses
     assert session.server.hears_nothing()
 
 
+def test_more_letters_than_a_message_may_have_are_refused(page: Page, session: Session) -> None:
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData('text/plain', 'x'.repeat(2_000_001));
+            const grid = document.querySelector('hf-table').shadowRoot.querySelector('.grid');
+            grid.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, composed: true, cancelable: true}));
+        }"""
+    )
+    assert "too much to paste at once" in page.locator(".note.danger").inner_text()
+    assert session.server.hears_nothing()
+
+
 def test_cut_copies_and_clears(page: Page, session: Session) -> None:
     page.keyboard.press("Control+x")
     assert clipboard(page) == "plain"
