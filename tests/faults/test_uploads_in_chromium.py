@@ -71,7 +71,9 @@ def test_a_file_that_is_cut_off_half_way_is_named_and_can_be_sent_again(
     content = bytes(range(250)) * 4000
     proxy.cut_after(400_000, from_server=False, stay_cut=True)  # or Chromium sends it again by itself
     choose(page, ("cut.txt", content))
-    expect(page.locator(WRONG)).to_have_text("cut.txt could not be sent: the connection was lost.")
+    expect(page.locator(WRONG)).to_have_text(
+        "cut.txt could not be sent: the connection was lost.", timeout=15_000
+    )
     wait_until(lambda: list(tmp_path.iterdir()) == [], "nothing is left on disk")
     assert [(name, len(content)) for name, content in got] == []
     proxy.is_open = True
