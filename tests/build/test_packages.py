@@ -247,7 +247,9 @@ def test_a_bundle_has_nothing_that_only_builds(tmp_path: Path) -> None:
         and "ui/assets.py" in there
         and any(path.startswith("ui/static/") for path in there)
     )
-    unwanted = r"(testing|devtools)/|cli\.py|build/(packages|platforms|publish|launcher|runtime)|.*(\.pyc|\.md)$"
+    unwanted = (
+        r"(testing|devtools)/|cli\.py|build/(packages|platforms|publish|launcher|runtime)|.*(\.pyc|\.md)$"
+    )
     assert not [path for path in there if re.match(unwanted, path)]
 
 
