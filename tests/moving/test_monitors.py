@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from surfaces.window.stage import missing
 from . import monitors as screen
 from .monitors import FRAME, HEIGHT, WIDTH, Monitors, area, three_monitors
 from .program import Program, close, key, wait_until
+
+long = pytest.mark.skipif(
+    "HIPFLASK_LONG" not in os.environ, reason="the same under the supervisor; HIPFLASK_LONG=1"
+)
 
 APP = """
 from hipflask import Hipflask, ui
@@ -176,7 +181,9 @@ def test_a_monitor_that_is_away_at_a_start_has_its_window_at_the_next(
     stands(there["Main"], 2 * WIDTH + 100, 0, *LEFT_HALF[2:])
 
 
-@pytest.mark.parametrize("how", ["restore=True", "restore=True, debug=True"], ids=["run", "debug"])
+@pytest.mark.parametrize(
+    "how", ["restore=True", pytest.param("restore=True, debug=True", marks=long)], ids=["run", "debug"]
+)
 def test_the_windows_that_were_left_open_again_at_the_next_start(start: Start, how: str) -> None:
     """Those closed at once, with the addresses they had come to; not one that was closed before."""
     program = start(how)
@@ -248,7 +255,7 @@ def test_where_nothing_is_left_to_restore_it_starts_as_the_first_time(start: Sta
     start("restore=True", is_gone=True).shows("Main", "Blotter")
 
 
-@pytest.mark.parametrize("how", ["", "debug=True"], ids=["run", "debug"])
+@pytest.mark.parametrize("how", ["", pytest.param("debug=True", marks=long)], ids=["run", "debug"])
 def test_a_workspace_brings_its_windows_back(start: Start, how: str) -> None:
     """Those that are open move, the missing ones open, others stay unless they are to be closed."""
     program = start(how)
