@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
     from . import ui
     from .app import Blueprint, Hipflask
+    from .core.merging import Merge
     from .store.store import Store
     from .store.types.kinds import Digits, Length
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
-__all__ = ["Blueprint", "Digits", "Hipflask", "Length", "Mapped", "Store", "Theme", "ui"]
+__all__ = ["Blueprint", "Digits", "Hipflask", "Length", "Mapped", "Merge", "Store", "Theme", "ui"]
 
 _HOMES = {
     "Blueprint": ".app",
@@ -23,6 +24,7 @@ _HOMES = {
     "Hipflask": ".app",
     "Length": ".store.types.kinds",
     "Mapped": "sqlalchemy.orm",
+    "Merge": ".core.merging",
     "Store": ".store.store",
     "Theme": ".ui.theme",
 }

@@ -15,7 +15,7 @@ import atexit
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -49,6 +49,7 @@ from .live.feed import Listener
 from .migrate import commands as migrate_commands  # noqa: F401, they join the group `db`
 from .models.base import make_base
 from .models.rows import Row, current
+from .models.shared import PushRule, Scope
 from .opened import Opened
 from .search import index as search
 from .undo.deltas import Deltas
@@ -78,6 +79,8 @@ class Store:
         self._opening = RLock()
         self._parents: Opened | None = None
         self._browsing: Browsing | None = None
+        self.scopes: dict[str, Scope] = {}
+        self.push_rules: dict[type[Row], list[PushRule]] = {}
         if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
             found = weakref.ref(self)
             os.register_at_fork(after_in_child=lambda: _forked(found()))
@@ -329,6 +332,27 @@ class Store:
         if work is not None:
             work.roll_back()
             work.close()
+
+    # ── sharing ───────────────────────────────────────────────────────────────────────────────────
+
+    def scope(self, name: str, allowed: Callable[[str], sa.Select[Any]]) -> Scope:
+        """A way to divide rows among people, which models name: `class Task(db.Model, scope=teams("team_id"))`.
+
+        `allowed(user)` is the query of the values that a user may have. Models without a scope are everybody's who may sign in.
+        """
+        if name in self.scopes:
+            raise UsageError(f"There are two scopes called {name!r}. Give each a name of its own.")
+        self.scopes[name] = scope = Scope(name, allowed)
+        return scope
+
+    def before_push(self, model: type[Row]) -> Callable[[PushRule], PushRule]:
+        """Have the hub ask a function about each change of a model's rows: it gets a `PushedChange`, and raises ValueError to refuse it."""
+
+        def note(rule: PushRule) -> PushRule:
+            self.push_rules.setdefault(model, []).append(rule)
+            return rule
+
+        return note
 
     def reindex(self, model: type[Row]) -> None:
         """Make the index of a model that is searched anew, from its rows."""

@@ -32,6 +32,7 @@ from ..search.index import declare
 from ..types.exact import Exact
 from ..types.kinds import Digits, Length, type_of
 from .rows import Row
+from .shared import Scoped, note
 
 # Constraints have names of their own, or a migration could not drop them.
 NAMES = {
@@ -53,7 +54,13 @@ def make_base(store: Any) -> type[Row]:
         metadata = sa.MetaData(naming_convention=NAMES)
 
         def __init_subclass__(
-            cls, *, volatile: bool = False, search: Sequence[str] = (), **options: Any
+            cls,
+            *,
+            volatile: bool = False,
+            search: Sequence[str] = (),
+            local: bool = False,
+            scope: Scoped | None = None,
+            **options: Any,
         ) -> None:
             is_table = "__abstract__" not in vars(cls)
             if is_table:
@@ -61,6 +68,8 @@ def make_base(store: Any) -> type[Row]:
             super().__init_subclass__(**options)
             if is_table and "__table__" in vars(cls):
                 _finish(cls)
+                if local or scope is not None:
+                    note(cast("sa.Table", cls.__table__), local, scope)
                 if search:
                     declare(cls, search)
 

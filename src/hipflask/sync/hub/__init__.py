@@ -1,0 +1,1 @@
+"""The hub: one PostgreSQL database of ordinary tables, and what replicas need beside them."""
