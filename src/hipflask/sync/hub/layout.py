@@ -45,8 +45,9 @@ STATEMENTS = (
     f"""CREATE TABLE {SCHEMA}.delta (
         version bigint NOT NULL, scope text NOT NULL, rows integer NOT NULL, body bytea, at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (version, scope))""",  # no body: too much for one; the feed knows
+    # tickets: the one that was shown last, then all that were given since
     f"""CREATE TABLE {SCHEMA}.replica (
-        name text PRIMARY KEY, "user" text NOT NULL, ticket text NOT NULL, old_ticket text NOT NULL DEFAULT '', applied bigint NOT NULL DEFAULT 0,
+        name text PRIMARY KEY, "user" text NOT NULL, tickets text[] NOT NULL, applied bigint NOT NULL DEFAULT 0,
         outcomes bytea, settled bigint NOT NULL DEFAULT 0, settled_version bigint NOT NULL DEFAULT 0, stamp bigint NOT NULL DEFAULT 0,
         had bigint NOT NULL DEFAULT 0, schema jsonb, seen timestamptz NOT NULL DEFAULT now())""",
     f"""CREATE TABLE {SCHEMA}.part (
