@@ -28,6 +28,12 @@ def menu(page: Page, name: str, item: str) -> None:
     page.get_by_role("menu").get_by_text(item, exact=True).click()
 
 
+def width(page: Page, name: str) -> float:
+    box = heading(page, name).bounding_box()
+    assert box
+    return box["width"]
+
+
 def names(page: Page) -> list[str]:
     painted(page)
     return page.evaluate(
@@ -216,6 +222,40 @@ def test_totals_stand_below_their_columns(page: Page, session: Session) -> None:
     assert row.get_attribute("aria-rowindex") == "102"
     assert row.locator("[role=gridcell]").all_inner_texts() == ["Total", "12,345", "1.50", "", ""]
     assert page.locator(".grid").get_attribute("aria-rowcount") == "102"
+
+
+IS_CUT_OFF = """() => [...document.querySelector('hf-table').shadowRoot.querySelectorAll('.foot .cell')]
+    .filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"""
+
+
+def test_a_total_that_comes_later_is_seen_whole_and_trembling_ones_leave_the_widths_alone(
+    page: Page, server: Server
+) -> None:
+    columns = [column("name"), column("size", "integer")]
+    open_table(page, server, table(columns))
+    session = Session(page, server, columns=columns)
+    session.settle()
+    narrow = width(page, "Size")
+    session.set(totals={"size": 12_491_234_567_890})
+    painted(page)
+    assert page.evaluate(IS_CUT_OFF) == []
+    wide = width(page, "Size")
+    assert wide > narrow, "the total would have fitted anyway"
+    for total in (1, None, 12_491_234_567_891):
+        session.set(totals=None if total is None else {"size": total})
+        painted(page)
+        assert width(page, "Size") == wide
+
+
+def test_a_width_that_a_person_has_chosen_stays_when_a_total_comes(page: Page, server: Server) -> None:
+    columns = [column("name"), column("size", "integer")]
+    layout = {"order": ["name", "size"], "widths": {"size": 70}, "hidden": [], "pinned": {}}
+    open_table(page, server, table(columns, layout=layout))
+    session = Session(page, server, columns=columns)
+    session.settle()
+    session.set(totals={"size": 12_491_234_567_890})
+    painted(page)
+    assert width(page, "Size") == 70
 
 
 def test_exporting_asks_and_offers_what_comes(page: Page, session: Session) -> None:

@@ -6,7 +6,7 @@ import { keepIn, put, watchClipboard } from "./copying";
 import { chooseAll, goTo, move } from "./doing";
 import { button, make } from "./dom";
 import { Editor } from "./edit";
-import { fittedWidth } from "./fitting";
+import { fittedWidth, totalWidth } from "./fitting";
 import { Grid } from "./grid";
 import { reordered, resized, whole } from "./layouts";
 import { look } from "./look";
@@ -141,6 +141,7 @@ export class Table {
 
   setTotals(totals: Record<string, Value> | null): void {
     this.state.totals = totals;
+    this.widenForTotals();
     this.grid.remeasure();
   }
 
@@ -255,6 +256,20 @@ export class Table {
     this.isFitted = true;
     state.fitted = new Map(state.columns.map((column) => [column.name, fittedWidth(this.grid.el, state, column)]));
     state.arrange();
+  }
+
+  /** Totals come when the first rows are here already. Columns never become narrower for them: a live total would have them tremble. */
+  private widenForTotals(): void {
+    const { state } = this;
+    if (!this.isFitted || state.totals === null) return;
+    const tight = state.columns.flatMap((column) => {
+      const width = totalWidth(this.grid.el, state, column);
+      return width > (state.fitted.get(column.name) ?? 0) ? [[column.name, width] as const] : [];
+    });
+    if (tight.length === 0) return;
+    for (const [name, width] of tight) state.fitted.set(name, width);
+    state.arrange();
+    this.grid.anew();
   }
 
   connect(): void {
