@@ -73,7 +73,7 @@ def merge(
     if change.kind == "delete":
         return _deleted(stamps[0], row, marks)
     if row is None:
-        return _inserted(change, stamps, marks)
+        return _inserted(change, stamps, marks, rules, merge_text)
     return _updated(change, stamps, row, marks, rules, states or {}, merge_text)
 
 
@@ -86,13 +86,23 @@ def _deleted(stamp: Stamp, row: Mapping[str, Value] | None, marks: Marks) -> Mer
     return Merged("delete", {}, Marks(gone=newest))
 
 
-def _inserted(change: Change, stamps: Sequence[Stamp], marks: Marks) -> Merged:
+def _inserted(
+    change: Change,
+    stamps: Sequence[Stamp],
+    marks: Marks,
+    rules: Mapping[str, Rule],
+    merge_text: MergeText | None,
+) -> Merged:
     born = max(stamps)
     if change.kind == "update" or (marks.gone is not None and born < marks.gone):
         return Merged("nothing", {}, marks, lost=change.columns, code="deleted")
     values = dict(zip(change.columns, change.values, strict=True))
+    states = {}
+    for name, value in values.items():
+        if isinstance(value, bytes) and rules.get(name, LAST).kind == "text" and merge_text is not None:
+            states[name], values[name] = merge_text(None, None, value)
     own = {name: stamp for name, stamp in zip(change.columns, stamps, strict=True) if stamp != born}
-    return Merged("insert", values, Marks(born, own, marks.gone))
+    return Merged("insert", values, Marks(born, own, marks.gone), states=states)
 
 
 def _updated(
