@@ -8,14 +8,17 @@ checks and writes what it returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..core.merging import Merge
 from ..store.models.shared import merge_of
+from ..store.types.choices import Choice
+from ..store.types.digits import ORDINARY
 from ..store.types.exact import Exact
+from ..store.types.numbers import Decimal
 from .merge import LAST, Rule
 from .messages import Value
 
@@ -24,6 +27,26 @@ def rules_of(table: sa.Table) -> dict[str, Rule]:
     """How two changes of each column become one, of those columns where not simply the later one wins."""
     rules = {column.name: _rule(column) for column in table.columns if not column.primary_key}
     return {name: rule for name, rule in rules.items() if rule != LAST}
+
+
+def kinds(tables: Iterable[sa.Table]) -> dict[str, dict[str, str]]:
+    """What each column takes, by table and name, as replica and hub compare it: "Int", "Decimal(12,2)", "Str(80)", "Choice(Text)"."""
+    return {
+        str(table.name): {str(column.name): _kind(column.type) for column in table.columns}
+        for table in tables
+    }
+
+
+def _kind(kind: Any) -> str:
+    if isinstance(kind, Decimal):
+        digits = kind.digits or ORDINARY
+        return f"Decimal({digits.most},{digits.after_point})"
+    if isinstance(
+        kind, Choice
+    ):  # which ones there are is a matter of values: there may be more of them one day
+        return f"Choice({type(kind.column_type(False)).__name__})"
+    length = getattr(kind, "length", None)
+    return type(kind).__name__ + (f"({length})" if length is not None else "")
 
 
 def _rule(column: sa.Column[Any]) -> Rule:
