@@ -2,15 +2,15 @@
 
 | table | a row is |
 |---|---|
-| `state` | the one row: newest version, the hub's clock, the secret that seals are signed with |
+| `state` | the one row: newest version, the hub's clock, the secret that seals are signed with. The sequencer alone writes it |
 | `era` | a time in which one process was the sequencer, and its first version |
-| `shape` | a shared table as it was captured last: its number, and each column's number and kind |
+| `shape` | a shared table as it was captured last: its number, and each column's number |
 | `outbox` | one changed row, as triggers saw it; deleted by the sequencer. Its transaction commits when it likes |
-| `marks` | when the values of one row were written, and by whom: `clock.Stamp`s. Rows that no replica ever wrote have none |
+| `marks` | when the values of one row were written, and by whom: `clock.Stamp`s. What was only inserted by others has none |
 | `feed` | one row in one scope: since when it is there, when it last changed, or that it has gone |
 | `delta` | what changed in one version in one scope, packed as `messages.Rows`; for a quarter of an hour |
 | `replica` | a device: its user, tickets, the newest push, and what came of that |
-| `part` | a part of a push that has not come as a whole |
+| `settled` | the newest push of a replica that is in a version; the sequencer alone writes it |
 | `document` | the state of one collaborative text |
 | `token` | a sign-in, hashed |
 
@@ -25,22 +25,24 @@ LAYOUT = 1
 
 STATEMENTS = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+    # granted: the newest version in which a table changed that says who may have what. floor: graves up to there are forgotten.
     f"""CREATE TABLE {SCHEMA}.state (
-        id integer PRIMARY KEY CHECK (id = 1), layout integer NOT NULL, version bigint NOT NULL, clock bigint NOT NULL,
-        secret bytea NOT NULL)""",
+        id integer PRIMARY KEY CHECK (id = 1), layout integer NOT NULL, version bigint NOT NULL DEFAULT 0, clock bigint NOT NULL DEFAULT 0,
+        granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
-    f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',
+    f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
     # kind: i, u, d (a row), t (all rows of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
         id bigint GENERATED ALWAYS AS IDENTITY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL)""",
+    f"CREATE INDEX ON {SCHEMA}.outbox (xid)",
     f"""CREATE TABLE {SCHEMA}.marks (
         "table" integer NOT NULL, key text NOT NULL, born bigint, born_by text, gone bigint, gone_by text, columns jsonb NOT NULL,
         PRIMARY KEY ("table", key))""",
     f"""CREATE TABLE {SCHEMA}.feed (
         scope text NOT NULL, "table" integer NOT NULL, key text NOT NULL, born bigint NOT NULL, version bigint NOT NULL,
         is_gone boolean NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY ("table", key, scope))""",
-    f'CREATE INDEX ON {SCHEMA}.feed (scope, "table", version)',
+    f'CREATE INDEX ON {SCHEMA}.feed (scope, "table", version, key)',
     f"CREATE INDEX ON {SCHEMA}.feed (at) WHERE is_gone",
     f"""CREATE TABLE {SCHEMA}.delta (
         version bigint NOT NULL, scope text NOT NULL, rows integer NOT NULL, body bytea, at timestamptz NOT NULL DEFAULT now(),
@@ -48,16 +50,17 @@ STATEMENTS = (
     # tickets: the one that was shown last, then all that were given since
     f"""CREATE TABLE {SCHEMA}.replica (
         name text PRIMARY KEY, "user" text NOT NULL, tickets text[] NOT NULL, applied bigint NOT NULL DEFAULT 0,
-        outcomes bytea, settled bigint NOT NULL DEFAULT 0, settled_version bigint NOT NULL DEFAULT 0, stamp bigint NOT NULL DEFAULT 0,
+        outcomes bytea, stamp bigint NOT NULL DEFAULT 0,
         had bigint NOT NULL DEFAULT 0, schema jsonb, seen timestamptz NOT NULL DEFAULT now())""",
-    f"""CREATE TABLE {SCHEMA}.part (
-        replica text NOT NULL, number bigint NOT NULL, part integer NOT NULL, body bytea NOT NULL, PRIMARY KEY (replica, number, part))""",
+    f"CREATE TABLE {SCHEMA}.settled (replica text PRIMARY KEY, number bigint NOT NULL, version bigint NOT NULL)",
+    f"CREATE INDEX ON {SCHEMA}.settled (version)",
     f"""CREATE TABLE {SCHEMA}.document (
         "table" integer NOT NULL, key text NOT NULL, "column" text NOT NULL, state bytea NOT NULL, PRIMARY KEY ("table", key, "column"))""",
     f"""CREATE TABLE {SCHEMA}.token (
         id text PRIMARY KEY, hash bytea UNIQUE NOT NULL, "user" text NOT NULL, device text NOT NULL DEFAULT '',
         issued timestamptz NOT NULL DEFAULT now(), expires timestamptz, revoked timestamptz, used timestamptz)""",
-    f"INSERT INTO {SCHEMA}.state VALUES (1, {LAYOUT}, 0, 0, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'))",
+    f"INSERT INTO {SCHEMA}.state (id, layout, secret) "
+    f"VALUES (1, {LAYOUT}, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'))",
 )
 
 # The sequencer's lock, and the setting in which a transaction says whose push it is.
