@@ -68,6 +68,7 @@ class Visitor:
     settled: int = 0
     more: bytes = b""  # where its download is to go on
     backfill: frozenset[str] = field(default_factory=frozenset)
+    notes: object = None  # the hub's own, about what it is telling this visitor
 
 
 class Hub(Protocol):
