@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Event
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, local
 
 import pytest
 
@@ -168,6 +169,52 @@ def test_a_bound_field_set_by_its_slow_handler_shows_it_at_once(watch: Watch) ->
     screen.event(field, "input", "Hello")
     assert screen.paint() == [["edit", field, "", 1]]
     may_end.set()
+
+
+@pytest.mark.parametrize("binds", [True, False], ids=["bind", "on_change"])
+def test_what_is_kept_when_the_work_ends_is_not_taken_back_before(watch: Watch, binds: bool) -> None:
+    """As a row of a store is: until its transaction is committed, a drawing reads what was there before."""
+    kept, clock = ui.State("Who"), ui.State(0)
+    here = local()
+    is_ending, may_end = Event(), Event()
+
+    class Row:
+        def get(self) -> str:
+            return kept.value
+
+        def set(self, value: str) -> None:
+            here.written = value
+
+    @contextmanager
+    def work() -> Iterator[None]:
+        here.written = None
+        yield
+        if here.written is not None:
+            is_ending.set()
+            assert may_end.wait(20)
+            kept.set(here.written)
+
+    row = Row()
+
+    def window() -> None:
+        if binds:
+            ui.input("Name", bind=row)
+        else:
+            ui.input("Name", value=row.get(), on_change=row.set)
+        ui.text(f"{clock.value}")
+
+    screen = watch(window, enter=work)
+    field = screen.find(FIELD).id
+    screen.event(field, "input", "Whom")
+    assert is_ending.wait(20)
+    kept.set("Somebody else's")
+    clock.set(1)
+    while screen.texts() != ["1"]:
+        assert "edit" not in [patch[0] for patch in screen.paint()]
+    may_end.set()
+    assert screen.session.wait_for(lambda: kept.value == "Whom" and not screen.session.is_handling, 20)
+    assert screen.session.node(field).props["value"] == "Whom"
+    assert screen.receives_nothing()
 
 
 def test_a_bound_value_that_changes_alone_draws_nothing_again(watch: Watch) -> None:

@@ -25,6 +25,7 @@ from typing import Any, Protocol, TypeVar
 from ..core.desk import Desk
 from ..core.errors import DrawingError
 from ..core.ports import Deed, FindPlace, History
+from .states import State
 from .tree import Handler
 from .workers import Workers
 
@@ -86,7 +87,8 @@ def current_session(what: str) -> Surroundings:
     session = _session.get()
     if session is None:
         raise DrawingError(
-            f"{what} was used where no window is known. Use it in a handler (`on_click=…`) or in a ui.task started by one."
+            f"{what} was used where no window is known. Use it in a handler (`on_click=…`) or in a ui.task started by one. "
+            "A thread of the program's own belongs to no window: have it set a `ui.State(…)`, which every window can show."
         )
     return session
 
@@ -266,10 +268,10 @@ def _call(job: Job) -> list[Coroutine[Any, Any, object]]:
         result = handler.function(*handler.args, *value, **handler.kwargs)
         if inspect.iscoroutine(result):
             pending.append(result)
-        else:
-            job.is_taken = (
-                True  # `bind=` comes first, so what follows may take its time and set the field itself
-            )
+        elif isinstance(getattr(handler.function, "__self__", None), State):
+            # `bind=` comes first, so what follows may take its time and set the field itself. Only a state can be read at once:
+            # what is written to a store is there when the unit of work has ended.
+            job.is_taken = True
     return pending
 
 
