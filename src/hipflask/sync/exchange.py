@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .messages import (
+    MOST_UNPACKED,
     Ack,
     Begin,
     Checkpoint,
@@ -143,6 +144,10 @@ class HubTalk:
             yield Refused("message", f"Part {push.part} of push {push.number} came out of order.")
             return
         self._parts.append(push)
+        if sum(len(part.body) for part in self._parts) > MOST_UNPACKED:
+            self._parts.clear()
+            yield Refused("message", f"Push {push.number} is larger than {MOST_UNPACKED:,} bytes.")
+            return
         if len(self._parts) == push.parts:
             parts, self._parts = self._parts, []
             yield self._hub.push(visitor, parts)

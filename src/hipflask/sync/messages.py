@@ -19,7 +19,7 @@ list of them where a key has several columns.
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,6 +32,7 @@ PART_BYTES = 1_000_000  # of a push's body in one message
 
 Value = None | bool | int | float | str | bytes
 Key = Any  # a kept value, or a list of them
+_KINDS = (type(None), bool, int, float, str, bytes)
 
 
 class MessageRefused(HipflaskError):
@@ -78,12 +79,21 @@ class Change(msgspec.Struct, array_like=True, frozen=True):
 
     table: str
     key: Key
-    kind: str  # "insert", "update", "delete"
+    kind: Literal["insert", "update", "delete"]
     columns: list[str]
-    values: list[Value]
+    values: list[Any]  # each a Value
     clocks: list[int]  # when each was written, in ms of this device's clock; of a deleted row, one
     seen: int  # the hub's stamp of the checkpoint that was here then
     # Of `sum` columns the value is what was added; of `text` columns the update of the document.
+
+    def __post_init__(self) -> None:
+        # What comes from outside is checked here, because msgspec has no type for "text or bytes".
+        keys = self.key if isinstance(self.key, list) else [self.key]
+        if not all(isinstance(value, _KINDS) for value in (*keys, *self.values)):
+            raise ValueError("a key or a value is none that SQLite could keep")
+        clocks = 1 if self.kind == "delete" else len(self.columns)
+        if len(self.columns) != len(self.values) or len(self.clocks) != clocks:
+            raise ValueError("columns, values and clocks do not belong together")
 
 
 class Changes(msgspec.Struct, array_like=True, frozen=True):
@@ -150,7 +160,7 @@ class Rows(msgspec.Struct, array_like=True, frozen=True):
 
     table: str
     columns: list[str]
-    rows: list[list[Value]]
+    rows: list[list[Any]]  # each a Value
     gone: list[Key]
     is_whole: bool  # all columns are there, so that the row may be new; else only those that have changed
 
