@@ -32,7 +32,7 @@ PART_BYTES = 1_000_000  # of a push's body in one message
 
 Value = None | bool | int | float | str | bytes
 Key = Any  # a kept value, or a list of them
-_KINDS = (type(None), bool, int, float, str, bytes)
+_KINDS = frozenset((type(None), bool, int, float, str, bytes))
 
 
 class MessageRefused(HipflaskError):
@@ -89,7 +89,7 @@ class Change(msgspec.Struct, array_like=True, frozen=True):
     def __post_init__(self) -> None:
         # What comes from outside is checked here, because msgspec has no type for "text or bytes".
         keys = self.key if isinstance(self.key, list) else [self.key]
-        if not all(isinstance(value, _KINDS) for value in (*keys, *self.values)):
+        if not _KINDS.issuperset(map(type, (*keys, *self.values))):
             raise ValueError("a key or a value is none that SQLite could keep")
         clocks = 1 if self.kind == "delete" else len(self.columns)
         if len(self.columns) != len(self.values) or len(self.clocks) != clocks:
