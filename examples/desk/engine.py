@@ -17,7 +17,7 @@ from hipflask import Hipflask, ui
 
 from .candles import KEPT, Candles
 from .connection import Connection, Line
-from .data import Bar, Level, Position, Price, Trade, db
+from .data import Bar, Level, Position, Price, Side, Trade, db
 from .exchange import best_ask, best_bid
 from .meter import Meter, memory_mb, percentile
 from .mirror import Mirror
@@ -95,6 +95,16 @@ class Engine:
         if place is None or not self.mirror.books:
             return 0.0
         return self.mirror.books[place].last / self.mirror.instruments[place].unit
+
+    def offered(self, code: str, side: Side) -> float:
+        """The best price at which one can buy or sell an instrument now; 0 if nobody offers any."""
+        place = self.mirror.places[code]
+        best = best_ask if side == "Buy" else best_bid
+        return best(self.mirror.books[place]) / self.mirror.instruments[place].unit
+
+    def rate(self, code: str) -> float:
+        """What one of the money that an instrument is traded in is in euros."""
+        return self.mirror.rates[self.mirror.instruments[self.mirror.places[code]].currency]
 
     def _heard(self, message: FromFeed) -> None:
         match message:

@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from sqlalchemy import event, inspect
 
-from .data import Order, Price, Side, Trade, db
+from .data import Order, Side, Trade, db
 from .engine import engine, line
 
+MOST_QUANTITY = 100_000
 MOST_VALUE = Decimal(1_000_000)  # euros, in one order
 FURTHEST = Decimal("0.1")  # a limit that is further from the market is more likely to be a slip than a plan
 
@@ -17,24 +19,38 @@ class Ticket(Struct):
 
     code: str
     side: Side = "Buy"
-    quantity: Annotated[int, Meta(ge=1, le=100_000)] = 100
+    quantity: Annotated[int, Meta(ge=1, le=MOST_QUANTITY)] = 100
     limit: Annotated[Decimal | None, Meta(description="Empty: at the market.")] = None
 
 
 def place(ticket: Ticket) -> Order:
     """Send an order to the market; raises ValueError where it should not go there."""
+    code = ticket.code.strip().upper()
+    check(code, ticket.side, ticket.quantity, ticket.limit)
+    return Order.create(code=code, side=ticket.side, quantity=ticket.quantity, limit=ticket.limit)
+
+
+@event.listens_for(Order, "before_update")
+def check_again(_mapper: object, _connection: object, order: Order) -> None:
+    """An order that somebody changes while it works must be as right as a new one, wherever they change it."""
+    was = inspect(order).attrs
+    if was.quantity.history.has_changes() or was.limit.history.has_changes():
+        check(order.code, order.side, order.quantity, order.limit)
+
+
+def check(code: str, side: Side, quantity: int, limit: Decimal | None) -> None:
+    """Whether such an order may go to the market now; raises ValueError where it may not."""
     if line.value != "live":
         raise ValueError("The feed is not there, and nobody knows the prices. Orders wait until it is back.")
-    code = ticket.code.strip().upper()
-    price = db.get(Price, code)
-    if price is None:
+    if code not in engine.mirror.places:
         raise ValueError(f"There is no instrument {code}.")
-    market = Decimal(str(price.ask if ticket.side == "Buy" else price.bid))
-    check_limit(ticket.limit, market)
-    value = ticket.quantity * (ticket.limit or market) * Decimal(str(engine.mirror.rates[price.currency]))
+    if quantity > MOST_QUANTITY:
+        raise ValueError(f"The quantity must be at most {MOST_QUANTITY:,}.")
+    market = Decimal(str(engine.offered(code, side)))
+    check_limit(limit, market)
+    value = quantity * (limit or market) * Decimal(str(engine.rate(code)))
     if value > MOST_VALUE:
         raise ValueError(f"This is worth {value:,.0f} €, and {MOST_VALUE:,.0f} € is the most for one order.")
-    return Order.create(code=code, side=ticket.side, quantity=ticket.quantity, limit=ticket.limit)
 
 
 def check_limit(limit: Decimal | None, market: Decimal) -> None:

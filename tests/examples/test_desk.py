@@ -386,6 +386,36 @@ def test_a_working_order_is_edited_and_cancelled_in_its_table(desk: ModuleType, 
     until(lambda: str(order.id) not in working.column("No."))
 
 
+def test_a_working_order_is_checked_like_a_new_one(desk: ModuleType, trader: User) -> None:
+    """Whoever changes it: what would be refused as an order cannot be made of one. Nothing is sent while the feed is away."""
+    desk.feed.rest()
+    bid = price_of(desk).bid
+    set_limit(trader, f"{bid - 0.05:.2f}")
+    trader.click("Send")
+    order = newest_order(desk)
+    working = trader.table("Working orders")
+    until(lambda: str(order.id) in working.column("No."))
+    for column, text, words in [
+        ("Limit", "0.01", "away from the market"),
+        ("Limit", "-3", "above zero"),
+        ("Quantity", "200000", "at most 100,000"),
+        ("Quantity", "100000", "is the most for one order"),
+    ]:
+        working.edit(str(order.id), column, text)
+        assert any(words in each for each in working.refusals()), words
+    assert (newest_order(desk).quantity, newest_order(desk).limit) == (order.quantity, order.limit)
+    desk.engine.connection.cut(True)
+    try:
+        trader.see("Feed cut")
+        working.edit(str(order.id), "Quantity", "200")
+        assert any("Orders wait until it is back" in each for each in working.refusals())
+        assert newest_order(desk).quantity == order.quantity
+        working.act("Cancel order", str(order.id))
+        assert newest_order(desk).status == "Cancelled", "to take one back is no order"
+    finally:
+        desk.engine.connection.cut(False)
+
+
 def test_a_position_is_closed_from_its_menu(desk: ModuleType, trader: User) -> None:
     """All of it, and what it earned stays."""
     desk.feed.rest()

@@ -436,6 +436,30 @@ def test_a_task_may_be_async_and_may_start_others(watch: Watch) -> None:
     assert screen.paint()[0][3][0]["message"] == "from a task of a task"
 
 
+def test_a_thread_of_the_program_itself_is_told_how_to_reach_a_window(watch: Watch) -> None:
+    """It knows no window, though a handler started it; a state it may set."""
+    told: list[str] = []
+    news = ui.State("")
+
+    def work() -> None:
+        try:
+            ui.notify("Done.")
+        except DrawingError as error:
+            told.append(str(error))
+        news.set("Done.")
+
+    def press() -> None:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(20)
+
+    screen = watch(lambda: (ui.button("Press", on_click=press), ui.text(news))[0])
+    screen.event(screen.find(BUTTON).id, "click")
+    assert screen.paint()[0][2] == {"text": "Done."}
+    assert "in a ui.task started by one" in told[0]
+    assert "have it set a `ui.State(…)`" in told[0]
+
+
 def test_what_a_task_raises_is_shown_in_the_window_that_started_it(watch: Watch) -> None:
     def fail() -> None:
         raise LookupError("nobody")
