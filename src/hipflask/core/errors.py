@@ -18,6 +18,9 @@ HipflaskError
 │   ├── StoreDamaged      it is no database, or a damaged one
 │   ├── RowGone           a row that was to be changed has been deleted meanwhile
 │   └── UndoRefused       what was done cannot be taken back without undoing what others did
+├── HubError              the hub's database cannot be used as it is
+│   ├── HubGone           it cannot be reached at the moment
+│   └── HubReadOnly       it may not be written
 ├── BuildError            a bundle, an installer or a repository cannot be made, or is not what it says
 ├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
@@ -145,6 +148,18 @@ class RowGone(StoreError):
 
 class UndoRefused(StoreError):
     """What was done cannot be taken back, because others have built on it; nothing was written, and the message says what."""
+
+
+class HubError(HipflaskError):
+    """The hub's database cannot be used as it is; the message says what to do."""
+
+
+class HubGone(HubError):
+    """The hub's database cannot be reached at the moment; the same may be tried again."""
+
+
+class HubReadOnly(HubError):
+    """The hub's database may not be written; nothing was."""
 
 
 class Missing:

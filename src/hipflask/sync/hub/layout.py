@@ -31,7 +31,7 @@ STATEMENTS = (
         granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
-    # kind: i, u, d (a row), t (all rows of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
+    # kind: i, u, d (a row), r (a row that nobody may have heard of), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
         id bigint GENERATED ALWAYS AS IDENTITY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL)""",

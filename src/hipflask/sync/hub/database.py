@@ -1,0 +1,138 @@
+"""The hub's PostgreSQL: a few connections that heal, and its errors in words.
+
+    with database.transaction() as connection:
+        connection.execute("UPDATE …")
+
+Every connection speaks UTC, whatever the server's own time zone is. A connection that broke is replaced when the next one is asked for; what was
+under way on it raises `HubGone`, and may be tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from ...core.errors import HubError, HubGone, HubReadOnly, MissingPart
+
+try:
+    import psycopg
+    from psycopg import IsolationLevel, errors
+    from psycopg_pool import ConnectionPool, PoolTimeout
+except ImportError as error:
+    raise MissingPart(
+        'The hub talks to PostgreSQL through psycopg, which is not installed. Install it: pip install "hipflask[hub]".'
+    ) from error
+
+OLDEST = 14
+SECONDS_TO_CONNECT = 10
+
+Isolation = Literal["read committed", "repeatable read"]
+Connection = psycopg.Connection[Any]
+
+_LEVELS = {
+    "read committed": IsolationLevel.READ_COMMITTED,
+    "repeatable read": IsolationLevel.REPEATABLE_READ,
+}
+# What is over in a moment if the same is done again: somebody else was quicker.
+COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected)
+_GONE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+_READ_ONLY = (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege)
+
+
+class Database:
+    """A PostgreSQL database, for as many threads as there are."""
+
+    def __init__(self, url: str, size: int = 10) -> None:
+        self.url = url
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            kwargs={"autocommit": True},
+            configure=_configure,
+            check=ConnectionPool.check_connection,
+            min_size=0,
+            max_size=size,
+            timeout=SECONDS_TO_CONNECT,
+            open=False,
+            name="hipflask-hub",
+        )
+        self._pool.open()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection on which every statement is a transaction of its own; raises HubError in words."""
+        with in_words(), self._pool.connection() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(
+        self, isolation: Isolation = "read committed", read_only: bool = False
+    ) -> Iterator[Connection]:
+        """A connection in a transaction, which ends with the block: committed, or rolled back after an error."""
+        with self.connection() as connection, begun(connection, isolation, read_only):
+            yield connection
+
+    def alone(self) -> Connection:
+        """A connection of one's own, to be closed by whoever asked for it: for locks of a session, and for LISTEN."""
+        with in_words():
+            connection = psycopg.connect(
+                self.url,
+                autocommit=True,
+                connect_timeout=SECONDS_TO_CONNECT,
+                keepalives_idle=5,
+                keepalives_interval=2,
+            )
+            _configure(connection)
+            return connection
+
+    def close(self) -> None:
+        """End all connections that are not in use."""
+        self._pool.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def begun(
+    connection: Connection, isolation: Isolation = "read committed", read_only: bool = False
+) -> Iterator[None]:
+    """A transaction of a connection that is in none."""
+    connection.isolation_level = _LEVELS[isolation]
+    connection.read_only = read_only
+    with connection.transaction():
+        yield
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Have PostgreSQL's errors that no program can help told in words: it is gone, or may not be written."""
+    try:
+        yield
+    except COLLISIONS:
+        raise
+    except _READ_ONLY as error:
+        raise HubReadOnly(
+            f"The hub's database may not be written: {_first_line(error)} Give the hub's role the right to, or send the hub to the primary."
+        ) from error
+    except _GONE as error:
+        raise HubGone(
+            f"The hub's database cannot be reached at the moment: {_first_line(error)} See that PostgreSQL runs."
+        ) from error
+
+
+def _configure(connection: Connection) -> None:
+    if connection.info.server_version < OLDEST * 10_000:
+        raise HubError(
+            f"The hub needs PostgreSQL {OLDEST} or newer, and this server is {connection.info.server_version // 10_000}."
+        )
+    connection.execute("SELECT set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO', false)")
+
+
+def _first_line(error: BaseException) -> str:
+    # The rest may have rows in it, or the address with a password.
+    text = str(error).partition("\n")[0].strip()
+    return text if text.endswith(".") else f"{text}."
