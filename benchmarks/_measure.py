@@ -7,12 +7,14 @@ import json
 import math
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 Figures = dict[str, float]
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass
@@ -64,8 +66,23 @@ def main(description: str, measure: Callable[[bool], Result]) -> None:
         "--quick", action="store_true", help="fewer repetitions: under a minute, less certain"
     )
     options = parser.parse_args()
+    end_when_told()
     result = measure(options.quick)
     print(json.dumps(asdict(result)) if options.json else table(result))
+
+
+def end_when_told() -> None:
+    """Have SIGTERM and Ctrl+C unwind this process, so that every `with` ends the servers and browsers that it began."""
+    for number in _ENDING:
+        signal.signal(number, _end)
+
+
+def _end(number: int, _: object) -> None:
+    for each in _ENDING:
+        signal.signal(
+            each, signal.SIG_IGN
+        )  # Ctrl+C tells a parent, too, which tells us once more: that must not cut the end short
+    sys.exit(128 + number)
 
 
 def note(text: str) -> None:

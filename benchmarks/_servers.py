@@ -61,14 +61,19 @@ class Server:
         return int(shown.stdout) / 1024
 
     def __enter__(self) -> Server:
+        try:
+            self._wait_until_it_answers()
+        except BaseException as error:  # nobody leaves what has not been entered
+            self.__exit__(type(error), error, None)
+            raise
+        return self
+
+    def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + 60
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                error = SystemExit(f"{self.name} did not start: {self.process.args!r}")
-                self.__exit__(SystemExit, error, None)
-                raise error
+                raise SystemExit(f"{self.name} did not start: {self.process.args!r}")
             time.sleep(0.05)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

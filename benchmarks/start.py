@@ -89,11 +89,13 @@ def _painted(screen: Screen, command: list[str], who: str) -> float:
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # with the web view's own processes, which are to end with it
     )
-    is_painted = screen.wait_for(GREEN, PATIENCE_S)
-    taken = (time.perf_counter() - begun) * 1000
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        is_painted = screen.wait_for(GREEN, PATIENCE_S)
+        taken = (time.perf_counter() - begun) * 1000
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     if not is_painted or not screen.wait_for(GREEN, PATIENCE_S, gone=True):
         raise SystemExit(f"{who} has painted nothing within {PATIENCE_S} s: {' '.join(command)}")
     return taken

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -210,6 +211,34 @@ def test_what_is_on_the_screen_is_stale_for_as_long_as_it_is_older_than_it_may_b
     assert share((0, 10)) == 0.75  # and then no more
     assert share((-500, 100), (0, 250), (300, 500), (600, 900)) == pytest.approx(0.15 + 0.25 + 0.35 + 0.1)
     assert share((990, 1000)) == 0.75  # late, and of the end only
+
+
+STUCK = """
+import sys, time
+from benchmarks import _measure, _servers
+
+def measure(quick):
+    with _servers.Server("any", sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1") as server:
+        print(server.process.pid, flush=True)
+        time.sleep(60)
+
+_measure.main("A benchmark that is not done for a minute.", measure)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking them")
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]])
+def test_a_benchmark_that_is_ended_takes_its_servers_along(signals: list[signal.Signals]) -> None:
+    """Also if it is told twice, as by Ctrl+C and then by the process that runs all of them."""
+    benchmark = subprocess.Popen([sys.executable, "-c", STUCK], cwd=FOLDER.parent, stdout=subprocess.PIPE)
+    with benchmark:
+        assert benchmark.stdout is not None
+        server = int(benchmark.stdout.readline())
+        for number in signals:
+            benchmark.send_signal(number)
+        assert benchmark.wait(20) == 128 + signals[0]
+    with pytest.raises(ProcessLookupError):
+        os.kill(server, 0)
 
 
 def test_what_processes_cost_is_read_from_the_system() -> None:
