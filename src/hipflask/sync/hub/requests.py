@@ -130,7 +130,7 @@ class Request:
         refused = refusal_of(error)
         if refused is None:
             return
-        if not self._has_begun and isinstance(error, MessageRefused):
+        if not self._has_begun and refused.code == "message":
             await Answer.sentence(400, refused.sentence).send(self._send)
         elif not self._has_begun and refused.code == "busy":
             await Answer.sentence(503, refused.sentence, retry_after="5").send(self._send)
