@@ -3,6 +3,7 @@
 TESTS := webkitgtk fonts xvfb xdotool x11-utils x11-xserver-utils xorg-dummy jwm dbus-daemon imagemagick chromium sqlite3
 BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc6-dev icoutils squashfs-tools \
   desktop-file-utils mime xdg-utils glib shellcheck curl unzip
+WORKERS := 2# processes that test beside each other; 0: all in one, as for a debugger
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help demo demo-desk test check bench format soak launchers clean
@@ -16,9 +17,9 @@ demo:  ## Open the poker window (or take its picture where there is no display).
 demo-desk:  ## Open the three windows of the trading desk (or take a picture of one).
 	@scripts/demo desk
 
-test:  ## Run all tests; PYTEST="tests/core -x" runs some.
+test:  ## Run all tests; PYTEST="tests/core -x" runs some, WORKERS=8 more beside each other.
 	@scripts/setup $(TESTS) $(BUNDLES)
-	$(IN_VENV) HIPFLASK_REQUIRE_ALL=1 python -m pytest $(PYTEST)
+	$(IN_VENV) HIPFLASK_REQUIRE_ALL=1 python -m pytest -n $(WORKERS) $(PYTEST)
 
 check:  ## Check format, lint, types and imports.
 	@scripts/setup
