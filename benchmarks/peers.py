@@ -33,6 +33,11 @@ NODE_PINS = {
     "@perspective-dev/client": "5.5.1",
     "@perspective-dev/viewer": "5.5.1",
     "@perspective-dev/viewer-datagrid": "5.5.1",
+    "pouchdb": "9.0.0",
+    "pouchdb-adapter-memory": "9.0.0",
+    "pouchdb-server": "4.2.0",
+    "tinybase": "10.0.1",
+    "ws": "8.23.0",  # TinyBase's sockets
 }
 FOLDER = Path(__file__).parent.parent / ".peers"
 SYSTEM_PYTHON = (Path("/usr/lib/python3/dist-packages"),)

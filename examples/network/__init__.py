@@ -1,0 +1,7 @@
+"""A company in one window: two hubs, three laptops with the inventory, and the wires between them, which can be cut.
+
+    make demo-sync
+
+`wires` carries bytes until it is told not to, `people` do what people do with a stockroom, `company` starts all of it, `compare`
+says whether everybody has the same, and `app` draws the window.
+"""
