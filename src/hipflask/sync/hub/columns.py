@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ...core.errors import UnreadableValue, UsageError, ValueRefused
 from ...core.hints import bare, members
@@ -27,7 +27,8 @@ from ...core.words import expected
 from ...store.types.exact import Exact, short
 from ..messages import Value
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_POSTGRES: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
+_SQLITE: Any = sqlite.dialect()  # type: ignore[no-untyped-call]
 _UNREADABLE = (UnreadableValue, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
 
 
@@ -47,7 +48,7 @@ class HubColumn:
         """PostgreSQL's name of its type, to be written after `::`."""
         kind = self.column.type
         plain = kind.column_type(True) if isinstance(kind, Exact) else kind
-        return _DIALECT.type_compiler_instance.process(plain).partition(" COLLATE")[0]
+        return _POSTGRES.type_compiler_instance.process(plain).partition(" COLLATE")[0]
 
     @property
     def is_needed(self) -> bool:
@@ -57,18 +58,17 @@ class HubColumn:
         return not (column.nullable or column.primary_key or is_given)
 
     def default(self) -> Value:
-        """What a new row begins with where nothing came, in the form SQLite keeps; None if the database gives it."""
+        """What a new row begins with where nothing came, in the form SQLite keeps; None if the model does not say."""
         default = self.column.default
-        if not isinstance(default, sa.ColumnDefault) or not default.is_callable:
+        if not isinstance(default, sa.ColumnDefault) or default.is_clause_element:
             return None
-        return self._write_here(default.arg(None))  # type: ignore[no-any-return]
+        return self._write_here(default.arg(None) if default.is_callable else default.arg)  # type: ignore[no-any-return]
 
     def kept(self, value: Value) -> Value:
         """A pushed value in the one form that SQLite keeps; raises ValueRefused."""
         if value is None:
             return None
-        python = self.python(value)
-        return self._write_here(python)  # type: ignore[no-any-return]
+        return self._write_here(self.python(value))  # type: ignore[no-any-return]
 
     def there(self, kept: Value) -> Any:
         """What psycopg is given to write; raises ValueRefused, also for what the model's limits forbid."""
@@ -129,18 +129,24 @@ class HubColumn:
 
     @cached_property
     def _read(self) -> Callable[[Any], Any] | None:
-        kind = self.column.type
-        return kind.reader(False) if isinstance(kind, Exact) else None
+        kind: Any = self.column.type
+        if isinstance(kind, Exact):
+            return kind.reader(False)
+        return kind.dialect_impl(_SQLITE).result_processor(_SQLITE, None)  # type: ignore[no-any-return]
 
     @cached_property
     def _write_here(self) -> Callable[[Any], Any]:
-        kind = self.column.type
-        return kind.writer(False) if isinstance(kind, Exact) else _as_it_is
+        return self._writer(_SQLITE)
 
     @cached_property
     def _write_there(self) -> Callable[[Any], Any]:
-        kind = self.column.type
-        return kind.writer(True) if isinstance(kind, Exact) else _as_it_is
+        return self._writer(_POSTGRES)
+
+    def _writer(self, dialect: Any) -> Callable[[Any], Any]:
+        kind: Any = self.column.type
+        if isinstance(kind, Exact):
+            return kind.writer(dialect is _POSTGRES)
+        return kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:

@@ -1,0 +1,53 @@
+"""Whether rows are their user's to write: as they were, and as they would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from .deciding import Decision
+from .scopes import Grants
+from .tables import HubTable
+
+Cursor = psycopg.Cursor[Any]
+
+
+class Owner:
+    """The scopes of one user, in one transaction; asked for only where a table has any."""
+
+    def __init__(self, cursor: Cursor, grants: Grants, user: str) -> None:
+        self._cursor = cursor
+        self._grants = grants
+        self._user = user
+        self._granted: list[str] | None = None
+
+    def refuse_foreign(self, table: HubTable, decisions: Sequence[Decision]) -> None:
+        """Refuse changes of rows that belong to others, in words that say nothing about these."""
+        foreign = self._foreign(table, [each for each in decisions if each.row is not None])
+        for decision in decisions:
+            if decision.key in foreign:
+                decision.refuse("scope", "This belongs to others, so it cannot be written.")
+
+    def outsiders(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Those that have given their row to others, as it stands in the database now."""
+        by_table: dict[HubTable, list[Decision]] = {}
+        for decision in decisions:
+            if decision.table is not None and decision.kind != "delete":
+                by_table.setdefault(decision.table.hub, []).append(decision)
+        foreign = {table: self._foreign(table, some) for table, some in by_table.items()}
+        return [each for table, some in by_table.items() for each in some if each.key in foreign[table]]
+
+    def _foreign(self, table: HubTable, decisions: Sequence[Decision]) -> set[str]:
+        if not table.path.steps or not decisions:
+            return set()
+        if self._granted is None:
+            self._granted = list(self._grants.of(self._cursor.connection, self._user))
+        scope = table.path.sql("t")
+        rows = self._cursor.execute(
+            f"SELECT wanted.key FROM unnest(%s::text[]) AS wanted (key) JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}"
+            f"{table.path.joins('t')} WHERE ({scope}) IS NULL OR ({scope}) <> ALL(%s)",
+            ([decision.key for decision in decisions], self._granted),
+        )
+        return {key for (key,) in rows}

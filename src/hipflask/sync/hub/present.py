@@ -1,0 +1,110 @@
+"""What the hub has of the rows of a push, read and held until its transaction ends.
+
+Rows are locked table by table in the order of the models, and by key in each, so two pushes of the same rows wait for each other
+instead of for one another. What is not there cannot be locked: `marks.write` and the primary key notice who was quicker.
+
+What somebody else wrote in the database itself may still wait for the sequencer, and then has no marks yet. It gets them
+here, so that an older change cannot win over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+
+from ...store.changes.capture import bit
+from .. import texts
+from ..merge import Marks
+from . import marks
+from .deciding import Decision
+from .layout import SCHEMA
+from .tables import DOCUMENT, HubTable
+
+Cursor = psycopg.Cursor[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change by somebody else that has no marks yet."""
+
+    kind: str
+    columns: Sequence[str]
+    at: int
+
+
+def fill(cursor: Cursor, by_table: Mapping[HubTable, Sequence[Decision]], replica: str) -> None:
+    """Tell decisions how their rows are, and hold these: all rows, then all that waits for the sequencer, then all marks, as it does itself."""
+    for table, decisions in by_table.items():
+        rows = _rows(cursor, table, _keys(decisions))
+        for decision in decisions:
+            decision.row = rows.get(decision.key)
+            decision.states = _states(decision.row or {}, table)
+    entries = {
+        table: _entries(cursor, table, _keys(decisions), replica) for table, decisions in by_table.items()
+    }
+    for table, decisions in by_table.items():
+        stored = marks.read(cursor, table.number, _keys(decisions))
+        for decision in decisions:
+            decision.stored = stored.get(decision.key)
+            decision.marks = decision.stored or marks.NONE
+            for entry in entries[table].get(decision.key, ()):
+                decision.marks = after(decision.marks, entry, decision.stored is not None)
+
+
+def _keys(decisions: Sequence[Decision]) -> list[str]:
+    return sorted({decision.key for decision in decisions})
+
+
+def after(there: Marks, entry: Entry, has_marks: bool) -> Marks:
+    """A row's marks after somebody wrote it in the database itself: later than whatever was there."""
+    if entry.kind == "u":
+        written = {name: (_later(entry.at, there.of(name)), "") for name in entry.columns}
+        return replace(there, columns={**there.columns, **written})
+    if not has_marks:  # it came and went without a replica, like most rows
+        return there
+    if entry.kind == "i":
+        return Marks((_later(entry.at, there.gone), ""), {}, there.gone)
+    newest = max([stamp for stamp in (there.born, *there.columns.values()) if stamp], default=None)
+    return Marks(gone=(_later(entry.at, newest), ""))
+
+
+def _later(at: int, stamp: tuple[int, str] | None) -> int:
+    return at if stamp is None else max(at, stamp[0] + 1)
+
+
+def _rows(cursor: Cursor, table: HubTable, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    cursor.execute(
+        f"SELECT wanted.key, {table.selected('t')} FROM unnest(%s::text[]) AS wanted (key) "
+        f"JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}{table.joins('t')} "
+        'ORDER BY wanted.key COLLATE "C" FOR NO KEY UPDATE OF t',
+        (keys,),
+    )
+    return {key: dict(zip(table.columns, table.converted(row), strict=True)) for key, *row in cursor}
+
+
+def _entries(cursor: Cursor, table: HubTable, keys: Sequence[str], replica: str) -> dict[str, list[Entry]]:
+    """What others wrote and the sequencer has not seen, in order. It is noted as done: the push writes its marks."""
+    cursor.execute(
+        f"UPDATE {SCHEMA}.outbox o SET origin = %s FROM unnest(%s::text[]) AS wanted (key) "
+        "WHERE o.key = wanted.key AND o.\"table\" = %s AND o.origin = '' AND o.kind IN ('i', 'u', 'd') "
+        "RETURNING o.id, o.key, o.kind, o.mask, o.at",
+        (replica, keys, table.number),
+    )
+    entries: dict[str, list[Entry]] = {}
+    for _, key, kind, mask, at in sorted(cursor):
+        columns = [name for name in table.forms if kind == "u" and mask >> bit(table.numbers[name]) & 1]
+        entries.setdefault(key, []).append(Entry(kind, columns, at))
+    return entries
+
+
+def _states(row: Mapping[str, Any], table: HubTable) -> dict[str, bytes]:
+    """Documents that read what the row reads: somebody may have written the text in the database itself."""
+    known = {}
+    for name in table.texts:
+        text, state = row.get(name), row.get(name + DOCUMENT)
+        if state is not None and isinstance(text, str):
+            known[name] = state if texts.reading(state) == text else texts.edited(state, text)[0]
+    return known
