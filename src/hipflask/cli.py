@@ -19,6 +19,7 @@ from flask.helpers import get_debug_flag
 from .build.commands import build, doctor
 from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
+from .sync.hub.commands import hub
 
 
 class CommandLine(FlaskGroup):
@@ -27,7 +28,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        for command in (run, serve, new, build, publish, keys, doctor, routes_command, shell_command):
+        for command in (run, serve, hub, new, build, publish, keys, doctor, routes_command, shell_command):
             self.add_command(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -156,8 +156,6 @@ def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
         for level, option, value in _options(is_shared):
             listener.setsockopt(level, option, value)
         listener.bind((host, port))
-        if not is_shared:
-            listener.listen(1024)
     except OSError as error:
         listener.close()
         raise HipflaskError(

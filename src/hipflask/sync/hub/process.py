@@ -1,0 +1,97 @@
+"""One hub process as a whole: the server, and the threads beside it that make versions and hear of them.
+
+Any number of them may run on one database. Each is ready to make versions; whoever has the lock does. So one may die at any moment, and the
+others notice nothing but that his replicas come to them.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from ...core.errors import HipflaskError
+from ...store.models.shared import shared_tables
+from ...store.store import Store
+from .database import Database
+from .health import health_of
+from .hub import PostgresHub
+from .install import install
+from .judging import rules_of_models
+from .listening import Listening
+from .scopes import Grants
+from .sequencer import Sequencer
+from .server import CARING, HEARING, TELLING
+from .serving import HubServer
+from .tokens import Tokens
+
+CONNECTIONS = HEARING + TELLING + CARING + 2
+AGAIN_SECONDS = 1.0
+
+_logger = logging.getLogger(__name__)
+
+
+class HubProcess:
+    """A hub for one store's models, on one database and one address."""
+
+    def __init__(
+        self, store: Store, database: Database, listener: socket.socket, *, is_behind_proxy: bool = False
+    ) -> None:
+        tables = shared_tables(store.metadata)
+        self._stop = threading.Event()
+        hub_tables = install(database, tables)
+        hub = PostgresHub(database, hub_tables, store.scopes.values(), rules_of_models(store))
+        self.server = HubServer(
+            hub,
+            Tokens(database),
+            listener,
+            health=lambda: health_of(database),
+            is_behind_proxy=is_behind_proxy,
+        )
+        sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
+        listening = Listening(database, self.server.wake)
+        self._threads = [
+            self._thread("sequencer", sequencer.run),
+            self._thread("listening", listening.run),
+        ]
+
+    def start(self) -> HubProcess:
+        """Begin to answer."""
+        for thread in self._threads:
+            thread.start()
+        self.server.start()
+        return self
+
+    def stop(self) -> None:
+        """End as `HubServer.stop` does, and then the threads: versions are made until the last push is answered."""
+        self.server.stop()
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def __enter__(self) -> HubProcess:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _thread(self, name: str, run: Callable[[threading.Event], object]) -> threading.Thread:
+        return threading.Thread(
+            target=_again_and_again, args=(run, self._stop), name=f"hub-{name}", daemon=True
+        )
+
+
+def _again_and_again(run: Callable[[threading.Event], object], stop: threading.Event) -> None:
+    """Run it until it is to stop, whatever happens to it: what it does is what others wait for."""
+    while not stop.is_set():
+        try:
+            run(stop)
+        except HipflaskError as error:
+            _logger.warning("%s", error)
+        except Exception:
+            _logger.exception("A thread of the hub failed, and begins anew.")
+        stop.wait(AGAIN_SECONDS)
