@@ -177,6 +177,8 @@ class Checkpoint(Message, tag="checkpoint", frozen=True):
 FromReplica = Hello | Push | Have
 FromHub = Welcome | Refused | Ack | Begin | Page | Checkpoint
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 _encode = msgspec.msgpack.Encoder().encode
 _from_replica = msgspec.msgpack.Decoder(FromReplica)
 _from_hub = msgspec.msgpack.Decoder(FromHub)
@@ -210,7 +212,7 @@ def unpack(body: bytes, kind: Any) -> Any:
         if unpacker.unconsumed_tail or not unpacker.eof:
             raise MessageRefused("A body was cut off, or is larger than 64 MB when it is unpacked.")
         return msgspec.msgpack.decode(data, type=kind)
-    except (zlib.error, msgspec.MsgspecError) as error:
+    except (zlib.error, *_UNREADABLE) as error:
         raise MessageRefused(f"A body cannot be read: {error}.") from None
 
 
@@ -219,5 +221,5 @@ def _decoded(decoder: msgspec.msgpack.Decoder[Any], data: bytes) -> Any:
         raise MessageRefused(f"A message has {len(data):,} bytes; {MOST_BYTES:,} are the most.")
     try:
         return decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise MessageRefused(f"A message cannot be read: {error}.") from None

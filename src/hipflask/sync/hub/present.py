@@ -36,12 +36,15 @@ class Entry:
 
 
 def fill(cursor: Cursor, by_table: Mapping[HubTable, Sequence[Decision]], replica: str) -> None:
-    """Tell decisions how their rows are, and hold these: all rows, then all that waits for the sequencer, then all marks, as it does itself."""
+    """Tell decisions how their rows are, and hold these."""
     for table, decisions in by_table.items():
         rows = _rows(cursor, table, _keys(decisions))
         for decision in decisions:
             decision.row = rows.get(decision.key)
             decision.states = _states(decision.row or {}, table)
+    # From here on in the sequencer's order. It may also have taken all marks for itself, and then is waited for with nothing in hand
+    # that it needs.
+    cursor.execute(f"LOCK TABLE {SCHEMA}.marks IN ROW EXCLUSIVE MODE")
     entries = {
         table: _entries(cursor, table, _keys(decisions), replica) for table, decisions in by_table.items()
     }

@@ -38,7 +38,7 @@ from .writing import Overtaken, Writing
 
 MOST_TRIES = 12
 # A row that a person holds in a psql left open must not hold a thread of the hub as long.
-LOCK_SECONDS = 10
+LOCK_SECONDS = 5
 
 Cursor = psycopg.Cursor[Any]
 
