@@ -66,7 +66,7 @@ class Chores:
             return
         with closing(self._connect()) as connection:
             for each in self._logs:
-                each.prune(connection)
+                each.prune(connection, pinned=each.settled(connection))  # what is not pushed stays
         if self._keep is not None and time.monotonic() >= self._next_backup:
             self._next_backup = time.monotonic() + BACKUP_SECONDS
             if is_due(self._file):

@@ -132,6 +132,24 @@ class Log:
             changes = self._changes(connection, new) if new else []
         return Batch(changes, newest, has_gap=newest - after != len(new))
 
+    def written_here(self, connection: sqlite3.Connection, after: int) -> list[Change]:
+        """What was written after the change of this sequence by people and programs here: of origin 0."""
+        with _reading(connection):
+            rows = connection.execute(
+                f'SELECT sequence, "table", key, mask, clock, origin FROM {self._in}._hipflask_log '
+                "WHERE sequence > ? AND origin = 0 ORDER BY sequence",
+                (after,),
+            ).fetchall()
+            return self._changes(connection, rows) if rows else []
+
+    def settled(self, connection: sqlite3.Connection) -> int | None:
+        """Up to where a replica needs this log no more, whatever program it runs in; None: nobody exchanges it."""
+        there = f"SELECT 1 FROM {self._in}.sqlite_schema WHERE name = '_hipflask_replica'"
+        if connection.execute(there).fetchone() is None:
+            return None
+        found = connection.execute(f"SELECT upto FROM {self._in}._hipflask_replica").fetchone()
+        return int(found[0]) if found else None
+
     def prune(self, connection: sqlite3.Connection, keep_ms: int = 60_000, pinned: int | None = None) -> int:
         """Forget changes older than that, and say how many; the newest stays, and so do those after `pinned`.
 

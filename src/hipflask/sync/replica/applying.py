@@ -1,0 +1,239 @@
+"""A checkpoint becomes the state of the file: all that has come, overlaid by what is pending here, in somebody's transaction.
+
+What the hub has fits together, but not with everything that is pending: a name may be taken here that another row has there. Then
+what is pending here gives way, and is found in the inbox. Foreign keys are off: rows come in any order.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from ...store.changes import capture
+from ...store.changes.log import Log
+from ...store.changes.names import Key
+from . import inbox
+from .identity import newest_upto
+from .overlay import Coming, Comings, Outcome, Under, overlaid
+from .pending import Pending, Pendings, fold
+from .shapes import Place, Row, Shape, logged, parts
+from .under import Unders, note, read_unders
+
+_GONE = "It was deleted by somebody else before this change got to the hub."
+_TAKEN = "Another row has the same {columns} by now, and it may be there only once."
+
+log = logging.getLogger(__name__)
+
+
+class Applying:
+    """What one transaction does to the rows. Afterwards `is_broken` says whether everything has to be sent anew."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, change_log: Log, shapes: Mapping[str, Shape], pendings: Pendings
+    ) -> None:
+        self._connection = connection
+        self._log = change_log
+        self._shapes = shapes
+        self._pendings = pendings
+        self._unpushed: Pendings | None = None
+        self.is_broken = False
+
+    def apply(self, comings: Comings) -> None:
+        """Bring rows to what has come of them."""
+        for name, table in comings.items():
+            shape = self._shapes[name]
+            current = shape.rows(self._connection, table)
+            pending = {key: found for key in table if (found := self._pendings.get((name, key)))}
+            outcomes = self._outcomes(shape, table, current, pending)
+            note(self._connection, shape, outcomes)
+            gone = [key for key, each in outcomes.items() if each.row is None and key in current]
+            self._connection.executemany(shape.delete, map(parts, gone))
+            writes = {
+                key: each.row
+                for key, each in outcomes.items()
+                if each.row is not None and each.row != current.get(key)
+            }
+            self._put(shape, writes)
+
+    def _outcomes(
+        self,
+        shape: Shape,
+        comings: Mapping[Key, Coming],
+        current: Mapping[Key, Row],
+        pendings: Mapping[Key, Pending],
+    ) -> dict[Key, Outcome]:
+        unders = read_unders(self._connection, shape, pendings) if pendings else Unders.none()
+        outcomes: dict[Key, Outcome] = {}
+        for key, coming in comings.items():
+            pending, row = pendings.get(key), current.get(key)
+            if row is None and pending is not None and not pending.is_gone:
+                pending = None  # it went with something that came before
+            under = unders.of(key) if pending is not None else _NOTHING
+            outcome = overlaid(shape, coming, row, pending, under)
+            if outcome.is_lost and pending is not None and row is not None:
+                self._give_up((shape.name, key), pending, {*pending.columns}, row, "deleted", _GONE)
+            if outcome.is_broken:
+                self._break(f"part of a row of {shape.name} came that is not here")
+                continue
+            outcomes[key] = outcome
+        return outcomes
+
+    # ── writing rows, whatever stands in their way ───────────────────────────────────────────────────
+
+    def _put(self, shape: Shape, rows: dict[Key, Row]) -> None:
+        by_columns: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows.values():
+            by_columns.setdefault(tuple(row), []).append(row)
+        try:
+            with self._savepoint():
+                for columns, some in by_columns.items():
+                    self._connection.executemany(shape.upsert(columns), (tuple(row.values()) for row in some))
+        except sqlite3.IntegrityError:
+            self._put_one_by_one(shape, rows)
+
+    def _put_one_by_one(self, shape: Shape, rows: dict[Key, Row]) -> None:
+        waiting = dict(rows)
+        while waiting:
+            key, row = next(iter(waiting.items()))
+            del waiting[key]
+            for _ in range(2):
+                try:
+                    with self._savepoint():
+                        self._connection.execute(shape.upsert(tuple(row)), tuple(row.values()))
+                    break
+                except sqlite3.IntegrityError:
+                    for blocker in self._in_the_way(shape, key, row):
+                        self._clear(shape, blocker, waiting)
+            else:
+                raise sqlite3.IntegrityError(f"A row of {shape.name} cannot be written: {row!r}")
+
+    def _in_the_way(self, shape: Shape, key: Key, row: Row) -> list[Key]:
+        """Which rows a REPLACE would delete: whatever makes them unique, an index with a WHERE, say. Then as if nothing had been."""
+        self._connection.execute("SAVEPOINT hipflask_look")
+        try:
+            seen = self._log.newest(self._connection)
+            self._connection.execute(shape.upsert(tuple(row), "OR REPLACE"), tuple(row.values()))
+            changes = self._log.read(self._connection, seen).changes
+        finally:
+            self._connection.execute("ROLLBACK TO hipflask_look")
+            self._connection.execute("RELEASE hipflask_look")
+        gone = (change.key for change in changes if change.kind == "delete" and change.table == shape.name)
+        return [other for other in dict.fromkeys(gone) if other != key]
+
+    def _clear(self, shape: Shape, key: Key, waiting: dict[Key, Row]) -> None:
+        """Have a row out of the way: it is written anew later, or what is pending in it is given up."""
+        pending = self._pendings.get((shape.name, key))
+        if key not in waiting and pending is None:
+            self._break(f"two rows of {shape.name} came that cannot stand beside each other")
+        if key in waiting or pending is None or pending.kind != "update":
+            self._give_up_row(shape, key, pending if key not in waiting else None)
+            return
+        row = shape.rows(self._connection, [key])[key]
+        before = read_unders(self._connection, shape, [key]).of(key).before
+        columns = {name for name in shape.uniques & {*pending.columns} if name in before}
+        if not columns:
+            self._break(f"what the hub has in a row of {shape.name} is not known")
+            self._give_up_row(shape, key, pending)
+            return
+        self._give_up((shape.name, key), pending, columns, row, "unique", _taken(columns))
+        # As the hub has it; and whoever is in the way of that gives way, too.
+        self._connection.execute(shape.delete, parts(key))
+        waiting[key] = row | {name: before[name] for name in columns}
+
+    def _give_up_row(self, shape: Shape, key: Key, pending: Pending | None) -> None:
+        if pending is not None:
+            row = shape.rows(self._connection, [key]).get(key, {})
+            names = {*pending.columns}
+            sentence = _taken(shape.uniques & names or {*shape.key})
+            self._give_up((shape.name, key), pending, names, row, "unique", sentence)
+        self._connection.execute(shape.delete, parts(key))
+
+    # ── giving up what is pending ─────────────────────────────────────────────────────────────────────
+
+    def _give_up(
+        self, place: Place, pending: Pending, columns: set[str], row: Row, code: str, sentence: str
+    ) -> None:
+        """No more is pending in these columns. What was pushed, the hub answers for; all else goes to the inbox here and now."""
+        shape = self._shapes[place[0]]
+        unpushed = self._not_pushed().get(place)
+        if unpushed is not None and (names := columns & {*unpushed.columns}):
+            values = {name: row[name] for name in shape.columns if name in names}
+            if unpushed.kind == "update":
+                values |= self._added(shape, place[1], names & shape.sums, row)
+            inbox.put(self._connection, place, unpushed.kind, values, code, sentence)
+        if columns >= {*pending.columns}:
+            del self._pendings[place]
+            self._forget(place)
+        else:
+            for name in columns:
+                del pending.columns[name]
+            self._forget(place, columns)
+
+    def _added(self, shape: Shape, key: Key, sums: set[str], row: Row) -> Row:
+        if not sums:
+            return {}
+        unders = read_unders(self._connection, shape, [key])
+        return {name: _number(row[name]) - unders.expected(key, name) for name in sums}
+
+    def _forget(self, place: Place, columns: Iterable[str] | None = None) -> None:
+        """Have the log say that it was not written here; or only not these columns."""
+        table, key = place
+        where = (
+            "sequence > (SELECT upto FROM main._hipflask_replica) AND origin = 0 AND key = ? AND "
+            '"table" = (SELECT id FROM main._hipflask_table WHERE name = ?)'
+        )
+        change_log, values = "main._hipflask_log", (logged(key), table)
+        if columns is None:
+            self._connection.execute(f"UPDATE {change_log} SET origin = 1 WHERE {where}", values)
+            return
+        bits = self._bits(table, columns)
+        self._connection.execute(
+            f"UPDATE {change_log} SET origin = (mask & ~{bits} = 0), mask = iif(mask & ~{bits} = 0, mask, mask & ~{bits}) "
+            f"WHERE mask > 0 AND {where}",
+            values,
+        )
+
+    def _bits(self, table: str, columns: Iterable[str]) -> int:
+        numbers = dict(
+            self._connection.execute(
+                'SELECT name, id FROM main._hipflask_column WHERE "table" = '
+                "(SELECT id FROM main._hipflask_table WHERE name = ?)",
+                (table,),
+            ).fetchall()
+        )
+        bits = {capture.bit(numbers[name]) for name in columns}
+        return sum(1 << bit for bit in bits if bit != capture.SHARED_BIT)  # that one is of others, too
+
+    def _not_pushed(self) -> Pendings:
+        if self._unpushed is None:
+            after = newest_upto(self._connection)
+            self._unpushed = fold(self._log.written_here(self._connection, after), self._shapes)
+        return self._unpushed
+
+    def _break(self, why: str) -> None:
+        self.is_broken = True
+        log.warning("Everything is asked for anew: %s.", why)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self._connection.execute("SAVEPOINT hipflask_put")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO hipflask_put")
+            self._connection.execute("RELEASE hipflask_put")
+            raise
+        self._connection.execute("RELEASE hipflask_put")
+
+
+_NOTHING = Under()
+
+
+def _taken(columns: Iterable[str]) -> str:
+    return _TAKEN.format(columns=" and ".join(name.replace("_", " ") for name in sorted(columns)))
+
+
+def _number(value: object) -> int | float:
+    return value if isinstance(value, int | float) else 0
