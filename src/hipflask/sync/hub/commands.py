@@ -62,9 +62,10 @@ def hub(context: click.Context, info: ScriptInfo, /, database: str | None, **opt
     url = database or app.config.get("HUB_DATABASE") or os.environ.get("HUB_DATABASE")
     context.obj = lambda: opened(app, url)
     if context.invoked_subcommand is None:
+        store = store_of(app)
         from . import running
 
-        running.run(app, store_of(app), url, running.Options(info.app_import_path, **options))
+        running.run(app, store, url, running.Options(info.app_import_path, **options))
 
 
 hub.add_command(token)
@@ -73,9 +74,10 @@ hub.add_command(token)
 @contextmanager
 def opened(app: Flask, url: str | None) -> Iterator[Database]:
     """The hub's database, ready for the app's models; its own is started where there is no address."""
+    store = store_of(app)
     from . import running
 
-    with running.address_of(app, url) as address, running.ready(address, store_of(app)) as database:
+    with running.address_of(app, url) as address, running.ready(address, store) as database:
         yield database
 
 

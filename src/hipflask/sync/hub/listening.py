@@ -16,6 +16,7 @@ from ...core.errors import HubError
 from .database import Connection, Database, in_words
 from .layout import CHANNEL, SCHEMA
 
+NAME = "hipflask hub"
 LOOK_SECONDS = 3.0
 AGAIN_SECONDS = 1.0
 _HEAR_SECONDS = 0.5  # after which it looks whether it is to stop
@@ -42,6 +43,7 @@ class Listening:
                 stop.wait(AGAIN_SECONDS)
 
     def _listen(self, connection: Connection, stop: threading.Event) -> None:
+        connection.execute(f"SET application_name = '{NAME}'")  # for whoever looks who is connected
         connection.execute(f"LISTEN {CHANNEL}")
         look_at = 0.0  # at once: there may have been some before it listened
         while not stop.is_set():
