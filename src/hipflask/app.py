@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
+from threading import Thread
 from typing import Any, TypeVar
 
 import flask
@@ -13,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from .core import bundled
 from .core.action import Door, Registry
+from .core.errors import HipflaskError
+from .core.ports import Sync
 from .core.spots import Area, spot
 from .surfaces import api, commands, pages
 from .ui.drawing import refuse_async
@@ -103,6 +107,8 @@ class Hipflask(Decorators, flask.Flask):
 
     def __init__(self, import_name: str, *, theme: Theme | None = None, **flask_options: Any) -> None:
         self.actions = Registry()
+        self.actions.exchange_by(self._start_sync)
+        self.actions.when_begun(self._begin_sync)
         super().__init__(import_name, **flask_options)
         self.config["HIPFLASK_THEME"] = theme or Theme()
 
@@ -168,6 +174,25 @@ class Hipflask(Decorators, flask.Flask):
         if is_bare and pages.is_for_a_person():
             return pages.error_page(rv)
         return super().make_response(rv)
+
+    @property
+    def _hub_url(self) -> str | None:
+        return self.config["HUB_URL"] if "HUB_URL" in self.config else os.environ.get("HUB_URL")
+
+    def _start_sync(self, store: Any) -> Sync | None:
+        if not self._hub_url:
+            return None
+        from .sync.replica.client import start
+
+        return start(self, store, self._hub_url, self.actions.has_begun)
+
+    def _begin_sync(self) -> None:
+        if self._hub_url:  # without waiting for the first window to read something
+            Thread(target=self._open_store, name="hipflask-open", daemon=True).start()
+
+    def _open_store(self) -> None:
+        with contextlib.suppress(HipflaskError):  # whoever asks for the store is told
+            self.actions.find_sync()
 
     @property
     def has_windows(self) -> bool:

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from .errors import LateRegistration
-from .ports import History, UnitOfWork
+from .ports import History, Sync, UnitOfWork
 from .rows import FindRows, RowSource
 from .signature import Plan, plan
 
@@ -70,6 +70,10 @@ class Registry:
         self._work: list[UnitOfWork] = []
         self._new_history: Callable[[], History | None] = _none
         self._find_rows: list[FindRows] = []
+        self._on_begin: list[Callable[[], None]] = []
+        self.has_begun = False
+        self._find_sync: Callable[[], Sync | None] = _none
+        self._start_sync: Callable[[Any], Sync | None] = _no_sync
 
     def keep_history(self, new_history: Callable[[], History]) -> None:
         """Have each window keep a history of what its person does: one from there."""
@@ -78,6 +82,22 @@ class Registry:
     def new_history(self) -> History | None:
         """The history for a window that opens; None if nothing is kept that could be taken back."""
         return self._new_history()
+
+    def exchange_by(self, start_sync: Callable[[Any], Sync | None]) -> None:
+        """Have what an open store holds exchanged with others: `start_sync(store)` begins it, and gives None if it is not wanted."""
+        self._start_sync = start_sync
+
+    def start_sync(self, store: Any) -> Sync | None:
+        """Begin to exchange what an open store holds; None if nobody wants that."""
+        return self._start_sync(store)
+
+    def keep_sync(self, find_sync: Callable[[], Sync | None]) -> None:
+        """Have windows show the exchange that is found there."""
+        self._find_sync = find_sync
+
+    def find_sync(self) -> Sync | None:
+        """The exchange with the hub, None if there is none."""
+        return self._find_sync()
 
     def add_rows(self, find_rows: FindRows) -> None:
         """Have tables and charts show what `find_rows` knows."""
@@ -128,8 +148,20 @@ class Registry:
                 if door.surface == surface:
                     yield action, door
 
+    def when_begun(self, told: Callable[[], None]) -> None:
+        """Have a function called when the app begins to be used by people; it has to return at once."""
+        self._on_begin.append(told)
+
+    def begin(self) -> None:
+        """Say that the app is going to be used, and not only asked one thing, as by a command; once is enough."""
+        if not self.has_begun:
+            self.has_begun = True
+            for told in self._on_begin:
+                told()
+
     def start(self, surface: str) -> None:
         """Say that `surface` has begun to answer: from now on nothing can be added."""
+        self.begin()
         self.close(
             f"the app is already answering ({surface} has started), so some callers would find it and others not. "
             "Decorate functions while the module is imported, before app.run(), `hipflask run` or the first request."
@@ -146,6 +178,10 @@ class Registry:
 
 
 def _none() -> None:
+    return None
+
+
+def _no_sync(_: object) -> None:
     return None
 
 

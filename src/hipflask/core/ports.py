@@ -13,10 +13,11 @@ Promises:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from datetime import datetime
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 class Watcher(Protocol):
@@ -126,3 +127,87 @@ class FindPlace(Protocol):
 
 # What a program remembers of how its person likes things (the columns of a table, say), by name, as plain data that JSON can hold.
 Notebook = MutableMapping[str, Any]
+
+
+SyncWord = Literal[
+    "connecting",
+    "synced",
+    "waiting",
+    "downloading",
+    "refused",
+    "offline",
+    "signed out",
+    "turned away",
+    "paused",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How this device and the hub stand, as a person may know it."""
+
+    state: SyncWord
+    sentence: str  # what it means, and what can be done about it
+    waiting: int = 0  # changes that were made here and are not in the hub yet
+    refused: int = 0  # changes that the hub has refused, and that somebody has to look at
+    since: datetime | None = (
+        None  # when the hub was heard of last; None while it is connected, or if it never was
+    )
+    done: int = 0  # of a download: so many rows
+    total: int = 0  # of about so many; 0 if none is under way
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A change that was made here and that the hub has refused; it waits until somebody tries again or drops it."""
+
+    id: int
+    at: datetime
+    model: str  # the name of the row's model
+    key: object
+    kind: Literal["insert", "update", "delete"]
+    values: Mapping[str, object]  # what was to be written
+    code: str  # "unique", "reference", "check", "scope", "rule", "deleted", "value", "server"…
+    sentence: str  # why
+
+
+class Sync(Protocol):
+    """The exchange of a store with its hub."""
+
+    @property
+    def status(self) -> SyncStatus:
+        """How it stands; recorded as read."""
+
+    def refused(self) -> Sequence[RefusedChange]:
+        """The changes that wait for somebody, oldest first; recorded as read."""
+
+    def retry(self, id: int, /, **values: object) -> None:
+        """Make a refused change once more, with other values where some are given; raises EntryError with a sentence where one does not fit."""
+
+    def drop(self, id: int, /) -> None:
+        """Do without a refused change."""
+
+    def now(self, timeout: float = 30.0) -> bool:
+        """Exchange everything at once, and say whether that was done in time."""
+
+    def pause(self) -> None:
+        """Exchange nothing until `resume`; what is written waits."""
+
+    def resume(self) -> None:
+        """Exchange again."""
+
+    def sign_in(self, token: str) -> None:
+        """Keep this token for the hub, and exchange by it."""
+
+    def sign_out(self) -> None:
+        """Forget the token; what was written stays here and waits."""
+
+    def stop(self) -> None:
+        """End it; the store does when it is closed."""
+
+
+FindSync = Callable[[], Sync | None]
+
+
+def no_sync() -> None:
+    """Where nothing is exchanged with a hub."""

@@ -31,6 +31,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
+from ..core.ports import Sync
 from .backup import commands as backup_commands  # noqa: F401, they join the group `db`
 from .backup.backup import (
     Backup,
@@ -79,6 +80,8 @@ class Store:
         self._opening = RLock()
         self._parents: Opened | None = None
         self._browsing: Browsing | None = None
+        self._sync: Sync | None = None
+        self._start_sync: Callable[[Store], Sync | None] = lambda store: None
         self.scopes: dict[str, Scope] = {}
         self.push_rules: dict[type[Row], list[PushRule]] = {}
         if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
@@ -102,6 +105,8 @@ class Store:
             actions.add_work(self)
             actions.keep_history(self.history)
             actions.add_rows(self.find_rows)
+            actions.keep_sync(self.find_sync)
+            self._start_sync = actions.start_sync
 
     # ── the file ──────────────────────────────────────────────────────────────────────────────────
 
@@ -135,6 +140,7 @@ class Store:
                         file_of(self._app), self.metadata, migrations_of(self._app), keep_of(self._app)
                     )
                 atexit.register(self.close)
+                self._sync = self._start_sync(self)
             return self._opened
 
     def close(self) -> None:
@@ -142,7 +148,10 @@ class Store:
         with self._opening:
             opened, self._opened = self._opened, None
             browsing, self._browsing = self._browsing, None
+            sync, self._sync = self._sync, None
         atexit.unregister(self.close)
+        if sync is not None:
+            sync.stop()
         if browsing is not None:
             browsing.close()
         if opened is not None:
@@ -152,7 +161,7 @@ class Store:
         """Open the file anew, in a process that was forked: what is open is the parent's, and is not even closed here."""
         self._opening = RLock()
         self._parents, self._opened = self._opened or self._parents, None
-        self._browsing = None
+        self._browsing = self._sync = None
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
@@ -353,6 +362,26 @@ class Store:
             return rule
 
         return note
+
+    @property
+    def sync(self) -> Sync:
+        """The exchange with the hub: how it stands, what was refused; see `docs/topics/sync.md`."""
+        sync = self.find_sync()
+        if sync is None:
+            raise UsageError(
+                "This store is exchanged with nobody: no hub is known. Write app.config['HUB_URL'] = 'https://hub.example.com' on a "
+                "Hipflask app, or set HUB_URL in the environment."
+            )
+        return sync
+
+    def find_sync(self) -> Sync | None:
+        """The exchange with the hub, None if no hub is known."""
+        self._open()
+        return self._sync
+
+    def opened(self) -> Opened:
+        """The file as it is open, for what belongs to the store and is not part of it."""
+        return self._open()
 
     def reindex(self, model: type[Row]) -> None:
         """Make the index of a model that is searched anew, from its rows."""

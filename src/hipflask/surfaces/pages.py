@@ -23,7 +23,7 @@ from ..core.errors import BindingError, StoreError
 from ..ui.theme import Theme
 from . import plain
 from .places import find_place
-from .work import find_rows, new_history, unit_of_work
+from .work import find_rows, find_sync, new_history, unit_of_work
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -90,6 +90,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         enter=_copies_of_this_request(app),
         find_place=find_place,
         find_rows=find_rows(app),
+        find_sync=find_sync(app),
         debug=app.debug,
         address=request.full_path.rstrip("?"),
         before=request.headers.get(BEFORE, ""),

@@ -44,10 +44,13 @@ class Server:
             )
         )
         self._served: Future[None] | None = None
+        self._actions = getattr(app, "actions", None)
 
     def start(self) -> None:
         """Begin to answer; returns when the address does."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        if self._actions is not None:
+            self._actions.begin()
         gc.freeze()  # what is imported by now stays; looking through it again and again would make clicks wait
         loop = self._host.workers.loop
         self._served = asyncio.run_coroutine_threadsafe(self._uvicorn.serve([self._listener]), loop)

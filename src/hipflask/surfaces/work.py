@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ..core.action import Registry
-    from ..core.ports import History
+    from ..core.ports import FindSync, History
     from ..core.rows import FindRows
 
 
@@ -31,8 +31,18 @@ def find_rows(app: Flask) -> FindRows:
     return _no_rows if actions is None else actions.find_rows
 
 
+def find_sync(app: Flask) -> FindSync:
+    """What knows the exchange with the hub, if the app has one."""
+    actions = _actions(app)
+    return _no_sync if actions is None else actions.find_sync
+
+
 def _no_rows(what: object) -> None:
     """Nobody knows any."""
+
+
+def _no_sync() -> None:
+    """Nothing is exchanged with a hub."""
 
 
 def _actions(app: Flask) -> Registry | None:

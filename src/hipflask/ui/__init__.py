@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from .elements.split_panel import split_panel
     from .elements.stepper import stepper
     from .elements.switch import switch
+    from .elements.sync_status import sync_status
     from .elements.tab import tab
     from .elements.table import table
     from .elements.tabs import tabs
@@ -132,6 +133,7 @@ _HOMES = (
         "redo": ".turns",
         "save_file": ".files",
         "state": ".drawing",
+        "sync_status": ".elements.sync_status",  # nor is this: it draws what the app's hub has to say, and nothing without one
         "table_action": ".tables.plan",
         "table_column": ".tables.columns",
         "task": ".tasks",
@@ -150,7 +152,7 @@ __all__ = [
     "open_files", "open_window", "open_workspace", "pagination", "pane", "password", "paste",
     "pie_chart", "process", "progress", "radio", "range", "rating", "redo", "row", "save_file",
     "save_workspace", "scroll_area", "select", "shortcut", "skeleton", "slider", "spinner",
-    "split_panel", "state", "stepper", "switch", "tab", "table", "table_action", "table_column", "tabs",
+    "split_panel", "state", "stepper", "switch", "sync_status", "tab", "table", "table_action", "table_column", "tabs",
     "task", "text", "textarea", "time", "title", "tree_view", "undo", "upload", "web_component", "workspaces",
 ]  # fmt: skip
 

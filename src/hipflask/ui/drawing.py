@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from ..core import context
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, FindPlace, History, Notebook, Snapshot, Source
+from ..core.ports import Field, FindPlace, FindSync, History, Notebook, Snapshot, Source
 from ..core.rows import FindRows
 from .states import State, fingerprint
 from .streams import Stream
@@ -43,6 +43,7 @@ class Owner(Protocol):
 
     find_place: FindPlace
     find_rows: FindRows
+    find_sync: FindSync
     history: History | None
     notebook: Notebook
     workers: Workers

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from threading import Lock
 
 from ..core.desk import Desk
-from ..core.ports import FindPlace, History, Notebook
+from ..core.ports import FindPlace, FindSync, History, Notebook, no_sync
 from ..core.rows import FindRows
 from . import wire
 from .drawing import Memory
@@ -51,6 +51,7 @@ class Host:
         enter: Callable[[], AbstractContextManager[object]],
         find_place: FindPlace,
         find_rows: FindRows,
+        find_sync: FindSync = no_sync,
         debug: bool,
         address: str = "",
         before: str = "",
@@ -67,6 +68,7 @@ class Host:
             logger=self._logger,
             find_place=find_place,
             find_rows=find_rows,
+            find_sync=find_sync,
             notebook=self.notebook,
             desk=self.desk,
             debug=debug,

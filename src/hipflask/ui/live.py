@@ -23,7 +23,7 @@ from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import EntryError, StoreError, WindowError
-from ..core.ports import Deed, FindPlace, History, Notebook
+from ..core.ports import Deed, FindPlace, FindSync, History, Notebook, no_sync
 from ..core.rows import FindRows
 from . import wire
 from .canvas import Canvas
@@ -73,6 +73,7 @@ class LiveSession:
         logger: logging.Logger,
         find_place: FindPlace = as_written,
         find_rows: FindRows = lambda what: None,
+        find_sync: FindSync = no_sync,
         notebook: Notebook | None = None,
         desk: Desk | None = None,
         debug: bool = False,
@@ -84,6 +85,7 @@ class LiveSession:
         self.workers = workers
         self.find_place = find_place
         self.find_rows = find_rows
+        self.find_sync = find_sync
         self.notebook: Notebook = {} if notebook is None else notebook
         self.window = ""  # which of the program's own windows shows it; none if it is a page in a browser
         self.history = history  # what its person has done and can take back
