@@ -176,13 +176,13 @@ class MemoryHub:
             self._mirror.replace(self.state.rows)
             self.begin_era()
 
-    def granted(self, visitor: Visitor) -> frozenset[str]:
+    def granted(self, user: str) -> frozenset[str]:
         """The scopes of a user, as of now."""
         with self._lock:
             values = (
                 scope_name(scope, value)
                 for scope in self.schema.scopes.values()
-                for value in self._mirror.allowed(scope, visitor.user)
+                for value in self._mirror.allowed(scope, user)
             )
             return frozenset(["", *values])
 
@@ -200,7 +200,7 @@ class MemoryHub:
     def _applied(self, visitor: Visitor, known: Known, number: int, pushed: Changes) -> Ack:
         state = self.state
         state.clock = tick(state.clock, self._now())
-        pushing = Pushing(self.schema, state, self._mirror, self._rules, self.granted(visitor))
+        pushing = Pushing(self.schema, state, self._mirror, self._rules, self.granted(visitor.user))
         outcomes, stamp = pushing.apply(visitor.user, visitor.replica, known.stamp, pushed)
         state.replicas[visitor.replica] = replace(
             known, applied=number, outcomes=tuple(outcomes), stamp=stamp
@@ -220,7 +220,7 @@ class MemoryHub:
         if kind == "delete":
             draft.delete(place, Marks(gone=stamp), 0)
             return
-        names = [column.name for column in self.schema.tables[place[0]].columns]
+        names = self.schema.columns[place[0]]
         base = row or {name: self.schema.default(place[0], name) for name in names}
         draft.put(
             place,

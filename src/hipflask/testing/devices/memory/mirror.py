@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql import visitors
 
 from hipflask.store.models.shared import Scope
 from hipflask.store.sql import quoted
@@ -25,22 +28,18 @@ class Mirror:
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
         self._keys = {name: [column.name for column in table.primary_key] for name, table in tables.items()}
-        metadata = sa.MetaData()
-        for table in tables.values():
-            copy = table.to_metadata(metadata)
-            for each in [*copy.constraints]:
-                if isinstance(each, sa.UniqueConstraint | sa.ForeignKeyConstraint):
-                    copy.constraints.remove(each)
-            copy.indexes.clear()
-        with self._engine.begin() as connection:
-            for copy in metadata.tables.values():
-                connection.execute(sa.schema.CreateTable(copy, include_foreign_key_constraints=[]))
+        # Until something is written to the tables that a scope's query reads.
+        self._allowed: dict[tuple[str, str], tuple[set[str], list[Value]]] = {}
         self._raw = cast("sqlite3.Connection", self._engine.connect().connection.driver_connection)
         self._raw.isolation_level = None
+        for statement in _statements(tuple(tables.values())):
+            self._raw.execute(statement)
 
     def write(self, changed: Mapping[Place, Row | None]) -> dict[Place, str]:
         """Have these rows, if all of them may be; otherwise none, and the complaint about each that may not."""
         bad: dict[Place, str] = {}
+        written = {table for table, _ in changed}
+        self._allowed = {of: known for of, known in self._allowed.items() if not known[0] & written}
         self._raw.execute("SAVEPOINT rows")
         for place, row in changed.items():
             try:
@@ -54,7 +53,13 @@ class Mirror:
 
     def allowed(self, scope: Scope, user: str) -> list[Value]:
         """The values of a scope that a user may have, as they are kept."""
-        query = scope.allowed(user)
+        if (scope.name, user) not in self._allowed:
+            query = scope.allowed(user)
+            read = {str(each.name) for each in visitors.iterate(query) if isinstance(each, sa.Table)}
+            self._allowed[scope.name, user] = read, self._values(query)
+        return self._allowed[scope.name, user][1]
+
+    def _values(self, query: sa.Select[Any]) -> list[Value]:
         kind: Any = query.selected_columns[0].type
         with self._engine.connect() as connection:
             values = connection.execute(query).scalars().all()
@@ -62,6 +67,7 @@ class Mirror:
 
     def replace(self, rows: Rows) -> None:
         """Have these rows and no others."""
+        self._allowed.clear()
         for table in self._keys:
             self._raw.execute(f"DELETE FROM {quoted(table)}")
         self.write({(table, key): row for table, kept in rows.items() for key, row in kept.items()})
@@ -78,3 +84,15 @@ class Mirror:
             f"INSERT OR REPLACE INTO {quoted(table)} ({columns}) VALUES ({', '.join('?' * len(row))})",
             tuple(row.values()),
         )
+
+
+@cache
+def _statements(tables: tuple[sa.Table, ...]) -> list[str]:
+    metadata = sa.MetaData()
+    copies = [table.to_metadata(metadata) for table in tables]
+    for copy in copies:
+        for each in [*copy.constraints]:
+            if isinstance(each, sa.UniqueConstraint | sa.ForeignKeyConstraint):
+                copy.constraints.remove(each)
+    creates = [sa.schema.CreateTable(copy, include_foreign_key_constraints=[]) for copy in copies]
+    return [str(create.compile(dialect=sqlite.dialect())) for create in creates]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from hipflask.sync.messages import Begin, Checkpoint, Page, Rows, pack
-from hipflask.sync.parties import Visitor
 
 from .feed import Due, due
 from .pushing import key_from, key_to
@@ -26,7 +25,7 @@ class Sender:
         schema: Schema,
         state: Callable[[], State],
         visitor: Guest,
-        granted: Callable[[Visitor], frozenset[str]],
+        granted: Callable[[str], frozenset[str]],
         page: int,
     ) -> None:
         self._schema, self._state, self._visitor = schema, state, visitor
@@ -38,7 +37,7 @@ class Sender:
         if visitor.resume is not None:
             yield from self._download(visitor.resume)
             return
-        granted = self._granted(visitor)
+        granted = self._granted(visitor.user)
         found = self._due(granted)
         if not (found or visitor.is_new or granted != visitor.scopes or self._has_settled()):
             visitor.version = self._state().version
@@ -92,7 +91,7 @@ class Sender:
                 self._add(rows, place, granted)
             yield [*self._pages(rows, sealed(self._state(), more))]
         visitor.version, visitor.scopes, visitor.backfill = more.version, granted, frozenset()
-        now = self._granted(visitor)
+        now = self._granted(visitor.user)
         last = self._due(now, touched_since=more.since)
         yield [*self._pages(last, sealed(self._state(), more)), self._checkpoint(now)]
 

@@ -140,7 +140,7 @@ class Pushing:
         wanted = (0, 0, 1) if change.kind == "delete" else (len(change.columns),) * 3
         if not is_whole or counts != wanted or not change.clocks:
             return Outcome(0, "value", "This change says too little, or too much.", [])
-        known = {column.name for column in table.columns}
+        known = self._schema.columns[change.table]
         for name in change.columns:
             if name not in known:
                 return Outcome(0, "value", f"There is no column {name!r} in {change.table!r}.", [name])
@@ -150,7 +150,7 @@ class Pushing:
         return None
 
     def _empty(self, table: str) -> Row:
-        names = [column.name for column in self._schema.tables[table].columns]
+        names = self._schema.columns[table]
         return {name: self._schema.default(table, name) for name in names}
 
     def _otherwise(self, at: int, change: Change, row: Row | None) -> Outcome | None:

@@ -20,16 +20,18 @@ class Schema:
     """The shared tables of an app, those that others refer to first."""
 
     def __init__(self, tables: Sequence[sa.Table]) -> None:
-        self.tables = {table.name: table for table in tables}
-        self.order = {table.name: at for at, table in enumerate(tables)}
+        self.tables = {str(table.name): table for table in tables}
+        self.order = {str(table.name): at for at, table in enumerate(tables)}
         self.scopes = {
             scoped.scope.name: scoped.scope
             for table in tables
             if (scoped := shared(table).scoped) is not None
         }
-        self.rules = {table.name: rules_of(table) for table in tables}
-        self.keys = {table.name: [column.name for column in table.primary_key] for table in tables}
-        self.above = {table.name: self._above(table) for table in tables}
+        self.rules = {str(table.name): rules_of(table) for table in tables}
+        self.keys = {str(table.name): [str(column.name) for column in table.primary_key] for table in tables}
+        # SQLAlchemy's names of what had to be quoted are no plain texts.
+        self.columns = {str(table.name): [str(column.name) for column in table.columns] for table in tables}
+        self.above = {str(table.name): self._above(table) for table in tables}
         self.is_down_a_path = [name for name, above in self.above.items() if above]
 
     def uniques(self, table: str) -> list[list[str]]:
@@ -44,7 +46,7 @@ class Schema:
         return [
             (
                 [element.parent.name for element in each.elements],
-                each.referred_table.name,
+                str(each.referred_table.name),
                 [element.column.name for element in each.elements],
                 (each.ondelete or "").upper(),
             )
@@ -70,7 +72,7 @@ class Schema:
         *steps, last = scoped.path
         for step in steps:
             (reference,) = self.tables[table].columns[step].foreign_keys
-            table = reference.column.table.name
+            table = str(reference.column.table.name)
             above = None if row[step] is None else get(table, row[step])
             if above is None:
                 return None
@@ -108,7 +110,7 @@ class Schema:
         for step in scoped.path[:-1] if scoped is not None else ():
             (reference,) = table.columns[step].foreign_keys
             table = reference.column.table
-            found.append(table.name)
+            found.append(str(table.name))
         return frozenset(found)
 
 
