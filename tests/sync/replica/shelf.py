@@ -85,7 +85,8 @@ class Shelf:
         self.db = db or models()
         self.tables = shared_tables(self.db.metadata)
         self.all_tables = [table for table in self.db.metadata.sorted_tables if table.schema is None]
-        create(file, self.all_tables)
+        if not file.exists():
+            create(file, self.all_tables)
         self.own = connect(file)
         self._connecting = connecting
         self.replica = StoreReplica(lambda: connecting(file), self.tables)

@@ -27,7 +27,7 @@ def test_what_was_written_is_pushed_with_its_clocks_and_values(shelf: Shelf) -> 
     assert (changes["b"].columns, changes["b"].values) == (["price"], [6])
     assert dict(zip(changes["n"].columns, changes["n"].values, strict=True))["name"] == "Nut"
     assert {each.seen for each in changes.values()} == {70}
-    assert [*changes][0] == "c", "deletes come first"
+    assert next(iter(changes)) == "c", "deletes come first"
 
 
 def test_what_came_and_went_is_not_pushed(shelf: Shelf) -> None:
@@ -132,7 +132,7 @@ def test_a_new_rows_sum_is_counted_once(shelf: Shelf) -> None:
 def test_texts_are_merged_by_letters(shelf: Shelf) -> None:
     """An edit here and one there are both kept, before and after the push, and settle to what the hub has."""
     shelf.come(whole(BOLT))
-    there, theirs = edited(initial("one two"), "zero one two")
+    there, _ = edited(initial("one two"), "zero one two")
     shelf.write("UPDATE item SET notes = 'one two three' WHERE id = 'b'")
     shelf.come(part("b", notes="zero one two", **{"notes:document": there}), version=2)
     assert shelf.item("b")["notes"] == "zero one two three"  # type: ignore[index]
