@@ -101,10 +101,3 @@ def test_a_large_update_is_not_slow_because_a_small_one_came_first(club: Club) -
     club.sql("SET statement_timeout = '5s'")  # by nested loops it takes half a minute
     club.sql("UPDATE country SET people = people + 1")
     assert len(outbox(club, "country")) == 20_000 + 20_000 + 8
-
-
-def test_numbers_beyond_62_share_a_bit(club: Club) -> None:
-    """A mask has 63 bits, and stays positive."""
-    from hipflask.sync.hub.capture import bit
-
-    assert [bit(number) for number in (0, 61, 62, 63, 400)] == [0, 61, 62, 62, 62]

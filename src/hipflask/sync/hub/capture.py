@@ -25,14 +25,13 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from ...store.changes.capture import bit
 from ...store.sql import quoted
 from ...store.types.json_type import Json
 from .keys import KeyForm
 from .layout import ORIGIN, SCHEMA
 
 PREFIX = "hipflask_"
-# Bits 0 to 61 are a column's own; all columns with higher numbers share bit 62.
-SHARED_BIT = 62
 ALL = -1
 
 _INTO = f'INSERT INTO {SCHEMA}.outbox ("table", key, kind, mask, at, origin) SELECT'
@@ -41,11 +40,6 @@ _DECLARED = (
     "DECLARE hipflask_at bigint := extract(epoch FROM clock_timestamp()) * 1000; "
     f"hipflask_origin text := coalesce(current_setting('{ORIGIN}', true), ''); "
 )
-
-
-def bit(column: int) -> int:
-    """Which bit of a mask says that the column of this number has changed."""
-    return min(column, SHARED_BIT)
 
 
 def functions(table: sa.Table, number: int, columns: Mapping[str, int], key: KeyForm) -> dict[str, str]:

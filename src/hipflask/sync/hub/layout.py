@@ -7,7 +7,7 @@
 | `shape` | a shared table as it was captured last: its number, and each column's number |
 | `outbox` | one changed row, as triggers saw it; deleted by the sequencer. Its transaction commits when it likes |
 | `marks` | when the values of one row were written, and by whom: `clock.Stamp`s. What was only inserted by others has none |
-| `feed` | one row in one scope: since when it is there, when it last changed, or that it has gone |
+| `feed` | one row in one scope: when it last changed, or that it has gone |
 | `delta` | what changed in one version in one scope, packed as `messages.Rows`; for a quarter of an hour |
 | `replica` | a device: its user, tickets, the newest push, and what came of that |
 | `settled` | the newest push of a replica that is in a version; the sequencer alone writes it |
@@ -31,7 +31,7 @@ STATEMENTS = (
         granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
-    # kind: i, u, d (a row), r (a row that nobody may have heard of), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
+    # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
         id bigint GENERATED ALWAYS AS IDENTITY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL)""",
@@ -40,7 +40,7 @@ STATEMENTS = (
         "table" integer NOT NULL, key text NOT NULL, born bigint, born_by text, gone bigint, gone_by text, columns jsonb NOT NULL,
         PRIMARY KEY ("table", key))""",
     f"""CREATE TABLE {SCHEMA}.feed (
-        scope text NOT NULL, "table" integer NOT NULL, key text NOT NULL, born bigint NOT NULL, version bigint NOT NULL,
+        scope text COLLATE "C" NOT NULL, "table" integer NOT NULL, key text COLLATE "C" NOT NULL, version bigint NOT NULL,
         is_gone boolean NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY ("table", key, scope))""",
     f'CREATE INDEX ON {SCHEMA}.feed (scope, "table", version, key)',
     f"CREATE INDEX ON {SCHEMA}.feed (at) WHERE is_gone",

@@ -14,10 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...store.changes.capture import bit
 from ...store.models.shared import merge_of
 from ...store.sql import quoted
 from ..messages import Value
-from .capture import bit
 from .forms import Form, form_of
 from .keys import KeyForm, key_form
 from .layout import SCHEMA
@@ -40,7 +40,7 @@ class HubTable:
     @property
     def name(self) -> str:
         """Its name, in both databases."""
-        return self.table.name
+        return str(self.table.name)  # a plain one: SQLAlchemy's cannot be packed
 
     @cached_property
     def sql(self) -> str:
@@ -50,12 +50,12 @@ class HubTable:
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
         """The names of its key's columns."""
-        return tuple(column.name for column in self.table.primary_key)
+        return tuple(str(column.name) for column in self.table.primary_key)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The columns that are collaborative texts."""
-        return tuple(column.name for column in self.table.columns if merge_of(column).kind == "text")
+        return tuple(str(column.name) for column in self.table.columns if merge_of(column).kind == "text")
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -120,5 +120,5 @@ class HubTables:
 
 def hub_table(table: sa.Table, number: int, numbers: Mapping[str, int]) -> HubTable:
     """A shared table under its numbers; raises UsageError if it cannot be exchanged."""
-    forms = {column.name: form_of(column) for column in table.columns}
+    forms = {str(column.name): form_of(column) for column in table.columns}
     return HubTable(table, number, numbers, key_form(table), path_of(table), forms)

@@ -1,0 +1,244 @@
+"""What a visitor does not have yet: the deltas of the newest versions, or a download; and then a checkpoint.
+
+    for message in news.news(visitor): …      Page, Page, Checkpoint(version 4711)
+
+Most of the time it is a version or two that are here already (`recent.py`), in scopes that he has. Whoever comes for the first time, was
+away for longer, has been given a scope or has lost one downloads (`download.py`) what he lacks.
+
+Nothing is held between two messages, neither a connection nor a transaction: a slow reader may take minutes for each.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import msgspec
+
+from ...core.errors import HubError
+from ..messages import Begin, Checkpoint, Page, pack
+from ..parties import Visitor
+from . import download
+from .database import Connection, Database
+from .deltas import Body, folded, pages, unpacked
+from .download import Download, More, standing_of_more
+from .feed import Moving, Place
+from .layout import SCHEMA
+from .recent import Kept, Newest, Recent, Since
+from .scopes import Grants
+from .seals import Seal, Seals, era_of
+from .tables import HubTables
+
+__all__ = ["News", "standing_of_more"]
+
+# What nothing in the database tells of, the time of day in a query of grants say, counts after so long; at once if the query reads
+# tables of which changes are not captured.
+GRANTS_SECONDS = 30.0
+# A seal is given anew from time to time, though nothing has changed for its replica: it must not grow older than graves.
+SEAL_SECONDS = 300.0
+_MOST_GRANTS = 10_000
+_MOST_FOLDED = 50
+
+
+@dataclass
+class Notes:
+    """What is known of a visitor while it is connected."""
+
+    life: int  # of `recent`
+    position: int  # it has everything up to this version
+    settled: int
+    download: Download | None = None
+    is_anew: bool = False  # what it has been sent on the way cannot be taken back but by sending everything
+    sealed_at: float = float("-inf")
+
+
+class News:
+    """Tells visitors, from as many threads as there are; never two at once for one visitor."""
+
+    def __init__(self, database: Database, tables: HubTables, grants: Grants, seals: Seals) -> None:
+        self._database = database
+        self._tables = tables
+        self._grants = grants
+        self._seals = seals
+        self._recent = Recent(database)
+        self._keys = {table.name: table.key_columns for table in tables}
+        self._granted: dict[str, tuple[int, float, frozenset[str]]] = {}
+        self._grants_seconds = GRANTS_SECONDS if grants.tables() <= tables.by_name.keys() else 0.0
+        self._folded: OrderedDict[tuple[tuple[int, str], ...], list[bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def heard(self, version: int) -> None:
+        """Somebody who listens has heard of this version: until there is another, nothing is looked up for anybody."""
+        self._recent.heard(version)
+
+    def news(self, visitor: Visitor) -> Iterator[Begin | Page | Checkpoint]:
+        """All that the replica does not have yet, up to a checkpoint; nothing if it has everything, or if the next version has to come first."""
+        notes = visitor.notes if isinstance(visitor.notes, Notes) else self._noted(visitor)
+        self._recent.look()
+        if notes.life != self._recent.life:
+            raise HubError("The hub's database has been put back to an earlier state. Connect again.")
+        while True:
+            scopes = self._scopes(visitor.user)
+            if notes.download is None and scopes == visitor.scopes and not (visitor.more or visitor.backfill):
+                since = self._recent.since(notes.position, scopes, visitor.replica)
+                if since is not None:
+                    yield from self._tell(visitor, notes, scopes, since)
+                    return
+            since = yield from self._download(visitor, notes, scopes)
+            if since is not None:
+                yield from self._tell(visitor, notes, scopes, since)
+                return
+            if notes.download is not None:
+                return
+
+    def _noted(self, visitor: Visitor) -> Notes:
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            self._recent.look_with(connection)
+            row = connection.execute(
+                f"SELECT number FROM {SCHEMA}.settled WHERE replica = %s", (visitor.replica,)
+            ).fetchone()
+        visitor.notes = notes = Notes(self._recent.life, visitor.version, row[0] if row else 0)
+        return notes
+
+    def _tell(
+        self, visitor: Visitor, notes: Notes, scopes: frozenset[str], since: Since
+    ) -> Iterator[Page | Checkpoint]:
+        """Versions that are here, and the checkpoint after them."""
+        notes.settled = max(notes.settled, since.settled)
+        is_old = time.monotonic() - notes.sealed_at > SEAL_SECONDS
+        if not (since.versions or notes.download or is_old or notes.settled != visitor.settled):
+            notes.position = since.newest.version
+            return
+        more = notes.download.more(self._seals) if notes.download else b""
+        for body in self._bodies(since.versions):
+            yield Page(body, more)
+        yield self._checkpoint(visitor, notes, scopes, since.newest)
+
+    def _checkpoint(
+        self, visitor: Visitor, notes: Notes, scopes: frozenset[str], newest: Newest
+    ) -> Checkpoint:
+        visitor.version, visitor.scopes, visitor.settled = newest.version, scopes, notes.settled
+        visitor.more, visitor.backfill = b"", frozenset()
+        notes.position, notes.download, notes.is_anew, notes.sealed_at = (
+            newest.version,
+            None,
+            False,
+            time.monotonic(),
+        )
+        seal = self._seals.seal(Seal(newest.era, newest.version, tuple(sorted(scopes)), visitor.replica))
+        return Checkpoint(seal, newest.version, newest.stamp, notes.settled)
+
+    def _download(
+        self, visitor: Visitor, notes: Notes, scopes: frozenset[str]
+    ) -> Generator[Begin | Page, None, Since | None]:
+        """A download, as far as it gets: at its end what versions have brought since it began; None if it has to wait, or to begin anew."""
+        if notes.download is not None and notes.download.scopes != scopes:
+            notes.download, notes.is_anew = None, True
+        if notes.download is None:
+            notes.download = self._begun(visitor, notes, scopes)
+            yield notes.download.begin()
+        under_way = notes.download
+        try:
+            for body in under_way.pages(self._database, self._tables):
+                yield Page(pack(body), under_way.more(self._seals))
+                if self._scopes(visitor.user) != scopes:
+                    notes.download, notes.is_anew = None, True
+                    return None
+        except Moving:
+            return None
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            if under_way.is_waiting(connection):
+                return None
+            self._recent.look_with(connection)
+        if self._scopes(visitor.user) != scopes:
+            notes.download, notes.is_anew = None, True
+            return None
+        since = self._recent.since(under_way.base.began, scopes, visitor.replica)
+        if since is None:  # too much has been written meanwhile: it is read like what was there before
+            notes.download = self._another_round(under_way)
+            return (yield from self._download(visitor, notes, scopes))
+        return since
+
+    def _begun(self, visitor: Visitor, notes: Notes, scopes: frozenset[str]) -> Download:
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            if visitor.more:
+                base = self._seals.opened(visitor.more, More)
+                visitor.more = b""
+                if base is not None and frozenset(base.scopes) == scopes:
+                    return download.begun(connection, self._tables, base)
+                notes.is_anew = True
+            version = _version(connection)
+            is_anew = notes.is_anew or not visitor.scopes
+            base = More(
+                replica=visitor.replica,
+                era=era_of(connection, version),
+                began=version,
+                since=0 if is_anew else notes.position,
+                had=() if is_anew else tuple(sorted(visitor.scopes)),
+                scopes=tuple(sorted(scopes)),
+                backfill=() if is_anew else tuple(sorted(visitor.backfill)),
+                is_anew=is_anew,
+                total=0,
+                done=0,
+                place=Place(),
+                read_until="",
+            )
+            return download.begun(connection, self._tables, base)
+
+    def _another_round(self, before: Download) -> Download:
+        """What has changed since a download began, read in the same way."""
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            version = _version(connection)
+            base = msgspec.structs.replace(
+                before.base,
+                era=era_of(connection, version),
+                began=version,
+                since=before.base.began,
+                had=before.base.scopes,
+                backfill=(),
+                done=before.done,
+                place=Place(),
+                read_until="",
+            )
+            return download.begun(connection, self._tables, base)
+
+    def _scopes(self, user: str) -> frozenset[str]:
+        """The scopes of a user, as they are in the newest version that is known here."""
+        now = time.monotonic()
+        as_of, at, scopes = self._granted.get(user, (-1, 0.0, frozenset()))
+        if as_of >= self._recent.newest.granted and now - at < self._grants_seconds:
+            return scopes
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            as_of, scopes = _version(connection), self._grants.of(connection, user)
+        if len(self._granted) >= _MOST_GRANTS:
+            self._granted.clear()
+        self._granted[user] = as_of, now, scopes
+        return scopes
+
+    def _bodies(self, versions: Sequence[Sequence[Kept]]) -> list[bytes]:
+        """Packed pages of what several versions have in several scopes; the same for all who have the same."""
+        parts = [kept for scopes in versions for kept in scopes]
+        if len(parts) == 1 and parts[0].body is not None:
+            return [parts[0].body]
+        key = tuple((kept.version, kept.scope) for kept in parts)
+        with self._lock:
+            known = self._folded.get(key)
+        if known is None:
+            known = [pack(page) for page in pages(folded(map(_unpacked, versions), self._keys).body())]
+            with self._lock:
+                self._folded[key] = known
+                while len(self._folded) > _MOST_FOLDED:
+                    self._folded.popitem(last=False)
+        return known
+
+
+def _unpacked(scopes: Sequence[Kept]) -> list[Body]:
+    return [unpacked(kept.body) for kept in scopes if kept.body is not None]
+
+
+def _version(connection: Connection) -> int:
+    row = connection.execute(f"SELECT version FROM {SCHEMA}.state").fetchone()
+    return int(row[0]) if row else 0

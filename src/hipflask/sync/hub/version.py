@@ -1,0 +1,240 @@
+"""One version, made of what was taken from the outbox: which rows are where now, and who has to be told of what.
+
+    taken       task '7': columns title and team_id, by psql
+    the feed    task '7' is in "team:5"
+    the row     is in "team:6", and reads ('7', team 6, 'Tea', …)
+    so          feed: '7' has gone from "team:5", and is in "team:6"; both in this version
+                delta of "team:5": '7' is gone; of "team:6": all of the row
+                comments of task '7' may be elsewhere as well, and are looked at, too
+
+All of it happens in the transaction that has taken it, in whose snapshot everything is read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from ...store.sql import quoted
+from ..messages import Value
+from . import foreign, outbox
+from .capture import ALL
+from .database import Connection
+from .deltas import PAGE_ROWS, Delta, packed
+from .layout import SCHEMA
+from .outbox import Taken, Touched
+from .tables import HubTable, HubTables
+
+# More rows of one scope than this are not written down a second time: whoever needs them reads the feed.
+MOST_IN_DELTA = PAGE_ROWS
+
+_FEED = f"""
+    INSERT INTO {SCHEMA}.feed (scope, "table", key, version, is_gone)
+    SELECT scope, %s, key, %s, is_gone FROM unnest(%s::text[], %s::text[], %s::bool[]) AS new (scope, key, is_gone)
+    ON CONFLICT ("table", key, scope) DO UPDATE SET version = excluded.version, is_gone = excluded.is_gone, at = now()"""
+_DELTA = f"INSERT INTO {SCHEMA}.delta (version, scope, rows, body) SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::bytea[])"
+_SETTLED = f"""
+    INSERT INTO {SCHEMA}.settled SELECT *, %s FROM unnest(%s::text[], %s::bigint[])
+    ON CONFLICT (replica) DO UPDATE SET number = greatest(settled.number, excluded.number), version = excluded.version"""
+
+
+def touch_scope(replica: str, scope: str | None = None) -> str:
+    """The scope of what is for one replica alone; of a row's content, which it may have only if it has the row's own scope."""
+    return f"@{replica}" if scope is None else f"@{replica}/{scope}"
+
+
+@dataclass(frozen=True)
+class _Present:
+    """A row as it is: its scope (None: nobody's, or it is not there) and, if they were read, its values."""
+
+    scope: str | None
+    values: list[Value] | None
+
+
+@dataclass
+class Version:
+    """A version while it is being made."""
+
+    connection: Connection
+    tables: HubTables
+    number: int
+    most_rows: int = outbox.MOST_ROWS
+    most_in_delta: int = MOST_IN_DELTA
+    deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
+    large: set[str] = field(default_factory=set)  # scopes whose rows are in the feed alone
+
+    def make(self, taken: Taken) -> None:
+        """Write down all of it."""
+        for number, at in taken.emptied.items():
+            if number in self.tables.by_number:
+                self._look_at_emptied(self.tables.by_number[number], at, taken)
+        known = [
+            (self.tables.by_number[number], rows)
+            for number, rows in taken.rows.items()
+            if number in self.tables.by_number
+        ]
+        for table, rows in known:
+            foreign.write_marks(self.connection, table, rows)
+            self._follow(table, rows, taken)
+        for table in self.tables:
+            if rows := taken.rows.get(table.number):
+                self._table(table, rows)
+        self._write_deltas()
+        if taken.settled:
+            self.connection.execute(
+                _SETTLED, (self.number, list(taken.settled), list(taken.settled.values()))
+            )
+
+    def _look_at_emptied(self, table: HubTable, at: int, taken: Taken) -> None:
+        """What the feed has and the table has not was deleted."""
+        found = self.connection.execute(
+            f'SELECT f.key FROM {SCHEMA}.feed f WHERE f."table" = %s AND NOT f.is_gone AND f.scope NOT LIKE %s '
+            f"AND NOT EXISTS (SELECT 1 FROM {table.sql} t WHERE {table.key.find('t', 'f.key')}) LIMIT %s",
+            (table.number, "@%", self.most_rows + 1),
+            prepare=False,
+        ).fetchall()
+        for (key,) in found[: self.most_rows]:
+            taken.rows[table.number][key].add(
+                outbox.Entry(table.number, key, "d" if at else "r", ALL, at, "")
+            )
+        if len(found) > self.most_rows:
+            outbox.put_back(self.connection, table.number, at)
+
+    def _follow(self, table: HubTable, rows: dict[str, Touched], taken: Taken) -> None:
+        """Rows whose scope is found by way of these may be in another one now."""
+        for other in self.tables:
+            for place, step in enumerate(other.path.steps[1:], 1):
+                if step.table == table.name:
+                    moved = [
+                        key for key, touched in rows.items() if _may_have_moved(table, step.column, touched)
+                    ]
+                    if moved:
+                        self._look_at_dependants(other, f"p{place}", table, moved, taken)
+
+    def _look_at_dependants(
+        self, other: HubTable, alias: str, table: HubTable, moved: list[str], taken: Taken
+    ) -> None:
+        dependants = (
+            f"SELECT DISTINCT {other.key.of('t')} AS key FROM {other.sql} t{other.path.joins('t')} "
+            f"JOIN unnest(%s::text[]) AS k (key) ON {table.key.find(alias, 'k.key')}"
+        )
+        found = self.connection.execute(
+            f"{dependants} LIMIT %s", (moved, self.most_rows + 1), prepare=False
+        ).fetchall()
+        if len(found) > self.most_rows:
+            self.connection.execute(
+                f'INSERT INTO {SCHEMA}.outbox ("table", key, kind, mask, at, origin) '
+                f"SELECT {other.number}, key, 'm', 0, 0, '' FROM ({dependants}) AS dependants",
+                (moved,),
+                prepare=False,
+            )
+            return
+        for (key,) in found:
+            taken.rows[other.number][key].add(outbox.Entry(other.number, key, "m", 0, 0, ""))
+
+    def _table(self, table: HubTable, rows: dict[str, Touched]) -> None:
+        """What became of the rows of one table."""
+        with_values = len(rows) <= self.most_in_delta
+        present = self._read(table, list(rows), with_values)
+        before = self._read_feed(table, list(rows))
+        feed: dict[tuple[str, str], bool] = {}
+        for key, touched in rows.items():
+            row, old = present[key], before.get(key, set())
+            for scope in old - {row.scope}:
+                feed[scope, key] = True
+                self._gone(table, scope, key)
+            if row.scope is not None and (touched.is_written or row.scope not in old):
+                feed[row.scope, key] = False
+                self._there(table, row.scope, row, touched, is_new=row.scope not in old)
+            for replica in touched.touches | _to_be_told(touched, row.scope, old):
+                feed[touch_scope(replica), key] = False
+                self._touch(table, replica, key, row)
+        if feed:
+            scopes, keys = zip(*feed, strict=True)
+            self.connection.execute(
+                _FEED,
+                (table.number, self.number, list(scopes), list(keys), list(feed.values())),
+                prepare=False,
+            )
+        foreign.drop_documents(
+            self.connection, table, [key for key in rows if key not in present or present[key].values is None]
+        )
+
+    def _read(self, table: HubTable, keys: list[str], with_values: bool) -> dict[str, _Present]:
+        """The rows as they are."""
+        values = f", {table.selected('t')}" if with_values else ""
+        joins = table.path.joins("t") + (table.joins("t") if with_values else "")
+        cursor = self.connection.cursor(binary=True)
+        cursor.execute(
+            f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} FROM unnest(%s::text[]) AS k (key) "
+            f"LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
+            (keys,),
+            prepare=False,
+        )
+        return {
+            key: _Present(
+                scope if is_there else None, table.converted(row) if with_values and is_there else None
+            )
+            for key, is_there, scope, *row in cursor
+        }
+
+    def _read_feed(self, table: HubTable, keys: list[str]) -> dict[str, set[str]]:
+        """The scope in which everybody believes each row to be."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, scope in self.connection.execute(
+            f'SELECT f.key, f.scope FROM unnest(%s::text[]) AS k (key) JOIN {SCHEMA}.feed f ON f."table" = %s AND f.key = k.key '
+            "WHERE NOT f.is_gone AND f.scope NOT LIKE %s",
+            (keys, table.number, "@%"),
+            prepare=False,
+        ):
+            found[key].add(scope)
+        return found
+
+    def _gone(self, table: HubTable, scope: str, key: str) -> None:
+        self.deltas[scope].remove(table.name, table.key.key(key))
+
+    def _there(self, table: HubTable, scope: str, row: _Present, touched: Touched, is_new: bool) -> None:
+        if row.values is None:
+            self.large.add(scope)
+        elif is_new or touched.is_whole:
+            self.deltas[scope].add(table.name, table.columns, row.values, is_whole=True)
+        else:
+            columns = table.changed(touched.mask)
+            values = dict(zip(table.columns, row.values, strict=True))
+            self.deltas[scope].add(table.name, columns, [values[name] for name in columns], is_whole=False)
+
+    def _touch(self, table: HubTable, replica: str, key: str, row: _Present) -> None:
+        """Once more for one replica alone: gone, unless it has the row's scope."""
+        self._gone(table, touch_scope(replica), key)
+        if row.scope is not None and row.values is None:
+            self.large.add(touch_scope(replica))
+        elif row.scope is not None and row.values is not None:
+            self.deltas[touch_scope(replica, row.scope)].add(
+                table.name, table.columns, row.values, is_whole=True
+            )
+
+    def _write_deltas(self) -> None:
+        scopes = [*self.deltas, *(self.large - self.deltas.keys())]
+        if not scopes:
+            return
+        bodies = [
+            None
+            if scope in self.large or self.deltas[scope].count > self.most_in_delta
+            else packed(self.deltas[scope])
+            for scope in scopes
+        ]
+        counts = [self.deltas[scope].count for scope in scopes]
+        self.connection.execute(_DELTA, (self.number, scopes, counts, bodies), prepare=False)
+
+
+def _may_have_moved(table: HubTable, column: str, touched: Touched) -> bool:
+    """Whether a row that others hang on may lead them elsewhere: not if it is new."""
+    is_other = column not in table.key_columns and column in table.changed(touched.mask)
+    return is_other or "r" in touched.kinds or touched.kinds >= {"i", "d"}
+
+
+def _to_be_told(touched: Touched, scope: str | None, old: Collection[str]) -> set[str]:
+    """Replicas that wrote a row which then went another way before anybody heard of it, or which somebody else wrote as well."""
+    was_never_known = not old and (scope is None or "m" in touched.kinds)
+    return touched.writers - {""} if was_never_known or len(touched.writers) > 1 else set()
