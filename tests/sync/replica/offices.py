@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy.orm import Mapped, mapped_column
+from wires import Wire
 
 from hipflask import Hipflask, Store
 from hipflask.core.merging import Merge
@@ -15,7 +16,6 @@ from hipflask.core.ports import Sync
 from hipflask.store.models.shared import shared_tables
 from hipflask.sync.hub.serving import HubServer
 from hipflask.testing.devices.memory import MemoryHub
-from wires import Wire
 
 TOKENS = {"hft-ann": "ann", "hft-bob": "bob"}
 
@@ -57,6 +57,7 @@ class Office:
         self._folder = folder
         self._db = Store()
         models(self._db)
+        self._db.Model.registry.configure()
         self.hub = MemoryHub(shared_tables(self._db.metadata), self._db.push_rules)
         self.tokens = Tokens()
         self.server = HubServer(self.hub, self.tokens).start()
@@ -68,6 +69,10 @@ class Office:
         device = Device(self._folder / name, self.server.port, token, config)
         self.devices.append(device)
         return device
+
+    def restart(self, port: int) -> None:
+        """The hub begins again where it was."""
+        self.server = HubServer(self.hub, self.tokens, port=port).start()
 
     def rows(self) -> dict[str, Any]:
         """The items as the hub has them."""

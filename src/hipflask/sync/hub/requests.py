@@ -92,8 +92,9 @@ class Request:
         """News up to a checkpoint; if there are none yet, those that come while it waits."""
         end = time.monotonic() + self._wait
         ending = self.conversation.ending
+        # The first news of a connection are a checkpoint at least: alone it says that there are none.
         while (
-            not await self.conversation.tell() and (left := end - time.monotonic()) > 0 and not ending.done()
+            await self.conversation.tell() < 2 and (left := end - time.monotonic()) > 0 and not ending.done()
         ):
             waking = asyncio.ensure_future(self.conversation.until_woken(left))
             leaving = asyncio.ensure_future(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 from ..exchange import ReplicaTalk
-from ..messages import Checkpoint, FromHub, Message, Welcome, from_hub
+from ..messages import Ack, Checkpoint, FromHub, Have, Message, Page, Welcome, from_hub
 from ..parties import Replica
 from .address import Unreachable
 from .mailbox import Mailbox
@@ -18,6 +18,7 @@ WRITTEN = "written"  # the sign that something has been written here
 COALESCE_SECONDS = 0.02  # what is written in one go is pushed in one go
 WELCOME_SECONDS = 30.0
 LONG_POLL_SECONDS = 20
+REST_SECONDS = 1.0  # after an answer that came at once and said nothing new
 
 
 class Companion(Protocol):
@@ -62,19 +63,27 @@ def by_socket(replica: Replica, line: SocketLine, mailbox: Mailbox, companion: C
 
 
 class Posts:
-    """Exchanges by posts, one after the other; a long wait for news is broken off when there is something to say."""
+    """Exchanges by posts, one after the other; a long wait for news is broken off when there is something to say.
+
+    A push goes along with the hello of its post, so an answer to that push may be lost with the ticket in the same answer: hubs know it.
+    """
 
     def __init__(self, poster: Poster) -> None:
         self._poster = poster
         self._may_break_off = False
+        self._have: list[Message] = []  # which checkpoint has been applied: to be said with the next post
 
     def exchange(self, replica: Replica, mailbox: Mailbox, companion: Companion) -> None:
         """Go on until it is time to leave; raises what ends it before."""
-        wait_seconds = 0
-        while not companion.is_to_leave(mailbox.take(0.0)[1]):  # what has been written until now goes along
+        wait_seconds, rest_seconds = 0, 0.0
+        while not companion.is_to_leave(
+            mailbox.take(rest_seconds)[1]
+        ):  # what has been written until now goes along
             try:
-                self._one(replica, wait_seconds, companion)
+                has_news = self._one(replica, wait_seconds, companion)
+                rest_seconds = 0.0 if has_news or wait_seconds == 0 else REST_SECONDS
             except BrokenOff:
+                rest_seconds = 0.0
                 time.sleep(COALESCE_SECONDS)
             wait_seconds = LONG_POLL_SECONDS
 
@@ -83,18 +92,21 @@ class Posts:
         if self._may_break_off:
             self._poster.break_off()
 
-    def _one(self, replica: Replica, wait_seconds: int, companion: Companion) -> None:
-        talk = ReplicaTalk(replica)
-        parts = replica.push()
+    def _one(self, replica: Replica, wait_seconds: int, companion: Companion) -> bool:
+        talk, has_news = ReplicaTalk(replica), False
+        begun, parts = talk.begin(), replica.push()
         has_time = wait_seconds > 0 and not parts
         self._may_break_off = has_time
         try:
-            for message in self._answers([*talk.begin(), *parts], wait_seconds if has_time else 0):
+            for message in self._answers([*begun, *self._have, *parts], wait_seconds if has_time else 0):
                 self._may_break_off = has_time and isinstance(message, Welcome | Checkpoint)
-                talk.heard(message)  # its replies go along with the next post
+                has_news = has_news or isinstance(message, Page | Ack)
+                replies = talk.heard(message)
+                self._have = [each for each in replies if isinstance(each, Have)] or self._have
                 companion.heard(message, talk)
         finally:
             self._may_break_off = False
+        return has_news
 
     def _answers(self, said: Sequence[Message], wait_seconds: int) -> Iterator[FromHub]:
         for data in self._poster.post(said, wait_seconds):

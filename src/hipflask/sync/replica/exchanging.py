@@ -267,7 +267,7 @@ class Exchange:
     def is_to_leave(self, signs: Collection[str]) -> bool:
         """Whether the connection is to end: it is not wanted now, or likely to be dead, or news are to be fetched at once."""
         self._is_shown = self._is_shown and WRITTEN not in signs
-        if not self._is_shown and time.monotonic() >= self._shown_at + self._show_seconds:
+        if self._is_time_to_show():
             self._show(self._link)
         wants_news = self._asked > self._begun and self._link.is_current
         is_unwanted = self._is_stopping or self._is_paused or self._has_other_token
@@ -283,5 +283,10 @@ class Exchange:
             Link("connected", is_current=talk.is_current or self._link.is_current),
             False,
         )
-        if self._done < self._begun and isinstance(message, Ack | Checkpoint):
+        # Over posts the thread waits for news in a call, and shows nothing while it does.
+        is_awaited = self._done < self._begun or self._posts is not None
+        if (is_awaited and isinstance(message, Ack | Checkpoint)) or self._is_time_to_show():
             self._show(self._link)
+
+    def _is_time_to_show(self) -> bool:
+        return not self._is_shown and time.monotonic() >= self._shown_at + self._show_seconds
