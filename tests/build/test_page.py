@@ -257,10 +257,11 @@ def test_the_page_marks_the_visitors_system_in_a_real_browser(tmp_path: Path) ->
     from playwright.sync_api import sync_playwright
 
     from hipflask.surfaces.window.browser import find
+    from hipflask.testing.chromium import ARGUMENTS
 
     page.write(PROJECT, "stable", DOWNLOADS, tmp_path)
     with served(tmp_path) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(find()), args=ARGUMENTS)
         tab = browser.new_page(user_agent="Mozilla/5.0 (X11; Linux x86_64)")
         complaints: list[str] = []
         tab.on("console", lambda message: complaints.append(message.text))

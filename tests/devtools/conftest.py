@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.client.conftest import CHROMIUM, FLAGS
+from tests.client.conftest import CHROMIUM
+
+from hipflask.testing.chromium import ARGUMENTS
 
 from .written import Written
 
@@ -15,7 +17,7 @@ from .written import Written
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

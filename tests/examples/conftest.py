@@ -16,13 +16,10 @@ from desk_feeds import Running
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from hipflask.testing import User
+from hipflask.testing.chromium import ARGUMENTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +91,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("Chromium is not installed, and HIPFLASK_REQUIRE_ALL=1 allows no skipping")
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

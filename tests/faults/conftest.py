@@ -11,13 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from faults.waiting import wait_for
 from hipflask import Hipflask
+from hipflask.testing.chromium import ARGUMENTS
 from served import Served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 # What must never happen on any page: a script or style that the policy refused.
 WATCH = """
 window.violations = [];
@@ -33,7 +30,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("Chromium is not installed, and HIPFLASK_REQUIRE_ALL=1 allows no skipping")
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# Two popups of an address bar that nobody sees take twice as long to make as the page, for each page. The rest is what Playwright
+# switches off by itself and tests could notice: of two such arguments Chromium takes the last.
+_SWITCHED_OFF = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,"
+    "PaintHolding,ThirdPartyStoragePartitioning"
+)
+ARGUMENTS = (*QUIET, "--disable-gpu", f"--disable-features={_SWITCHED_OFF}")
+
 NO_PLAYWRIGHT = 'hipflask.testing.Screen drives a browser with Playwright, which is not installed: pip install "hipflask[screen]"'
 END_SECONDS = 10.0
 
@@ -61,9 +70,7 @@ class Chromium:
         if self._browser is None or not self._browser.is_connected():
             if self._playwright is None:
                 self._playwright = _start_playwright()
-            self._browser = self._playwright.chromium.launch(
-                executable_path=find(), args=[*QUIET, "--disable-gpu"]
-            )
+            self._browser = self._playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         return self._browser
 
     def stop(self) -> None:
