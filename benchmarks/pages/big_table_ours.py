@@ -23,4 +23,16 @@ class Trade(db.Model):
 
 @app.window("/", title="Trades")
 def trades() -> None:
+    table()
+
+
+@app.window("/later", title="Trades, later")
+def later() -> None:
+    is_open = ui.state(False)
+    ui.button("Show", on_click=is_open.set, args=(True,))
+    if is_open.value:
+        table()
+
+
+def table() -> None:
     ui.table(Trade, ["number", "symbol", "price", "size", "note"], label="Trades", height="840px")

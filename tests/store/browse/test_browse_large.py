@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,39 @@ def test_an_index_that_is_missing_is_named_as_the_line_to_write(db: Any) -> None
         )
         assert there.read(Question(("size",), order=(Order("price"),))).advice == ""
     db.browsing().limits = Limits()
+
+
+def test_nobody_waits_for_what_is_hopeless(db: Any) -> None:
+    """However patient: to count so many, or to pass them over, would take all of the patience and come to nothing."""
+    by_price = Question(("price",), count=20, order=(Order("price"),))
+    db.browsing().limits = impatient = Limits(far=1_000, step=100, patience=60, hopeless=10_000)
+    with looking(db, db.Trade) as there:
+        assert not there.read(by_price).is_exact
+        assert there.settled(by_price).total == ROWS
+    db.browsing().limits = Limits()
+    with looking(db, db.Trade) as one:
+        assert one.read(by_price).is_exact, "these are counted"
+        db.browsing().limits = impatient
+        with looking(db, db.Trade) as other:
+            inside = replace(by_price, first=40_000)
+            assert not other.read(inside).is_exact
+            assert other.settled(inside).rows[0].values == (40_000.0,)
+    db.browsing().limits = Limits()
+
+
+def test_keys_that_lie_far_apart_are_counted_all_the_same(tmp_path: Path) -> None:
+    app = Hipflask("sparse", root_path=str(tmp_path))
+    app.config["STORE"] = str(tmp_path / "sparse.sqlite")
+    db = Store(app)
+
+    class Trade(db.Model):  # type: ignore[name-defined, misc]
+        number: Mapped[int] = mapped_column(primary_key=True)
+
+    db.write(Trade, [(n << 50,) for n in range(100)])
+    with looking(db, Trade) as there:
+        answer = there.read(Question(("number",), count=20))
+        assert (answer.total, answer.is_exact) == (100, True)
+    db.close()
 
 
 def test_readers_of_the_same_share_what_is_found_out(impatient: Any) -> None:

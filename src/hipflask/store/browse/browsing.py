@@ -24,6 +24,7 @@ class Limits:
     far: int = 100_000  # so many rows of an index are passed over in a millisecond or three
     sorted: int = 1_000  # so far into an order that has to be sorted, it is sorted once, for good
     slow: float = 0.05  # seconds of a read, after which the order is kept
+    hopeless: int = 5_000_000  # so many are not counted, nor passed over, within the patience
     step: int = 1_000  # rows from one mark to the next
     patience: float = 0.03  # seconds to count in, or to pass over rows, while somebody waits
     guessing: float = 0.03  # seconds to look here and there in

@@ -16,7 +16,7 @@ from .sql import Base, Term
 from .windows import START, Row
 
 PROBES = 300
-BYTES_OF_A_ROW = 100
+BYTES_OF_A_ROW, LEAST_BYTES_OF_A_ROW = 100, 10
 
 
 def guessed_total(connection: sqlite3.Connection, base: Base, is_narrowed: bool) -> int:
@@ -28,10 +28,20 @@ def guessed_total(connection: sqlite3.Connection, base: Base, is_narrowed: bool)
         low, high = (None if end is None else end[0] for end in ends)
         if isinstance(low, int) and isinstance(high, int):
             return high - low + 1
+    return _bytes(connection) // BYTES_OF_A_ROW
+
+
+def seem_more(connection: sqlite3.Connection, base: Base, is_narrowed: bool, number: int) -> bool:
+    """Whether there are, as far as one can tell at a glance, more rows than so many; keys that lie far apart deceive nobody."""
+    fit = _bytes(connection) // LEAST_BYTES_OF_A_ROW
+    return fit > number and guessed_total(connection, base, is_narrowed) > number
+
+
+def _bytes(connection: sqlite3.Connection) -> int:
     (pages,), (size,) = (
         connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size")
     )
-    return int(pages * size // BYTES_OF_A_ROW)
+    return int(pages * size)
 
 
 def guessed_mark(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ...core.rows import Answer, Line, Question
@@ -23,7 +24,7 @@ from .browsing import Browsing
 from .cancellable import Cancellable, TooLong
 from .following import ORDER, ROWS, Interest
 from .groups import Group, Outline, readable
-from .guesses import guessed_mark, guessed_total
+from .guesses import guessed_mark, guessed_total, seem_more
 from .known import Known
 from .lines import Found, Lines
 from .marks import Mark, Marks
@@ -166,18 +167,25 @@ class View:
         is_far = first > self._limits.far
         mark = marks.before(first) if marks is not None and (is_far or self.marks.is_right) else START
         is_exact = mark is START or self.marks.is_right
-        try:
-            if self._served and first - mark.position > self._limits.far:
-                with connection.within(self._limits.patience):
-                    rows = self._rows(driver, mark, first, count)
-            else:
-                rows = self._rows(driver, mark, first, count)
-        except TooLong:
+        rows = self._within_patience(connection, driver, mark, first, count)
+        if rows is None:
             mark = guessed_mark(
-                driver, self._base, self._terms, first, self._number(driver, first), self._limits.guessing
+                driver, self._base, self._terms, first, self._number(driver, first + 1), self._limits.guessing
             )
             rows, is_exact = self._rows(driver, mark, first, count), mark is START
         return self._found(driver, rows, is_exact)
+
+    def _within_patience(
+        self, connection: Cancellable, driver: sqlite3.Connection, mark: Mark, first: int, count: int
+    ) -> list[Row] | None:
+        """The rows; None where the way there from the mark is too long for somebody who waits."""
+        way = first - mark.position
+        if not self._served or way <= self._limits.far:
+            return self._rows(driver, mark, first, count)
+        if way <= self._limits.hopeless:
+            with suppress(TooLong), connection.within(self._limits.patience):
+                return self._rows(driver, mark, first, count)
+        return None
 
     def _rows(self, driver: sqlite3.Connection, mark: Mark, first: int, count: int) -> list[Row]:
         return rows_from(
@@ -219,8 +227,7 @@ class View:
             self._count_now(connection, driver)
         known: Row | None = self.facts.value
         if known is None:
-            guess = guessed_total(driver, self._base, self._asked.is_narrowed)
-            return max(guess, end + (0 if is_end else question.count)), False, {}
+            return self._number(driver, end if is_end else end + question.count), False, {}
         number, *values = known
         totals = {
             name: readable(read, value)
@@ -230,14 +237,13 @@ class View:
 
     def _number(self, driver: sqlite3.Connection, least: int) -> int:
         """How many rows there are, as far as anybody knows."""
-        known: Row | None = self.facts.value
-        number = known[0] if known is not None else guessed_total(driver, self._base, self._asked.is_narrowed)
-        return max(number, least + 1)
+        known: Row = self.facts.value or (guessed_total(driver, self._base, self._asked.is_narrowed),)
+        return max(int(known[0]), least)
 
     def _count_now(self, connection: Cancellable, driver: sqlite3.Connection) -> None:
         """Count while somebody waits, if that was quick the last time; else in the background."""
-        limit = self._limits.patience
-        if self.facts.seconds > limit:
+        limit, hopeless = self._limits.patience, self._limits.hopeless
+        if self.facts.seconds > limit or seem_more(driver, self._base, self._asked.is_narrowed, hopeless):
             self.facts.want()
             return
         began = time.monotonic()
