@@ -86,9 +86,9 @@ def folded(versions: Iterable[Sequence[Body]], keys: Mapping[str, Sequence[str]]
     return delta
 
 
-def pages(body: Body, most: int = PAGE_ROWS) -> Iterator[Body]:
+def pages(body: Body) -> Iterator[Body]:
     """The same, so many rows at a time."""
-    page: Body = []
+    most, page = PAGE_ROWS, list[Rows]()
     room = most
     for rows in body:
         for part in _parts_of(rows, most):

@@ -20,8 +20,9 @@ import msgspec
 
 from ...store.sql import quoted
 from ..messages import Key, Rows, Value
+from . import deltas
 from .database import Connection
-from .deltas import PAGE_ROWS, Body
+from .deltas import Body
 from .layout import SCHEMA
 from .tables import HubTable, HubTables
 
@@ -88,7 +89,7 @@ _COUNTS = {
 }
 
 
-def units(connection: Connection, tables: HubTables, wanted: Wanted, most: int = PAGE_ROWS) -> list[Unit]:
+def units(connection: Connection, tables: HubTables, wanted: Wanted) -> list[Unit]:
     """All that is to be read, in order."""
     backfilled = [tables.by_name[name].number for name in wanted.backfill if name in tables.by_name]
     kept = list(wanted.kept)
@@ -102,7 +103,7 @@ def units(connection: Connection, tables: HubTables, wanted: Wanted, most: int =
     for kind, since, counts in parts:
         for order, table in enumerate(tables):
             by_scope = counts.get(table.number, {})
-            for scopes in _together(by_scope, most):
+            for scopes in _together(by_scope, deltas.PAGE_ROWS):
                 found.append(
                     Unit(table, order, scopes, kind, since, sum(by_scope[scope] for scope in scopes))
                 )
@@ -128,7 +129,7 @@ def touched(connection: Connection, replica: str, since: int) -> dict[int, list[
     return found
 
 
-def read(connection: Connection, unit: Unit, after: Place, most: int = PAGE_ROWS) -> Read:
+def read(connection: Connection, unit: Unit, after: Place) -> Read:
     """The next page of a unit, after a place within it; raises Moving."""
     is_one = len(unit.scopes) == 1
     is_within = is_one and (after.phase, after.table, after.scope) == (unit.phase, unit.order, unit.scopes[0])
@@ -147,13 +148,13 @@ def read(connection: Connection, unit: Unit, after: Place, most: int = PAGE_ROWS
         "scopes": list(unit.scopes),
         "version": after.version if is_within else 0,
         "key": after.key if is_within else "",
-        "most": most,
+        "most": deltas.PAGE_ROWS,
     }
     found = _joined(connection, unit.table, chosen, values)
     body = _body(unit, found)
     last = found[-1] if found and is_one else None
     end = Place(unit.phase, unit.order, unit.scopes[-1], *((last[1], last[2]) if last else ()))
-    return Read(body, len(found), end, is_last=not is_one or len(found) < most)
+    return Read(body, len(found), end, is_last=not is_one or len(found) < deltas.PAGE_ROWS)
 
 
 def read_touched(

@@ -26,7 +26,7 @@ from ...store.types.scalars import Bool, Uuid
 from ..messages import Value
 
 _POSTGRES: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
-_SQLITE: Any = sqlite.dialect()  # type: ignore[no-untyped-call]
+_SQLITE: Any = sqlite.dialect()
 
 _PATTERNS: dict[type[Exact], str] = {
     Bool: "{0}::int",

@@ -10,6 +10,7 @@ Nothing is held between two messages, neither a connection nor a transaction: a 
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Generator, Iterator, Sequence
@@ -97,6 +98,7 @@ class News:
     def _noted(self, visitor: Visitor) -> Notes:
         with self._database.transaction("repeatable read", read_only=True) as connection:
             self._recent.look_with(connection)
+            _see_ticket(connection, visitor)
             row = connection.execute(
                 f"SELECT number FROM {SCHEMA}.settled WHERE replica = %s", (visitor.replica,)
             ).fetchone()
@@ -107,7 +109,10 @@ class News:
         self, visitor: Visitor, notes: Notes, scopes: frozenset[str], since: Since
     ) -> Iterator[Page | Checkpoint]:
         """Versions that are here, and the checkpoint after them."""
-        notes.settled = max(notes.settled, since.settled)
+        if since.settled > notes.settled:
+            notes.settled = since.settled
+            with self._database.connection() as connection:
+                _see_ticket(connection, visitor)
         is_old = time.monotonic() - notes.sealed_at > SEAL_SECONDS
         if not (since.versions or notes.download or is_old or notes.settled != visitor.settled):
             notes.position = since.newest.version
@@ -159,6 +164,8 @@ class News:
         since = self._recent.since(under_way.base.began, scopes, visitor.replica)
         if since is None:  # too much has been written meanwhile: it is read like what was there before
             notes.download = self._another_round(under_way)
+            if notes.download is None:
+                notes.is_anew = True
             return (yield from self._download(visitor, notes, scopes))
         return since
 
@@ -170,8 +177,8 @@ class News:
                 if base is not None and frozenset(base.scopes) == scopes:
                     return download.begun(connection, self._tables, base)
                 notes.is_anew = True
-            version = _version(connection)
-            is_anew = notes.is_anew or not visitor.scopes
+            version, floor = _state(connection)
+            is_anew = notes.is_anew or not visitor.scopes or notes.position < floor
             base = More(
                 replica=visitor.replica,
                 era=era_of(connection, version),
@@ -188,10 +195,12 @@ class News:
             )
             return download.begun(connection, self._tables, base)
 
-    def _another_round(self, before: Download) -> Download:
-        """What has changed since a download began, read in the same way."""
+    def _another_round(self, before: Download) -> Download | None:
+        """What has changed since a download began, read in the same way; None if some of that is forgotten already."""
         with self._database.transaction("repeatable read", read_only=True) as connection:
-            version = _version(connection)
+            version, floor = _state(connection)
+            if before.base.began < floor:
+                return None
             base = msgspec.structs.replace(
                 before.base,
                 era=era_of(connection, version),
@@ -212,7 +221,7 @@ class News:
         if as_of >= self._recent.newest.granted and now - at < self._grants_seconds:
             return scopes
         with self._database.transaction("repeatable read", read_only=True) as connection:
-            as_of, scopes = _version(connection), self._grants.of(connection, user)
+            (as_of, _), scopes = _state(connection), self._grants.of(connection, user)
         if len(self._granted) >= _MOST_GRANTS:
             self._granted.clear()
         self._granted[user] = as_of, now, scopes
@@ -239,6 +248,16 @@ def _unpacked(scopes: Sequence[Kept]) -> list[Body]:
     return [unpacked(kept.body) for kept in scopes if kept.body is not None]
 
 
-def _version(connection: Connection) -> int:
-    row = connection.execute(f"SELECT version FROM {SCHEMA}.state").fetchone()
-    return int(row[0]) if row else 0
+def _state(connection: Connection) -> tuple[int, int]:
+    """The newest version, and the one up to which graves are forgotten."""
+    version, floor = connection.execute(f"SELECT version, floor FROM {SCHEMA}.state").fetchone() or (0, 0)
+    return int(version), int(floor)
+
+
+def _see_ticket(connection: Connection, visitor: Visitor) -> None:
+    """Raise HubError if another copy of the visitor's file goes by its name: the pushes that are settled are not its own."""
+    newest = connection.execute(
+        f"SELECT tickets[cardinality(tickets)] FROM {SCHEMA}.replica WHERE name = %s", (visitor.replica,)
+    ).fetchone()
+    if newest is None or not hmac.compare_digest(newest[0], visitor.ticket):
+        raise HubError("Another connection goes by the name of this one. Connect again.")

@@ -140,7 +140,7 @@ class Sequencer:
             f"SELECT version, clock, (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM {SCHEMA}.state"
         ).fetchone()
         assert row is not None
-        version, clock, wall = row[0] + 1, row[1], row[2]
+        version, clock, wall = int(row[0]) + 1, int(row[1]), int(row[2])
         taken, self._has_more = outbox.take(connection, self._is_large_ones_turn, self.most_rows)
         if not taken.entries:  # somebody who pushes has rolled back
             return None

@@ -60,7 +60,6 @@ class Version:
     tables: HubTables
     number: int
     most_rows: int = outbox.MOST_ROWS
-    most_in_delta: int = MOST_IN_DELTA
     deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
     large: set[str] = field(default_factory=set)  # scopes whose rows are in the feed alone
 
@@ -78,8 +77,8 @@ class Version:
             foreign.write_marks(self.connection, table, rows)
             self._follow(table, rows, taken)
         for table in self.tables:
-            if rows := taken.rows.get(table.number):
-                self._table(table, rows)
+            if table.number in taken.rows:
+                self._table(table, taken.rows[table.number])
         self._write_deltas()
         if taken.settled:
             self.connection.execute(
@@ -135,7 +134,7 @@ class Version:
 
     def _table(self, table: HubTable, rows: dict[str, Touched]) -> None:
         """What became of the rows of one table."""
-        with_values = len(rows) <= self.most_in_delta
+        with_values = len(rows) <= MOST_IN_DELTA
         present = self._read(table, list(rows), with_values)
         before = self._read_feed(table, list(rows))
         feed: dict[tuple[str, str], bool] = {}
@@ -220,7 +219,7 @@ class Version:
             return
         bodies = [
             None
-            if scope in self.large or self.deltas[scope].count > self.most_in_delta
+            if scope in self.large or self.deltas[scope].count > MOST_IN_DELTA
             else packed(self.deltas[scope])
             for scope in scopes
         ]
