@@ -126,7 +126,7 @@ def _updated(
         is_known = mark is None or mark[0] <= change.seen or mark[1] == stamp[1]
         wins = winners[rule.group] if rule.group else mark is None or stamp >= mark
         match rule.kind:
-            case "sum":
+            case "sum" if change.kind == "update":  # of an insert it is a value like any other, and no increment
                 values[name] = _sum(row.get(name), value)
             case "max":
                 values[name] = _greater(row.get(name), value)
@@ -147,9 +147,18 @@ def _updated(
         columns[name] = stamp if mark is None else max(stamp, mark)
     changed = {name: value for name, value in values.items() if value != row.get(name) or name in new_states}
     kind: Kind = "update" if changed else "nothing"
-    return Merged(
-        kind, changed, Marks(marks.born, columns, marks.gone), lost, "merged" if lost else "", new_states
-    )
+    left = replace(marks, columns=columns)
+    if change.kind == "insert":
+        left = _born_again(left, row, max(stamps))
+    return Merged(kind, changed, left, lost, "merged" if lost else "", new_states)
+
+
+def _born_again(marks: Marks, row: Mapping[str, Value], stamp: Stamp) -> Marks:
+    """The row was made at this time, too: an earlier delete is not meant for it, whichever of the two comes first."""
+    if marks.born is not None and stamp <= marks.born:
+        return marks
+    kept = {name: mark for name in row if (mark := marks.of(name)) is not None}
+    return Marks(stamp, kept, marks.gone)
 
 
 def _winning_groups(
