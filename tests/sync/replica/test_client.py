@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from offices import Device, Office, until
+from wires import Wire
 
 from hipflask import Hipflask, Store
 from hipflask.core.errors import EntryError, UsageError
@@ -258,6 +260,32 @@ def test_a_pause_holds_until_it_is_over(office: Office) -> None:
     assert (set(office.rows()), ann.names()) == ({"n6"}, {"Bolt"})
     ann.sync.resume()
     until(lambda: set(office.rows()) == {"b8", "n6"} and ann.names() == {"Bolt", "Nut"})
+
+
+def test_a_redirection_is_not_followed(office: Office) -> None:
+    """Wherever it leads to, the token would be shown there."""
+    elsewhere = Wire(office.server.port)
+    ann = office.device("ann")
+    ann.wire.leads_to = elsewhere.port
+    ann.wire.be("redirect")
+    until(lambda: ann.sync.status.sentence == PORTAL)
+    assert elsewhere.connections == 0
+    elsewhere.close()
+
+
+def test_the_token_is_in_no_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even in that of somebody who wants to know everything: by socket, by post, refused and accepted."""
+    caplog.set_level(logging.DEBUG)
+    ann, bob = office.device("ann"), office.device("bob", "hft-stolen")
+    assert ann.sync.now()
+    ann.wire.be("no sockets")
+    assert ann.sync.now()
+    until(lambda: bob.state == "signed out")
+    here = [
+        record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")
+    ]  # the hub's
+    assert here
+    assert not any("hft-" in message for message in here)
 
 
 # ── programs ──────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Literal
 
-Way = Literal["open", "cut", "silent", "portal", "no sockets", "slow"]
+Way = Literal["open", "cut", "silent", "portal", "redirect", "no sockets", "slow"]
 
 PORTAL_PAGE = b"<html><h1>Welcome to the Hotel Bolt</h1>Room number?</html>"
 SLOW_BYTES_PER_SECOND = 200_000
@@ -21,6 +21,7 @@ class Wire:
     def __init__(self, target: int) -> None:
         self.target = target
         self.way: Way = "open"
+        self.leads_to = 0  # the port that a redirection names
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -65,6 +66,12 @@ class Wire:
                 is_upgrade = b"upgrade: websocket" in first.lower()
                 if self.way == "portal":
                     _answer(near, b"200 OK", PORTAL_PAGE)
+                elif self.way == "redirect":
+                    _answer(
+                        near,
+                        f"302 Found\r\nLocation: http://127.0.0.1:{self.leads_to}/sync".encode(),
+                        b"There.",
+                    )
                 elif self.way == "no sockets" and is_upgrade:
                     _answer(near, b"400 Bad Request", b"This proxy knows no upgrades.")
                 else:

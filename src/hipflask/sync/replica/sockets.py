@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterable
 from threading import Thread
 from typing import Any
@@ -22,6 +23,10 @@ PONG_SECONDS = 60.0
 # A message that is not taken within this time is on its way to nobody. Longer than between two pings, which keep reading alive.
 SEND_SECONDS = 90.0
 CLOSE_SECONDS = 1.0
+
+# The library tells of each header where it is allowed to tell everything, and one of them is the token.
+_reserved = logging.getLogger(f"{__name__}.frames")
+_reserved.setLevel(logging.INFO)
 
 
 class _Connection(ClientConnection):
@@ -52,6 +57,7 @@ class SocketLine:
             max_size=MOST_BYTES,
             max_queue=2,
             create_connection=_Connection,
+            logger=_reserved,
             **proxy,
         )
         self._socket = self._opening.__enter__()
