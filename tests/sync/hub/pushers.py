@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from databases import new_database
 
 from hipflask.store.models.shared import PushRule, shared_tables
 from hipflask.sync.hub.database import Database
@@ -92,9 +95,26 @@ def shop_in(database: Database, store: Any, rules: Mapping[Any, Sequence[PushRul
     tables = install(database, shared_tables(store.metadata))
     with database.connection() as connection:
         seals = seals_of(connection)
-    door = Door(database, tables, seals, lambda *_: "")
+    door = Door(database, tables, seals)
     pushes = Pushes(database, tables, Grants(store.scopes.values()), rules or store.push_rules)
     return Shop(database, tables, door, pushes, seals)
+
+
+@contextmanager
+def shop_at(server: str, store: Any, rules: Mapping[Any, Sequence[PushRule]]) -> Iterator[Shop]:
+    """A shop in a database of its own, for all tests of a file; `emptied` between them."""
+    with new_database(server) as url, Database(url) as database:
+        yield shop_in(database, store, rules)
+
+
+def emptied(shop: Shop) -> Shop:
+    """The same shop as it was when nobody had come yet."""
+    ours = ("outbox", "marks", "feed", "delta", "replica", "settled", "document", "token", "era")
+    names = [*(table.sql for table in shop.tables), *(f"hipflask.{name}" for name in ours)]
+    shop.sql(f"TRUNCATE {', '.join(names)}")
+    shop.sql("UPDATE hipflask.state SET version = 0, clock = 0, granted = 0, floor = 0")
+    shop.sql("TRUNCATE hipflask.outbox")  # where the triggers have noted that
+    return shop
 
 
 def insert(table: str, key: Any, ago: int = 0, seen: int = 0, **values: Any) -> Change:

@@ -223,7 +223,8 @@ def _conclude(decision: Decision, merged: Merged, table: PushTable) -> None:
     if decision.change.kind == "delete":
         return
     row = decision.row or {}
+    is_update = decision.change.kind == "update"
     for name, value in zip(decision.change.columns, decision.change.values, strict=True):
-        is_sum = table.rules.get(name, LAST).kind == "sum"  # of which the increment was pushed
-        if not is_sum and merged.values.get(name, row.get(name)) != value:
+        is_increment = is_update and table.rules.get(name, LAST).kind == "sum"
+        if not is_increment and merged.values.get(name, row.get(name)) != value:
             decision.is_other = True

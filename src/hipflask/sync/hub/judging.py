@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ...store.models.shared import PushedChange, PushRule
@@ -80,6 +81,7 @@ def judges(
     rules: Mapping[Any, Sequence[PushRule]], tables: Mapping[str, PushTable]
 ) -> dict[str, list[Judge]]:
     """Who is to be asked about the rows of each table; several models may share one."""
+    configure_mappers()  # instances are made without a session, which would do it
     found: dict[str, list[Judge]] = {}
     for model, of_model in rules.items():
         table = tables.get(cast("Any", model).__table__.name)

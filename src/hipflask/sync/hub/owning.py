@@ -21,10 +21,14 @@ class Owner:
         self._cursor = cursor
         self._grants = grants
         self._user = user
-        self._granted: list[str] | None = None
+        self._granted: list[str] = []  # everybody's is always among them, once they are known
 
     def refuse_foreign(self, table: HubTable, decisions: Sequence[Decision]) -> None:
         """Refuse changes of rows that belong to others, in words that say nothing about these."""
+        if not table.path.steps:
+            return
+        # Asked for before anything is written: nobody grants himself something in the same push.
+        self._granted = self._granted or list(self._grants.of(self._cursor.connection, self._user))
         foreign = self._foreign(table, [each for each in decisions if each.row is not None])
         for decision in decisions:
             if decision.key in foreign:
@@ -42,8 +46,6 @@ class Owner:
     def _foreign(self, table: HubTable, decisions: Sequence[Decision]) -> set[str]:
         if not table.path.steps or not decisions:
             return set()
-        if self._granted is None:
-            self._granted = list(self._grants.of(self._cursor.connection, self._user))
         scope = table.path.sql("t")
         rows = self._cursor.execute(
             f"SELECT wanted.key FROM unnest(%s::text[]) AS wanted (key) JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
@@ -25,14 +25,13 @@ from ..messages import PROTOCOL, Hello, Refused, Welcome
 from ..parties import Visitor
 from ..rules import kinds
 from .database import Connection, Database
+from .download import More, standing_of_more
 from .layout import SCHEMA
 from .seals import Seal, Seals, standing
 from .tables import HubTables
 
 MOST_TICKETS = 20
 _OURS = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-MoreStanding = Callable[[Connection, Seals, bytes, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,10 @@ class Known:
 class Door:
     """Where replicas come in."""
 
-    def __init__(
-        self, database: Database, tables: HubTables, seals: Seals, standing_of_more: MoreStanding
-    ) -> None:
+    def __init__(self, database: Database, tables: HubTables, seals: Seals) -> None:
         self._database = database
         self._seals = seals
         self._kinds = kinds(table.table for table in tables)
-        self._standing_of_more = standing_of_more
 
     def welcome(self, user: str, hello: Hello) -> tuple[Visitor, Welcome] | Refused:
         """Let a replica of this user in, or say why not."""
@@ -80,8 +76,15 @@ class Door:
         else:
             reset = ""
         if hello.more and not reset:
-            reset = self._standing_of_more(connection, self._seals, hello.more, hello.replica)
+            reset = standing_of_more(connection, self._seals, hello.more, hello.replica)
+        if hello.more and not reset and not self._is_downloading(hello):
+            reset = "first"
         return reset
+
+    def _is_downloading(self, hello: Hello) -> bool:
+        """Whether the download that broke off has all that is wanted anew: pages that came before would lack columns else."""
+        more = self._seals.opened(hello.more, More)
+        return more is not None and set(hello.backfill) <= set(more.backfill)
 
     def _again(
         self,
