@@ -68,6 +68,16 @@ def test_a_push_is_the_same_until_it_is_acknowledged(shelf: Shelf) -> None:
     assert [(each.kind, each.values) for each in shelf.waiting()] == [("update", ["Other"])]
 
 
+def test_what_came_to_nothing_does_not_wait(shelf: Shelf) -> None:
+    """Neither a row that came and went, nor the change of one that others have deleted."""
+    shelf.come(whole(BOLT))
+    shelf.write("INSERT INTO item (id, name) VALUES ('n', 'Nut')")
+    shelf.write("DELETE FROM item WHERE id = 'n'")
+    assert shelf.replica.situation().waiting == 1
+    assert shelf.replica.push() == []
+    assert shelf.replica.situation().waiting == 0
+
+
 def test_columns_that_belong_together_are_pushed_together(shelf: Shelf) -> None:
     """And wait together: the town of others does not come to our street."""
     shelf.come(whole(BOLT | {"street": "High", "town": "York"}))
@@ -279,12 +289,12 @@ def test_a_copied_file_pushes_under_new_numbers_and_counts_nothing_twice(shelf: 
     shelf.welcome(name="copy", reset="copied")
     (change,) = shelf.waiting()
     values = dict(zip(change.columns, change.values, strict=True))
-    assert (values["price"], values["stock"]) == (6, 5)
+    assert (values["price"], values["stock"]) == (6, 0)
     state, text = merged(None, "one two", old.values[old.columns.index("notes")])  # type: ignore[arg-type]
     assert merged(state, None, values["notes"])[1] == text == "one two three"  # type: ignore[arg-type]
     assert shelf.replica.push()[0].number == 2
     (refusal,) = inbox.refusals(shelf.own)
-    assert (refusal.code, refusal.values) == ("copied", {"stock": -2})
+    assert (refusal.code, refusal.values) == ("copied", {"stock": 3})
     assert shelf.replica.hello().seal == b""
 
 

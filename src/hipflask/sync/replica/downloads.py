@@ -8,16 +8,15 @@ noted first (`_hipflask_unseen`), and each page takes its own out.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
 
 from ...store.changes.names import Key
 from ...store.sql import quoted
 from ..messages import Begin, Rows, Value, pack, unpack
 from .overlay import DOCUMENT
 from .pending import Pendings
-from .shapes import Place, Shape, from_wire, logged, parts
+from .shapes import Place, Shape, from_wire, key_getter, logged, parts
 from .under import note_documents
 
 
@@ -32,35 +31,31 @@ class Download:
             connection.execute("SELECT 1 FROM main._hipflask_unseen LIMIT 1").fetchone() is not None
         )
 
-    def write(self, pages: Iterable[Rows], pendings: Pendings) -> bool:
-        """Write a page's rows, in somebody's transaction; says whether rows were missing of which parts have come."""
+    def write(self, pages: Iterable[Rows], pendings: Pendings, *, is_careful: bool = False) -> bool:
+        """Write a page's rows, in somebody's transaction; says whether all was there of which parts have come.
+
+        Raises sqlite3.IntegrityError where something is in the way. Then the transaction has to be begun anew, carefully: a
+        savepoint for each page would take as long again.
+        """
         is_whole = True
         for rows in pages:
             shape = self._shapes.get(rows.table)
             if shape is not None:
-                is_whole &= self._write(shape, rows, self._not_now(shape, pendings))
+                is_whole &= self._write(shape, self._parted(shape, rows, pendings), rows, is_careful)
         return is_whole
 
-    def _not_now(self, shape: Shape, pendings: Pendings) -> set[Key]:
-        places = self._late | pendings.keys() if pendings else self._late
-        return {key for table, key in places if table == shape.name}
-
-    def _write(self, shape: Shape, rows: Rows, not_now: set[Key]) -> bool:
-        now = rows if not not_now else self._parted(shape, rows, not_now)
+    def _write(self, shape: Shape, now: Rows, all_rows: Rows, is_careful: bool) -> bool:
         if self._has_unseen:
-            self._seen(shape, rows)
+            self._seen(shape, all_rows)
         self._connection.executemany(shape.delete, [parts(from_wire(key)) for key in now.gone])
         if not now.rows:
             return True
         writer = _Writer(shape, now.columns, now.is_whole)
-        self._connection.execute("SAVEPOINT hipflask_page")
-        try:
+        if is_careful:
+            is_whole = self._one_by_one(shape, now, writer)
+        else:
             found = self._connection.executemany(writer.statement, map(writer.values, now.rows)).rowcount
             is_whole = now.is_whole or found == len(now.rows)
-        except sqlite3.IntegrityError:
-            self._connection.execute("ROLLBACK TO hipflask_page")
-            is_whole = self._one_by_one(shape, now, writer)
-        self._connection.execute("RELEASE hipflask_page")
         _keep_documents(self._connection, shape, now)
         return is_whole
 
@@ -75,24 +70,30 @@ class Download:
         self._keep_late(shape, Rows(rows.table, rows.columns, refused, [], rows.is_whole))
         return rows.is_whole or found == len(rows.rows)
 
-    def _parted(self, shape: Shape, rows: Rows, not_now: Collection[Key]) -> Rows:
+    def _parted(self, shape: Shape, rows: Rows, pendings: Pendings) -> Rows:
         """What can be written at once; the rest is kept."""
-        key_of = _key_of(shape, rows.columns)
-        late = [row for row in rows.rows if key_of(row) in not_now]
-        late_gone = [key for key in rows.gone if from_wire(key) in not_now]
-        if not late and not late_gone:
+        if not pendings and not self._late:
             return rows
-        self._keep_late(shape, Rows(rows.table, rows.columns, late, late_gone, rows.is_whole))
-        now = [row for row in rows.rows if key_of(row) not in not_now]
-        gone = [key for key in rows.gone if from_wire(key) not in not_now]
-        return Rows(rows.table, rows.columns, now, gone, rows.is_whole)
+        key_of, table = key_getter(shape, rows.columns), shape.name
+        places = [(table, key_of(row)) for row in rows.rows]
+        is_late = [place in pendings or place in self._late for place in places]
+        late_gone = [
+            key for key in rows.gone if (place := (table, from_wire(key))) in pendings or place in self._late
+        ]
+        if not any(is_late) and not late_gone:
+            return rows
+        late = [row for row, waits in zip(rows.rows, is_late, strict=True) if waits]
+        self._keep_late(shape, Rows(table, rows.columns, late, late_gone, rows.is_whole))
+        now = [row for row, waits in zip(rows.rows, is_late, strict=True) if not waits]
+        gone = [key for key in rows.gone if key not in late_gone]
+        return Rows(table, rows.columns, now, gone, rows.is_whole)
 
     def _keep_late(self, shape: Shape, rows: Rows) -> None:
         self._late.update(_places(rows, self._shapes))
         self._connection.execute("INSERT INTO main._hipflask_late (body) VALUES (?)", (pack([rows]),))
 
     def _seen(self, shape: Shape, rows: Rows) -> None:
-        key_of = _key_of(shape, rows.columns)
+        key_of = key_getter(shape, rows.columns)
         self._connection.executemany(
             'DELETE FROM main._hipflask_unseen WHERE "table" = ? AND key = ?',
             [(shape.name, logged(key_of(row))) for row in rows.rows],
@@ -160,13 +161,9 @@ def _places(rows: Rows, shapes: Mapping[str, Shape]) -> set[Place]:
     shape = shapes.get(rows.table)
     if shape is None:
         return set()
-    key_of = _key_of(shape, rows.columns)
+    key_of = key_getter(shape, rows.columns)
     keys = [*map(key_of, rows.rows), *map(from_wire, rows.gone)]
     return {(rows.table, key) for key in keys}
-
-
-def _key_of(shape: Shape, columns: Sequence[str]) -> Callable[[list[Value]], Any]:
-    return itemgetter(*(columns.index(name) for name in shape.key)) if columns else lambda row: None
 
 
 def _picked(columns: Sequence[str], order: Sequence[str]) -> Callable[[list[Value]], Sequence[Value]]:
@@ -180,7 +177,7 @@ def _picked(columns: Sequence[str], order: Sequence[str]) -> Callable[[list[Valu
 
 def _keep_documents(connection: sqlite3.Connection, shape: Shape, rows: Rows) -> None:
     for name in shape.texts & {*rows.columns}:
-        key_of = _key_of(shape, rows.columns)
+        key_of = key_getter(shape, rows.columns)
         place = rows.columns.index(f"{name}{DOCUMENT}") if f"{name}{DOCUMENT}" in rows.columns else None
         states = [
             (logged(key_of(row)), name, state)

@@ -14,7 +14,7 @@ from ...store.changes.names import Key
 from .. import texts
 from ..messages import Rows, Value
 from .pending import Pending
-from .shapes import Row, Shape, from_wire
+from .shapes import Row, Shape, from_wire, key_getter
 
 DOCUMENT = ":document"  # after a column's name: the document of its text
 
@@ -61,9 +61,10 @@ def combined(pages: Iterable[Rows], shapes: Mapping[str, Shape]) -> Comings:
         table = found.setdefault(rows.table, {})
         for key in rows.gone:
             table[from_wire(key)] = Coming({}, is_gone=True)
+        key_of = key_getter(shape, rows.columns)
         for values in rows.rows:
             row = dict(zip(rows.columns, values, strict=True))
-            key = shape.key_of(row)
+            key = key_of(values)
             before = table.get(key)
             if rows.is_whole or before is None or before.is_gone:
                 table[key] = Coming(row, rows.is_whole)
@@ -111,6 +112,8 @@ def _number(value: Value) -> int | float:
 
 def _documents(shape: Shape, coming: Coming) -> dict[str, bytes | None]:
     """The documents of the texts that came."""
+    if not shape.texts:
+        return {}
     found = {name: coming.values.get(f"{name}{DOCUMENT}") for name in shape.texts if name in coming.values}
     return {name: state if isinstance(state, bytes) else None for name, state in found.items()}
 

@@ -41,6 +41,7 @@ class _Taken:
 
     upto: int
     now: int
+    has_vanished: bool = False  # something was written, which may have come to nothing
     changes: list[Change] = field(default_factory=list)
     added: list[tuple[Place, str, Value]] = field(default_factory=list)
     states: list[tuple[Place, str, bytes]] = field(default_factory=list)
@@ -53,12 +54,14 @@ def take(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape]) 
     """Give a number to all that was written since the newest push, and say whether there was anything."""
     with reading(connection):
         taken = _read(connection, log, shapes)
-        has_others = taken.upto > load(connection).upto + IDLE_CHANGES
+        is_over = taken.has_vanished or taken.upto > load(connection).upto + IDLE_CHANGES
     if taken.changes:
         _write_down(connection, taken)
-    elif has_others and _is_nothing_under_way(connection):
+    elif is_over and _is_nothing_under_way(connection):
         with writing(connection):
-            save(connection, upto=taken.upto)
+            if log.newest(connection) == taken.upto:
+                save(connection, upto=taken.upto)
+                connection.execute("DELETE FROM main._hipflask_before")
     return bool(taken.changes)
 
 
@@ -136,6 +139,7 @@ def _read(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape])
     pendings = fold(log.written_here(connection, after), shapes)
     if not pendings:
         return taken
+    taken.has_vanished = True
     seen = seen_at(connection)
     by_table: dict[str, dict[Key, Pending]] = {}
     for (table, key), pending in pendings.items():
@@ -166,7 +170,8 @@ def _read_rows(
         row = rows.get(key)
         if row is None:  # it went with something that came from the hub
             continue
-        row = _values(shape, key, row, pending, unders, taken)
+        if shape.sums or shape.texts:
+            row = _values(shape, key, row, pending, unders, taken)
         names = [name for name in shape.columns if name in pending.columns]
         taken.changes.append(
             Change(
@@ -209,7 +214,10 @@ def _values(shape: Shape, key: Key, row: Row, pending: Pending, unders: Unders, 
 
 def _stamp(seen: list[tuple[int, int]], pending: Pending) -> int:
     first = pending.first
-    return next((stamp for sequence, stamp in seen if sequence < first), 0)
+    for sequence, stamp in seen:
+        if sequence < first:
+            return stamp
+    return 0
 
 
 # ── writing it down ───────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from ...store.changes.names import Key
 from ...store.sql import quoted
 from .. import texts
 from . import inbox
@@ -14,7 +13,7 @@ from .identity import save
 from .pending import Pendings
 from .shapes import Shape, logged, parts
 from .tables import as_hub
-from .under import UNSENT
+from .under import UNSENT, read_unders
 
 _COPIED = (
     "This device's file is a copy, or was brought back, and nobody knows whether the hub has counted this already. Look, and try "
@@ -22,35 +21,41 @@ _COPIED = (
 )
 
 
-def settle(connection: sqlite3.Connection, number: int) -> None:
-    """Whatever was in the pushes up to this one is in what the hub has sent."""
-    connection.execute(
-        'UPDATE main._hipflask_before AS this SET value = ifnull(this.value, 0) + added.value FROM (SELECT "table", key, "column", '
-        "sum(value) AS value FROM main._hipflask_added WHERE push BETWEEN 1 AND ? AND typeof(value) <> 'blob' GROUP BY 1, 2, 3) "
-        'AS added WHERE this."table" = added."table" AND this.key = added.key AND this."column" = added."column"',
-        (number,),
-    )
-    connection.execute("DELETE FROM main._hipflask_added WHERE push BETWEEN 1 AND ?", (number,))
+def settled_upto(connection: sqlite3.Connection, number: int) -> int:
+    """Up to which sequence of the log all is settled, once this push is."""
     (upto,) = connection.execute(
         "SELECT max(upto) FROM (SELECT upto FROM main._hipflask_replica UNION ALL "
         "SELECT upto FROM main._hipflask_push WHERE number <= ?)",
         (number,),
     ).fetchone()
-    save(connection, upto=upto)
+    return int(upto)
+
+
+def settle(connection: sqlite3.Connection, number: int) -> None:
+    """Whatever was in the pushes up to this one is in what the hub has sent."""
+    if not _has_pushes(connection, number):
+        return
+    connection.execute(
+        'UPDATE main._hipflask_before AS this SET value = ifnull(this.value, 0) + added.value FROM (SELECT "table", key, '
+        "\"column\", sum(value) AS value FROM main._hipflask_added WHERE push BETWEEN 1 AND ? AND typeof(value) <> 'blob' "
+        'GROUP BY 1, 2, 3) AS added WHERE this."table" = added."table" AND this.key = added.key '
+        'AND this."column" = added."column"',
+        (number,),
+    )
+    connection.execute("DELETE FROM main._hipflask_added WHERE push BETWEEN 1 AND ?", (number,))
+    save(connection, upto=settled_upto(connection, number))
     # One that is not acknowledged is asked for once more: what it refused is still to be told.
     connection.execute("DELETE FROM main._hipflask_push WHERE number <= ? AND is_acked", (number,))
 
 
 def tidy(connection: sqlite3.Connection, pendings: Pendings, newest: int) -> None:
     """Forget what is known of the hub's side of rows in which nothing is pending any more, and old stamps."""
-    if not pendings:
-        is_under_way = connection.execute("SELECT 1 FROM main._hipflask_push LIMIT 1").fetchone() is not None
-        if not is_under_way:
-            save(connection, upto=newest)
+    if all(each.kind == "nothing" for each in pendings.values()) and not _has_pushes(connection):
+        save(connection, upto=newest)
         connection.execute("DELETE FROM main._hipflask_before")
     else:
-        places = {(table, logged(key)) for table, key in pendings}
         noted = connection.execute('SELECT DISTINCT "table", key FROM main._hipflask_before').fetchall()
+        places = {(table, logged(key)) for table, key in pendings} if noted else set()
         connection.executemany(
             'DELETE FROM main._hipflask_before WHERE "table" = ? AND key = ?',
             [place for place in noted if place not in places],
@@ -62,62 +67,67 @@ def tidy(connection: sqlite3.Connection, pendings: Pendings, newest: int) -> Non
 
 
 def take_back(
-    connection: sqlite3.Connection, shapes: Mapping[str, Shape], *, is_restored: bool = False
+    connection: sqlite3.Connection,
+    pendings: Pendings,
+    shapes: Mapping[str, Shape],
+    *,
+    is_restored: bool = False,
 ) -> None:
     """Under a new name: what was acknowledged is in the hub, unless that was restored; all else is pending again.
 
-    They may have been applied under the old name. Written twice is as good as once, but for sums: those go to the inbox.
+    It may have been applied under the old name: by this file, or by that of which it is a copy. Written twice is as good as once,
+    but for sums, pushed or not: those go to the inbox.
     """
     (acked,) = connection.execute(
         "SELECT ifnull(max(number), 0) FROM main._hipflask_push WHERE is_acked AND NOT ?", (is_restored,)
     ).fetchone()
     settle(connection, acked)
-    found = connection.execute(
-        'SELECT "table", key, "column", value FROM main._hipflask_added WHERE push <> ? ORDER BY push',
-        (UNSENT,),
-    ).fetchall()
-    edits: dict[tuple[str, Any, str], list[bytes]] = {}
     with as_hub(connection):
-        for table, key, column, value in found:
-            if isinstance(value, bytes):
-                edits.setdefault((table, key, column), []).append(value)
-            elif table in shapes and value:
-                _take_back_sum(connection, shapes[table], key, column, value)
-    connection.execute("DELETE FROM main._hipflask_added WHERE push <> ?", (UNSENT,))
-    for place, updates in edits.items():
-        _keep_unsent(connection, place, updates)
+        for shape in shapes.values():
+            _take_back_sums(connection, shape, pendings)
+    edits = connection.execute(
+        'SELECT "table", key, "column", value FROM main._hipflask_added WHERE typeof(value) = \'blob\' ORDER BY push'
+    ).fetchall()
+    together: dict[tuple[str, Any, str], list[bytes]] = {}
+    for table, key, column, update in edits:
+        together.setdefault((table, key, column), []).append(update)
+    connection.execute("DELETE FROM main._hipflask_added")
+    connection.executemany(
+        "INSERT INTO main._hipflask_added VALUES (?, ?, ?, ?, ?)",
+        [(*place, UNSENT, texts.joined(updates)) for place, updates in together.items()],
+    )
     connection.execute("DELETE FROM main._hipflask_push")
 
 
-def _take_back_sum(
-    connection: sqlite3.Connection, shape: Shape, kept: Any, column: str, value: int | float
-) -> None:
-    name, column_name = quoted(shape.name), quoted(column)
-    key = _key(connection, shape, kept)
-    if key is None:
-        return
-    is_it = " AND ".join(f"{quoted(each)} = ?" for each in shape.key)
-    connection.execute(
-        f"UPDATE main.{name} SET {column_name} = {column_name} - ? WHERE {is_it}", (value, *parts(key))
-    )
-    inbox.put(connection, (shape.name, key), "update", {column: value}, "copied", _COPIED)
+def _take_back_sums(connection: sqlite3.Connection, shape: Shape, pendings: Pendings) -> None:
+    written = {
+        key: each
+        for (table, key), each in pendings.items()
+        if table == shape.name and shape.sums & {*each.columns}
+    }
+    unders = read_unders(connection, shape, written)
+    for key, row in shape.rows(connection, written).items():
+        before, pending = unders.of(key).before, written[key]
+        names = [
+            name for name in shape.sums & {*pending.columns} if name in before or pending.kind == "insert"
+        ]
+        added = {name: _number(row[name]) - _number(before.get(name)) for name in names}
+        if added := {name: value for name, value in added.items() if value}:
+            sets = ", ".join(f"{quoted(name)} = {quoted(name)} - ?" for name in added)
+            is_it = " AND ".join(f"{quoted(each)} = ?" for each in shape.key)
+            connection.execute(
+                f"UPDATE main.{quoted(shape.name)} SET {sets} WHERE {is_it}", (*added.values(), *parts(key))
+            )
+            inbox.put(connection, (shape.name, key), "update", dict(added), "copied", _COPIED)
 
 
-def _key(connection: sqlite3.Connection, shape: Shape, kept: Any) -> Key | None:
-    """The key of the row that the log knows by this."""
-    names = ", ".join(map(quoted, shape.key))
+def _number(value: object) -> int | float:
+    return value if isinstance(value, int | float) else 0
+
+
+def _has_pushes(connection: sqlite3.Connection, upto: int | None = None) -> bool:
+    """Whether there are pushes (up to a number) that are not settled."""
     found = connection.execute(
-        f"SELECT {names} FROM main.{quoted(shape.name)} WHERE {shape.key_sql()} = ?", (kept,)
-    ).fetchone()
-    return shape.key_of(dict(zip(shape.key, found, strict=True))) if found else None
-
-
-def _keep_unsent(connection: sqlite3.Connection, place: tuple[str, Any, str], updates: list[bytes]) -> None:
-    before = connection.execute(
-        'SELECT value FROM main._hipflask_added WHERE "table" = ? AND key = ? AND "column" = ? AND push = ?',
-        (*place, UNSENT),
-    ).fetchone()
-    update = texts.joined([*(before or ()), *updates])
-    connection.execute(
-        "INSERT OR REPLACE INTO main._hipflask_added VALUES (?, ?, ?, ?, ?)", (*place, UNSENT, update)
+        "SELECT 1 FROM main._hipflask_push WHERE number <= ifnull(?, number) LIMIT 1", (upto,)
     )
+    return found.fetchone() is not None

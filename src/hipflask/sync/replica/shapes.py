@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +37,8 @@ class Shape:
             if merge.group
         }
         self.uniques = frozenset(_unique_columns(table)) - {*self.key}
+        # Whether a row may stand in another one's way.
+        self.has_uniques = bool(self.uniques) or any(index.unique for index in table.indexes)
         self._is_it = " AND ".join(f"{quoted(name)} = ?" for name in self.key)
         self.delete = f"DELETE FROM main.{quoted(self.name)} WHERE {self._is_it}"
         self.upsert = cache(self._upsert)
@@ -48,6 +51,8 @@ class Shape:
     def with_groups(self, columns: Iterable[str]) -> set[str]:
         """These columns, and those that win or lose with them."""
         found = set(columns)
+        if not self.groups:
+            return found
         return found.union(*(self.groups[name] for name in found if name in self.groups))
 
     def key_sql(self, row: str = "") -> str:
@@ -62,8 +67,7 @@ class Shape:
 
     def rows(self, connection: sqlite3.Connection, keys: Collection[Key]) -> dict[Key, Row]:
         """Those of the rows that are there."""
-        found = rows_now(connection, self.key, f"main.{self.name}", keys, self.columns)
-        return {key: dict(row) for key, row in found.items()}
+        return rows_now(connection, self.key, f"main.{self.name}", keys, self.columns)  # type: ignore[return-value]
 
     def _upsert(self, columns: tuple[str, ...], conflict: str = "") -> str:
         """Writes rows of these columns, but none that is there as it is: nobody is to hear of those."""
@@ -83,6 +87,13 @@ class Shape:
 def shapes_of(tables: Sequence[sa.Table]) -> dict[str, Shape]:
     """The tables by name, those that others refer to first."""
     return {str(table.name): Shape(table) for table in tables}
+
+
+def key_getter(shape: Shape, columns: Sequence[str]) -> Callable[[Sequence[Value]], Key]:
+    """What takes the key out of a row of these columns."""
+    if not columns:  # there are no rows, then
+        return lambda row: ()
+    return itemgetter(*(columns.index(name) for name in shape.key))
 
 
 def from_wire(key: Any) -> Key:

@@ -39,12 +39,14 @@ from .applying import Applying
 from .identity import Identity, forget_seal, load, save
 from .overlay import Coming, Comings, combined
 from .pending import Pendings, fold
-from .settling import settle, take_back, tidy
+from .settling import settle, settled_upto, take_back, tidy
 from .shapes import Shape, shapes_of
-from .tables import as_hub, install, writing
+from .tables import as_hub, install, reading, writing
 
 # So many rows become the state of the file in one transaction; of more, each page has its own.
 MOST_AT_ONCE = 20_000
+# With more rows pending, it is not looked at each checkpoint what need not be known of them any more.
+FEW = 1_000
 
 _MISSED = "Something was missed, so everything is asked for anew."
 
@@ -105,10 +107,13 @@ class StoreReplica:
         me = load(self._connection)
         if welcome.reset == "restored" and me.seal:
             self._back_up()  # the hub may have lost what is here
+        self._known = _Known()
         with writing(self._connection):
             save(self._connection, name=welcome.replica, ticket=welcome.ticket)
             if me.name not in ("", welcome.replica):
-                take_back(self._connection, self._shapes, is_restored=welcome.reset == "restored")
+                take_back(
+                    self._connection, self._pendings(), self._shapes, is_restored=welcome.reset == "restored"
+                )
             self._connection.execute(
                 "UPDATE main._hipflask_push SET is_acked = 0 WHERE number > ?", (welcome.applied,)
             )
@@ -148,14 +153,12 @@ class StoreReplica:
         if self._come.download is None:
             self._come.staged += rows
             return
-        with writing(self._connection):
-            pendings = self._pendings()
-            with as_hub(self._connection):
-                is_whole = self._come.download.write(rows, pendings)
-            if is_whole:
-                save(self._connection, more=page.more)
-            else:
-                forget_seal(self._connection)
+        with reading(self._connection):
+            self._pendings()
+        try:
+            is_whole = self._write(self._come.download, rows, page.more)
+        except sqlite3.IntegrityError:  # something is in the way
+            is_whole = self._write(self._come.download, rows, page.more, is_careful=True)
         if not is_whole:
             raise MessageRefused(_MISSED)
 
@@ -166,13 +169,19 @@ class StoreReplica:
             raise MessageRefused(
                 f"The hub went back from version {me.version} to {checkpoint.version} without a word."
             )
+        upto = settled_upto(self._connection, checkpoint.settled)
+        with reading(self._connection):
+            self._pendings(upto)  # a month's work takes a second, and nobody is to wait for that
         with writing(self._connection):
+            is_settling = upto > me.upto
             settle(self._connection, checkpoint.settled)
-            pendings = self._pendings()
+            pendings = self._pendings(upto)
             applying = Applying(self._connection, self._log, self._shapes, pendings)
             with as_hub(self._connection):
                 applying.apply(self._arrived())
-            self._note(checkpoint, pendings, applying.is_broken)
+            self._note(checkpoint, applying.is_broken)
+            if is_settling or len(pendings) < FEW:
+                tidy(self._connection, pendings, self._log.newest(self._connection))
         self._backfill -= self._come.covered
         self._come = _Come()
         if applying.is_broken:
@@ -229,13 +238,26 @@ class StoreReplica:
                     table.setdefault(key, Coming({}, is_gone=True))
         return comings
 
+    def _write(
+        self, download: downloads.Download, rows: list[Rows], more: bytes, is_careful: bool = False
+    ) -> bool:
+        with writing(self._connection):
+            pendings = self._pendings()
+            with as_hub(self._connection):
+                is_whole = download.write(rows, pendings, is_careful=is_careful)
+            if is_whole:
+                save(self._connection, more=more)
+            else:
+                forget_seal(self._connection)
+        return is_whole
+
     def _absent(self, shape: Shape) -> Iterable[Key]:
         if self._come.download is not None:
             return downloads.unseen(self._connection, shape)
         is_reset = self._come.begin is not None and self._come.begin.reset
         return downloads.keys(self._connection, shape) if is_reset else ()
 
-    def _note(self, checkpoint: Checkpoint, pendings: Pendings, is_broken: bool) -> None:
+    def _note(self, checkpoint: Checkpoint, is_broken: bool) -> None:
         newest = self._log.newest(self._connection)
         if is_broken:
             forget_seal(self._connection)
@@ -256,14 +278,15 @@ class StoreReplica:
         )
         if self._come.download is not None:
             downloads.forget(self._connection)
-        tidy(self._connection, pendings, newest)
 
-    def _pendings(self) -> Pendings:
+    def _pendings(self, upto: int | None = None) -> Pendings:
         """What is pending; only what is new in the log is read, while the same of it is settled."""
-        upto = load(self._connection).upto
+        upto = load(self._connection).upto if upto is None else upto
         if self._known.upto != upto:
             self._known = _Known(upto, upto)
-        newest = self._log.newest(self._connection)
+        newest = self._log.newest(
+            self._connection
+        )  # before reading: what is committed in between is read again
         fold(self._log.written_here(self._connection, self._known.read), self._shapes, self._known.pendings)
         self._known.read = newest
         return self._known.pendings

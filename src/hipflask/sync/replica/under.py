@@ -70,6 +70,8 @@ def read_unders(connection: sqlite3.Connection, shape: Shape, keys: Collection[K
 
 def note(connection: sqlite3.Connection, shape: Shape, outcomes: Mapping[Key, Outcome]) -> None:
     """Note what the hub has now."""
+    if not shape.watched:
+        return
     before: list[tuple[Value, Any, str]] = []
     states: list[tuple[Any, str, bytes]] = []
     stateless: list[tuple[Any, str]] = []
