@@ -36,8 +36,6 @@ class _Copy:
 class Faults:
     """All that may happen to a world, and its undoing."""
 
-    hub_errors: tuple[type[Exception], ...] = ()
-
     def __init__(self, world: World, checks: Checks) -> None:
         self._world = world
         self._checks = checks
@@ -179,7 +177,9 @@ class Faults:
     def copy(self) -> None:
         """Somebody copies a device's file to another device, and goes on with both."""
         device = self._device()
-        if device is not None and len(self._world.devices) < MOST_DEVICES:
+        # Before it was ever welcomed, a file has nothing by which two copies of it could be told apart.
+        is_named = device is not None and device.look("SELECT name FROM _hipflask_replica") != [("",)]
+        if device is not None and is_named and len(self._world.devices) < MOST_DEVICES:
             copy = self._copied(device)
             other = self._world.add(device.user, copy.file, device.version)
             self._take(other, copy)

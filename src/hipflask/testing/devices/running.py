@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
 from unittest.mock import patch
 
 from hipflask.store.models.shared import shared_tables
@@ -17,7 +20,7 @@ from hipflask.sync.replica import store as replica_store
 
 from .device import Version
 from .example import example
-from .hubs import MemoryForm
+from .hubs import HubForm, MemoryForm
 from .simulation import Devices
 from .world import Broken, World
 
@@ -41,28 +44,62 @@ class Failure:
         return f"{self.problem}\n\nAgain: {command}"
 
 
-def simulate(seed: int, form: str = "memory", steps: int = STEPS, stores: Any = None) -> Failure | None:
-    """What a seed leads to; None if every promise was kept."""
+def simulate(seed: int, form: str = "memory", steps: int = STEPS) -> Failure | None:
+    """What a seed leads to, with the example's models; None if every promise was kept."""
+    return simulate_stores(_example(), seed, form, steps)
+
+
+def story(failure: Failure) -> tuple[str, ...]:
+    """All that happens on the way to a failure, a line for each thing."""
+    again = simulate_stores(_example(), failure.seed, failure.form, failure.steps, is_telling=True)
+    return again.told if again is not None else ()
+
+
+def simulate_stores(
+    stores: tuple[Store, Store | None], seed: int, form: str, steps: int, *, is_telling: bool = False
+) -> Failure | None:
+    """The same with the models of any store, and of an older version of it, or None."""
+    newer, older = stores
     random = Random(seed)
-    newer, older = stores or _example()
-    page = random.choice([3, 10, 5_000])
-    with tempfile.TemporaryDirectory(prefix="hipflask-devices-", dir=_somewhere()) as name:
+    with tempfile.TemporaryDirectory(prefix="hipflask-devices-", dir=_somewhere()) as name, _small(random):
         folder = Path(name)
-        version = _version(newer, folder)
-        hub = MemoryForm(newer, shared_tables(newer.metadata), random, page)
-        world = World(version, hub, folder, random, _version(older, folder) if older else None)
-        for user in world.users:
-            world.add(user, version=random.choice([world.version, world.older or world.version]))
+        hub = _hub(form, newer, random)
+        old = _version(older, folder) if older is not None else None
+        world = World(_version(newer, folder), hub, folder, random, old, is_telling=is_telling)
         try:
-            with patch.object(replica_store, "MOST_AT_ONCE", random.choice([2, 10, 20_000])):
-                Devices(world).run(steps)
+            for user in world.users:
+                world.add(user, version=random.choice([world.version, old or world.version]))
+            Devices(world).run(steps)
         except Broken as error:
             return Failure(seed, form, steps, str(error), tuple(world.told))
+        except Exception as error:
+            where = "".join(traceback.format_exception(error)[-4:])
+            return Failure(seed, form, steps, f"14: {error!r}\n{where}", tuple(world.told))
         finally:
             for device in world.devices:
                 device.end()
             hub.close()
     return None
+
+
+@contextmanager
+def _small(random: Random) -> Iterator[None]:
+    """What is large in an app is small here: so many rows are a large download already."""
+    logging.disable(logging.WARNING)  # of what is provoked here
+    try:
+        with patch.object(replica_store, "MOST_AT_ONCE", random.choice([2, 10, 20_000])):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _hub(form: str, store: Store, random: Random) -> HubForm:
+    page = random.choice([3, 10, 5_000])
+    if form == "memory":
+        return MemoryForm(store, shared_tables(store.metadata), random, page)
+    from .postgres import PostgresForm
+
+    return PostgresForm(store, shared_tables(store.metadata), page)
 
 
 def _version(store: Store, folder: Path) -> Version:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hipflask.core.errors import HubError
 from hipflask.sync.exchange import HubTalk, ReplicaTalk, TurnedAway
 from hipflask.sync.messages import (
     Changes,
@@ -20,6 +21,7 @@ from hipflask.sync.messages import (
     Push,
     Refused,
     Rows,
+    Welcome,
     from_hub,
     from_replica,
     unpack,
@@ -155,7 +157,8 @@ class Devices:
         except MessageRefused as error:
             self.checks.refused(link, error)
             link.hang_up_there()
-        except self.faults.hub_errors:
+        except HubError as error:
+            link.send_down(Refused("busy", str(error)))
             link.hang_up_there()
 
     def deliver_down(self, link: Link) -> None:
@@ -179,7 +182,8 @@ class Devices:
             link.news = iter(link.talk.woken())
         try:
             message = next(link.news, None)
-        except self.faults.hub_errors:
+        except HubError as error:
+            link.send_down(Refused("busy", str(error)))
             link.hang_up_there()
             return True
         if message is None:
@@ -236,6 +240,8 @@ class Devices:
         self.checks.inbox(device)
         if isinstance(message, Checkpoint):
             self.checks.checkpoint(device, message)
+        if isinstance(message, Welcome) and message.reset:
+            self.checks.reset(device)
         link.send_up(answers)
 
     def _guarded(self, device: Device, do: Callable[[], Any]) -> None:

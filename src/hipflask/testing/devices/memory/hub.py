@@ -18,7 +18,7 @@ from threading import RLock
 
 import sqlalchemy as sa
 
-from hipflask.core.errors import StoreError
+from hipflask.core.errors import HubError, StoreError
 from hipflask.sync.clock import tick
 from hipflask.sync.merge import Marks
 from hipflask.sync.messages import (
@@ -107,6 +107,7 @@ class MemoryHub:
         steps = sender.news()
         while True:
             with self._lock:  # for one step, not while somebody reads slowly
+                self._refuse_the_past(visitor)
                 messages = next(steps, None)
             if messages is None:
                 return
@@ -142,7 +143,7 @@ class MemoryHub:
     def step(self) -> int | None:
         """Make the next version of all that was committed since, as the sequencer does; None if there is nothing."""
         with self._lock:
-            if not step(self.schema, self.state, self._now()):
+            if not step(self.schema, self.state, self._now(), self.granted):
                 return None
             version = self.state.version
         for listener in [*self._listeners]:
@@ -187,6 +188,12 @@ class MemoryHub:
             return frozenset(["", *values])
 
     # ── pushes ────────────────────────────────────────────────────────────────────────────────────
+
+    def _refuse_the_past(self, visitor: Visitor) -> None:
+        """A push that is settled may be one of the device that has taken over, and not this one's of the same number."""
+        known = self.state.replicas.get(visitor.replica)
+        if known is None or visitor.ticket not in known.tickets:
+            raise HubError("Another connection of this device has taken over.")
 
     def _shown_ticket(self, visitor: Visitor) -> Known | None:
         """The device of a connection, unless another one has taken over. Whoever speaks has its ticket for good: all others are void."""

@@ -37,6 +37,7 @@ class Sender:
         if visitor.resume is not None:
             yield from self._download(visitor.resume)
             return
+        self._begin_anew_below_floor()
         granted = self._granted(visitor.user)
         found = self._due(granted)
         if not (found or visitor.is_new or granted != visitor.scopes or self._has_settled()):
@@ -46,6 +47,14 @@ class Sender:
         else:
             begins = [self._begin(len(found), 0)] if self._is_download() else []
             yield [*begins, *self._pages(found, b""), self._checkpoint(granted)]
+
+    def _begin_anew_below_floor(self) -> bool:
+        """Whether graves were forgotten that this replica, though it is here, has not been told of: then it has to have all anew."""
+        visitor = self._visitor
+        is_below = bool(visitor.version or visitor.scopes) and visitor.version < self._state().floor
+        if is_below:
+            visitor.version, visitor.scopes, visitor.backfill = 0, frozenset(), frozenset()
+        return is_below
 
     def _is_download(self) -> bool:
         visitor = self._visitor
@@ -91,6 +100,9 @@ class Sender:
                 self._add(rows, place, granted)
             yield [*self._pages(rows, sealed(self._state(), more))]
         visitor.version, visitor.scopes, visitor.backfill = more.version, granted, frozenset()
+        if self._begin_anew_below_floor():
+            yield from self._download(self._beginning(self._granted(visitor.user)))
+            return
         now = self._granted(visitor.user)
         last = self._due(now, touched_since=more.since)
         yield [*self._pages(last, sealed(self._state(), more)), self._checkpoint(now)]

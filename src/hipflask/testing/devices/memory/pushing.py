@@ -30,6 +30,8 @@ class Pushing:
     ) -> None:
         self._schema, self._state, self._mirror = schema, state, mirror
         self._granted = granted
+        for model in rules:
+            model.registry.configure()  # type: ignore[attr-defined]
         self._models: dict[str, tuple[type, Sequence[PushRule]]] = {
             sa.inspect(model).local_table.name: (model, asked) for model, asked in rules.items()
         }

@@ -137,6 +137,8 @@ def _reset(state: State, hello: Hello, seal: Seal | None, more: More | None) -> 
             return "expired"
     if more is not None and ((more.since < state.floor and more.had) or more.replica != hello.replica):
         return "expired"
+    if more is not None and not {*hello.backfill} <= {*more.backfill}:
+        return "first"  # of what has come already, some columns are missing there
     if hello.more and more is None:  # rows are there that no seal tells of
         return "first"
     if seal is None and more is None:
