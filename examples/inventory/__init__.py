@@ -62,6 +62,7 @@ def inventory(code: str = ""):
     with ui.row():
         ui.heading("Inventory")
         with ui.row(gap="xs", style=AT_END):
+            ui.sync_status()  # nothing, until HUB_URL names a hub
             ui.button("Undo", icon="undo-2", icon_only=True, on_click=ui.undo, disabled=not ui.can_undo())
             ui.button("Redo", icon="redo-2", icon_only=True, on_click=ui.redo, disabled=not ui.can_redo())
             ui.button("Suppliers", icon="truck", on_click=ui.open_window, args=(suppliers,))

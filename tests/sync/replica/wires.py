@@ -69,7 +69,7 @@ class Wire:
                 elif self.way == "redirect":
                     _answer(
                         near,
-                        f"302 Found\r\nLocation: http://127.0.0.1:{self.leads_to}/sync".encode(),
+                        f"302 Found\r\nLocation: ws://127.0.0.1:{self.leads_to}/sync".encode(),
                         b"There.",
                     )
                 elif self.way == "no sockets" and is_upgrade:
