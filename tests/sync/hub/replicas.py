@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from contextlib import suppress
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -64,7 +65,8 @@ class ByHand:
 
     def cut(self) -> None:
         """Break the connection, without a word."""
-        self.socket.socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the hub was quicker
+            self.socket.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -174,6 +175,24 @@ def test_without_a_good_token_nobody_is_let_in(hub_server: HubServer, token: str
     assert answer.headers["hipflask-hub"] == "1"
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert b"oken" in answer.body
+
+
+def test_tokens_are_in_no_log(
+    hub: TinyHub, tokens: TinyTokens, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much is logged; and who is not let in is no error of ours."""
+    uvicorn = logging.getLogger("uvicorn.error")
+    monkeypatch.setattr(uvicorn, "level", logging.NOTSET)
+    with caplog.at_level(logging.DEBUG), HubServer(hub, tokens) as server:
+        with pytest.raises(InvalidStatus):
+            opened(server.port, "hft_wrong")
+        with ByHand(server.port).say(hello()) as replica:
+            replica.hear()
+    ours = [
+        record for record in caplog.records if not record.name.startswith("websockets")
+    ]  # those are the client's
+    assert ours and not any("hft_" in record.getMessage() for record in ours)
+    assert not any(record.levelno >= logging.ERROR for record in ours)
 
 
 def test_browsers_are_not_let_in(hub_server: HubServer) -> None:

@@ -26,6 +26,8 @@ except ImportError as error:
 
 OLDEST = 14
 SECONDS_TO_CONNECT = 10
+SECONDS_TO_TRY = 2
+SECONDS_TO_WAIT = 5
 
 Isolation = Literal["read committed", "repeatable read"]
 Connection = psycopg.Connection[Any]
@@ -47,12 +49,14 @@ class Database:
         self.url = url
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "connect_timeout": SECONDS_TO_CONNECT},
             configure=_configure,
             check=ConnectionPool.check_connection,
             min_size=0,
             max_size=size,
-            timeout=SECONDS_TO_CONNECT,
+            timeout=SECONDS_TO_WAIT,
+            # The pool's own would wait longer and longer, up to minutes: a database that is back is to be found at once.
+            reconnect_timeout=SECONDS_TO_TRY,
             open=False,
             name="hipflask-hub",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -50,6 +51,7 @@ class Options:
 def run(app: Flask, store: Store, url: str | None, options: Options) -> None:
     """Serve until it is told to end."""
     _refuse_open_address(options)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     told = _told_to_end()
     if options.worker:
         _serve(store, str(url), options, told, lambda port: None)
@@ -78,6 +80,7 @@ def address_of(app: Flask, url: str | None) -> Iterator[str]:
 def ready(address: str, store: Store) -> Iterator[Database]:
     """A database with all tables in it."""
     with Database(address, CONNECTIONS) as database:
+        database.alone().close()  # says at once why it cannot be reached, where the pool would go on trying
         install(database, shared_tables(store.metadata))
         yield database
 

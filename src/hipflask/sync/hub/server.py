@@ -31,6 +31,7 @@ from .threads import Threads
 HEARING, TELLING, CARING = 8, 8, 2  # threads; for what must be known even when all others wait
 TOKENS_SECONDS = 2.0  # between two looks at whether tokens are still good
 HEALTH_SECONDS = 3.0
+LEAVING_SECONDS = 2.0
 METHODS = {"/sync": "POST", "/health": "GET", "/openapi.json": "GET"}
 
 _logger = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class HubApp:
         guest = answer or await self._let_in(scope)
         if not isinstance(guest, Guest):
             await guest.send(send, is_socket=True)
+            await _until_left(receive)
             return
         socket = Socket(self._staff, guest, receive, send)
         await self._talk(socket.conversation, socket.serve)
@@ -191,6 +193,14 @@ class HubApp:
             **health.as_dict(),
         }
         return Answer(200 if is_well else 503, json.dumps(said).encode(), "application/json")
+
+
+async def _until_left(receive: Receive) -> None:
+    """Wait until somebody who was not let in has left: uvicorn takes whoever returns before for an app that forgot to answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LEAVING_SECONDS):
+            await receive()  # that the answer is under way
+            await receive()  # that the connection has ended
 
 
 def _not_let_in(met: NotLetIn) -> Answer:

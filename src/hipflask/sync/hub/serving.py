@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket
 import sys
 import threading
@@ -75,6 +76,7 @@ class HubServer:
 
     def start(self) -> HubServer:
         """Begin to answer; returns when the address does."""
+        _keep_tokens_out_of_logs()
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what is imported by now stays
         self._thread.start()
@@ -146,6 +148,12 @@ class _Http(HttpToolsProtocol):
         if self._head is not None:
             self._head.cancel()
             self._head = None
+
+
+def _keep_tokens_out_of_logs() -> None:
+    """At its finest, uvicorn's log has the headers of every handshake."""
+    log = logging.getLogger("uvicorn.error")
+    log.setLevel(max(log.getEffectiveLevel(), logging.INFO))
 
 
 def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
