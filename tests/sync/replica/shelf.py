@@ -153,7 +153,7 @@ ITEM = ["id", "name", "kind", "price", "stock", "notes", "street", "town"]
 def whole(*items: dict[str, Any], table: str = "item") -> Rows:
     """Whole rows; what is not said is empty."""
     empty = {"kind": None, "price": 0, "stock": 0, "notes": "", "street": "", "town": ""}
-    return Rows(table, ITEM, [[(empty | item)[name] for name in ITEM] for item in items], [], True)
+    return Rows(table, [*ITEM], [[(empty | item)[name] for name in ITEM] for item in items], [], True)
 
 
 def part(key: str, **values: Any) -> Rows:

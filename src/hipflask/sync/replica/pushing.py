@@ -207,7 +207,7 @@ def _values(shape: Shape, key: Key, row: Row, pending: Pending, unders: Unders, 
             row[name] = texts.joined(again)
             taken.states.append((place, name, state))
             taken.added.append((place, name, row[name]))
-        else:
+        elif name in under.before:
             taken.inserted.append((place, name, now))
     return row
 
