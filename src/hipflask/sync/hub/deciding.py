@@ -131,7 +131,8 @@ def decide(decision: Decision, moment: Moment) -> None:
     table, change = decision.table, decision.change
     if table is None or decision.is_refused:
         return
-    change = msgspec.structs.replace(change, seen=min(change.seen, moment.seen))
+    if change.seen > moment.seen:
+        change = msgspec.structs.replace(change, seen=moment.seen)
     stamps = [moment.stamp(clock, change.seen) for clock in change.clocks]
     try:
         merged = merge(

@@ -38,7 +38,7 @@ from .writing import Overtaken, Writing
 
 MOST_TRIES = 12
 # A row that a person holds in a psql left open must not hold a thread of the hub as long.
-LOCK_SECONDS = 5
+LOCK_MS = 5_000
 
 Cursor = psycopg.Cursor[Any]
 
@@ -70,12 +70,23 @@ class Pushes:
         for attempt in range(MOST_TRIES):
             try:
                 with self._database.transaction() as connection, connection.cursor() as cursor:
-                    return _Pushing(cursor, visitor, self).push(number, digest, changes)
+                    return _pushed(_Pushing(cursor, visitor, self), number, digest, changes)
             except (Overtaken, *COLLISIONS):
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))
-            except errors.LockNotAvailable:
+            except _Held:
                 break
-        return Refused("busy", "Rows of this push are held by somebody else. Trying again is safe.")
+        return Refused("busy", "Rows of this push are held by somebody else; it is said again later.")
+
+
+class _Held(Exception):
+    """Somebody has not let go of a row for too long."""
+
+
+def _pushed(pushing: _Pushing, number: int, digest: bytes, changes: Changes) -> Ack | Refused:
+    try:
+        return pushing.push(number, digest, changes)
+    except errors.LockNotAvailable:
+        raise _Held from None  # before it is taken for a database that is gone
 
 
 class _Pushing:
@@ -110,7 +121,7 @@ class _Pushing:
     def _begin(self) -> None:
         self._cursor.execute(
             "SELECT set_config(%s, %s, true), set_config('lock_timeout', %s, true)",
-            (ORIGIN, self._visitor.replica, f"{LOCK_SECONDS}s"),
+            (ORIGIN, self._visitor.replica, f"{LOCK_MS}ms"),
         )
 
     def _again(self, number: int, digest: bytes, applied: int, kept: bytes | None) -> Ack | Refused:
