@@ -221,6 +221,7 @@ class Faults:
         device.version = copy.version
         device.written, device.uptos = [*copy.written], dict(copy.uptos)
         device.settled = copy.settled
+        self._world.history.double(copy.written)
 
     # ── the hub ───────────────────────────────────────────────────────────────────────────────────
 

@@ -53,6 +53,13 @@ class History:
                 if deed.entry.at >= since and who in (None, deed.who):
                     deed.is_certain = False
 
+    def double(self, entries: Iterable[Entry]) -> None:
+        """These were waiting in a file of which there are two now: both will say them, each in its own time."""
+        for entry in entries:
+            for deed in self.deeds.get((entry.table, entry.key), ()):
+                if deed.entry is entry:
+                    deed.is_certain = False
+
     def refuse(self, places: Iterable[Place], who: set[str]) -> None:
         """Somebody was told that what he wrote to these rows was not taken, or not all of it."""
         for place in places:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from .schema import Schema
@@ -39,7 +38,7 @@ class Due:
         return sorted({*self.rows, *self.gone}, key=lambda place: (order[place[0]], repr(place[1])))
 
 
-def step(schema: Schema, state: State, now: int, granted: Callable[[str], frozenset[str]]) -> bool:
+def step(schema: Schema, state: State, now: int) -> bool:
     """Make the next version of all that was committed since; whether there was anything."""
     outbox, state.outbox = state.outbox, []
     if not outbox:
@@ -62,10 +61,11 @@ def step(schema: Schema, state: State, now: int, granted: Callable[[str], frozen
             known = state.replicas[said.replica]
             state.replicas[said.replica] = replace(known, settled=max(known.settled, said.number))
     for place, names in origins.items():
-        scope = _scope(schema, state.rows, *place)
-        for name in names - {""}:
-            # Who wrote it has it already, whatever the feed knows: it may have come and gone, or his scope with it, within this version.
-            if len(names) > 1 or scope not in granted(state.replicas[name].user):
+        # Who wrote it has it already, whatever the feed knows: it may have come and gone within this version, and his scope may be
+        # taken from him before he hears of it.
+        is_new = place[1] not in state.shown[place[0]]
+        if len(names) > 1 or is_new or place[1] not in state.rows[place[0]]:
+            for name in names - {""}:
                 _touch(state, name, place)
     for table, key in columns:
         _show(state, table, key)

@@ -143,7 +143,7 @@ class MemoryHub:
     def step(self) -> int | None:
         """Make the next version of all that was committed since, as the sequencer does; None if there is nothing."""
         with self._lock:
-            if not step(self.schema, self.state, self._now(), self.granted):
+            if not step(self.schema, self.state, self._now()):
                 return None
             version = self.state.version
         for listener in [*self._listeners]:
