@@ -507,6 +507,15 @@ def test_lies_about_time(shop: Shop, ann: Device, bob: Device, lie: str) -> None
     assert items(shop) == [("Bolt", 5)]
 
 
+def test_a_lie_about_having_seen_it(shop: Shop, ann: Device, bob: Device) -> None:
+    """Who says to have seen what no checkpoint can have shown him yet does not win over what the server has."""
+    one = key()
+    ann.push(insert("item", one, name="Bolt", fixed=1))
+    (outcome,) = bob.push(update("item", one, seen=2**62, fixed=2))
+    assert outcome.columns == ["fixed"]
+    assert items(shop, "fixed") == [(1,)]
+
+
 def test_numbers_beyond_all_bounds(shop: Shop, ann: Device) -> None:
     """Clocks of more bits than any database has are clocks that are wrong, no more."""
     for number in (2**64 - 1, -(2**63)):
