@@ -28,6 +28,7 @@ def items(count: int) -> None:
             ui.item(f"Number {number}")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("draw", [texts, items])
 def test_very_many_elements_come_and_stay_usable(
     app: Hipflask, serve: Callable[..., Served], page: Page, draw: Callable[[int], None]
