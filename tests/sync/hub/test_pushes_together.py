@@ -161,6 +161,38 @@ def test_the_same_row_made_at_once(shop: Shop) -> None:
     assert set(shop.sql("SELECT value, count(*) FROM word GROUP BY value")) == {(0, 20)}
 
 
+def test_the_same_rows_deleted_at_once(shop: Shop) -> None:
+    """Several devices delete rows that are not there any more, so that nothing but their marks is left to be written."""
+    devices = [shop.device(f"user {place}") for place in range(6)]
+    rows = [key() for _ in range(50)]
+    told = at_once(devices, lambda device: device.push(*[delete("item", row) for row in rows], now=now()))
+    assert told == [[]] * 6
+    assert shop.sql("SELECT count(*) FROM hipflask.marks WHERE gone IS NOT NULL") == [(50,)]
+
+
+def test_a_key_that_nobody_can_see(shop: Shop, ann: Device) -> None:
+    """A row in the way that the hub is not shown holds nothing up: the change is refused in the end."""
+    shop.sql("INSERT INTO word VALUES ('hidden', 1)")
+    shop.sql("CREATE ROLE hub NOLOGIN")
+    try:
+        shop.sql("GRANT ALL ON ALL TABLES IN SCHEMA public, hipflask TO hub")
+        shop.sql("GRANT USAGE ON SCHEMA hipflask TO hub")
+        shop.sql("CREATE POLICY most ON word USING (text <> 'hidden') WITH CHECK (TRUE)")
+        shop.sql("ALTER TABLE word ENABLE ROW LEVEL SECURITY")
+        with Database(f"{shop.database.url}&options=-c%20role%3Dhub") as database:
+            pushes = Pushes(database, shop.tables, Grants(db.scopes.values()), RULES)
+            changes = [insert("word", "hidden", value=2), insert("word", "plain", value=3)]
+            push = Push(1, 0, 1, pack(Changes(now(), changes)))
+            answer = pushes.push(ann.visitor, [push])
+    finally:
+        shop.sql("ALTER TABLE word DISABLE ROW LEVEL SECURITY")
+        shop.sql("DROP POLICY most ON word")
+        shop.sql("DROP OWNED BY hub")
+        shop.sql("DROP ROLE hub")
+    assert isinstance(answer, Ack) and [each.code for each in answer.outcomes] == ["unique"]
+    assert shop.sql("SELECT * FROM word ORDER BY 1") == [("hidden", 1), ("plain", 3)]
+
+
 def test_parents_and_children_at_once(shop: Shop) -> None:
     """Somebody deletes a row while others hang rows beneath it: either all are there, or none is, and whoever lost is told."""
     devices = [shop.device(f"user {place}") for place in range(4)]

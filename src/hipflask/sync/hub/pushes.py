@@ -70,7 +70,8 @@ class Pushes:
         for attempt in range(MOST_TRIES):
             try:
                 with self._database.transaction() as connection, connection.cursor() as cursor:
-                    return _pushed(_Pushing(cursor, visitor, self), number, digest, changes)
+                    is_last = attempt == MOST_TRIES - 1
+                    return _pushed(_Pushing(cursor, visitor, self, is_last), number, digest, changes)
             except (Overtaken, *COLLISIONS):
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))
             except _Held:
@@ -87,15 +88,18 @@ def _pushed(pushing: _Pushing, number: int, digest: bytes, changes: Changes) -> 
         return pushing.push(number, digest, changes)
     except errors.LockNotAvailable:
         raise _Held from None  # before it is taken for a database that is gone
+    except errors.UniqueViolation as error:  # of marks: those of the app's tables have been dealt with
+        raise Overtaken from error
 
 
 class _Pushing:
     """One try, in its transaction."""
 
-    def __init__(self, cursor: Cursor, visitor: Visitor, hub: Pushes) -> None:
+    def __init__(self, cursor: Cursor, visitor: Visitor, hub: Pushes, is_last: bool) -> None:
         self._cursor = cursor
         self._visitor = visitor
         self._hub = hub
+        self._is_last = is_last
         self._owner = Owner(cursor, hub.grants, visitor.user)
 
     def push(self, number: int, digest: bytes, changes: Changes) -> Ack | Refused:
@@ -156,7 +160,7 @@ class _Pushing:
                 decide(decision, moment)
                 for judge in self._hub.judges.get(table.name, ()):
                     judge.judge(decision, self._visitor.user)
-        Writing(self._cursor, list(by_table), self._owner.outsiders).write(decisions)
+        Writing(self._cursor, list(by_table), self._owner.outsiders, self._is_last).write(decisions)
         for table, some in by_table.items():
             keeping.keep(self._cursor, table.hub, some)
         keeping.tell(self._cursor, decisions, moment)

@@ -36,8 +36,13 @@ class Overtaken(Exception):
 class Writing:
     """The changes of one push on their way into the database."""
 
-    def __init__(self, cursor: Cursor, tables: Sequence[PushTable], outsiders: Outsiders) -> None:
+    def __init__(
+        self, cursor: Cursor, tables: Sequence[PushTable], outsiders: Outsiders, is_last: bool
+    ) -> None:
         self._cursor = cursor
+        self._is_last = (
+            is_last  # a key that is taken by a row that cannot be seen is refused, and not tried again
+        )
         self._place = {table.name: place for place, table in enumerate(tables)}
         self._outsiders = outsiders
         self._faults: dict[int, Fault] = {}
@@ -99,7 +104,7 @@ class Writing:
 
     def _fault(self, decision: Decision, error: psycopg.Error) -> Fault:
         fault = fault_of(self._cursor, error, decision.kind == "delete")
-        if fault.is_of_key:
+        if fault.is_of_key and not self._is_last:
             raise Overtaken from error
         if fault.sentence == SERVER_FAULT:
             _logger.error("A pushed change of %s cannot be written.", decision.change.table, exc_info=error)
