@@ -11,7 +11,8 @@ export interface BarActs {
   unfilter(name: string): void;
   ungroup(name: string): void;
   editFilter(name: string, at: DOMRect): void;
-  cancel(): void;
+  /** What is read, or what is being done. */
+  cancel(what: "reading" | "working"): void;
   retry(): void;
   dismiss(): void;
   export(at: DOMRect): void;
@@ -21,6 +22,8 @@ export interface Notes {
   searches: boolean;
   exports: boolean;
   reading: boolean;
+  /** What is being done that takes a while. */
+  working: string | null;
   failure: string | null;
   advice: string | null;
   /** Why something that was pasted, say, was not taken. */
@@ -35,6 +38,8 @@ export class Bar {
   readonly notes = make("div", { class: "notes" });
   private readonly search = make("input", { type: "search", "aria-label": "Search", placeholder: "Search", spellcheck: "false" });
   private readonly field = make("label", { class: "search" }, icon("search"), this.search);
+  /** Always the same: its words change ten times a second, and a button that is replaced while it is pressed is not pressed. */
+  private readonly working = note("reading", "", button("Cancel", () => this.acts.cancel("working")));
   private readonly chips = make("div", { class: "chips", role: "group", "aria-label": "Filters" });
   private readonly count = make("span", { class: "count" });
   private readonly export: HTMLElement;
@@ -46,6 +51,7 @@ export class Bar {
     private readonly acts: BarActs,
   ) {
     this.export = button("Export", () => acts.export(this.export.getBoundingClientRect()), { class: "plain" }, icon("download"));
+    this.working.setAttribute("role", "group"); // nobody wants each percent read out
     this.el.append(this.field, this.chips, make("span", { class: "space" }), this.count, this.export);
     this.search.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -91,13 +97,15 @@ export class Bar {
     this.chips.hidden = filters.length + groups.length === 0;
   }
 
-  private paintNotes({ reading, failure, advice, refusal }: Notes): void {
+  private paintNotes({ reading, working, failure, advice, refusal }: Notes): void {
     const found: HTMLElement[] = [];
-    if (reading) found.push(note("reading", "Reading…", button("Cancel", () => this.acts.cancel())));
+    if (working) found.push(this.working);
+    if (working) this.working.querySelector("span")!.textContent = working;
+    if (reading) found.push(note("reading", "Reading…", button("Cancel", () => this.acts.cancel("reading"))));
     if (failure) found.push(note("danger", failure, button("Try again", () => this.acts.retry())));
     if (refusal) found.push(note("danger", refusal, button("Dismiss", () => this.acts.dismiss())));
     if (advice) found.push(note("advice", advice));
-    const words = found.map((each) => each.className + each.textContent).join();
+    const words = found.map((each) => (each === this.working ? "working" : each.className + each.textContent)).join();
     if (this.notes.dataset.words === words) return;
     this.notes.dataset.words = words;
     this.notes.replaceChildren(...found);

@@ -25,6 +25,7 @@ const PROPS: Record<string, (table: Table, value: never, el: TableElement) => vo
   asked: (table, value: Asked | null) => table.setAsked({ ...NOTHING, ...value }),
   totals: (table, value: Record<string, Value> | null) => table.setTotals(value),
   reading: (table, value: boolean | null) => note(table, { reading: value === true }),
+  working: (table, value: string | null) => note(table, { working: value }),
   failure: (table, value: string | null) => note(table, { failure: value }),
   advice: (table, value: string | null) => note(table, { advice: value }),
   searches: (table, value: boolean | null) => note(table, { searches: value === true }),
@@ -129,8 +130,16 @@ export class TableElement extends HTMLElement {
     this.table.grid.scrollTo(top);
   }
 
+  override get scrollLeft(): number {
+    return this.table.state.left;
+  }
+
+  override set scrollLeft(left: number) {
+    this.table.grid.scrollTo(this.scrollTop, left);
+  }
+
   override scrollTo(options?: ScrollToOptions | number): void {
-    if (typeof options === "object") this.table.grid.scrollTo(options.top ?? 0);
+    if (typeof options === "object") this.table.grid.scrollTo(options.top ?? this.scrollTop, options.left);
   }
 
   // ── calls from the session ──

@@ -257,10 +257,10 @@ export class Grid {
     this.soon();
   }
 
-  scrollTo(top: number): void {
+  scrollTo(top: number, left = this.state.left): void {
     this.target = null;
     this.state.place.moveTo(top);
-    this.soon();
+    this.scrollAside(left - this.state.left);
   }
 }
 

@@ -27,7 +27,7 @@ const DETAIL_ROWS = 8;
 
 export class Table {
   readonly state = new State();
-  readonly notes: Notes = { searches: false, exports: false, reading: false, failure: null, advice: null, refusal: null };
+  readonly notes: Notes = { searches: false, exports: false, reading: false, working: null, failure: null, advice: null, refusal: null };
   readonly grid: Grid;
   private readonly frame = make("div", { class: "frame" });
   private readonly details = make("div", { class: "details", role: "region", "aria-label": "Details" }, make("slot", { name: "details" }));
@@ -94,7 +94,7 @@ export class Table {
         const column = state.columns.find((each) => each.name === name);
         if (column) openFilter(this.parts, column, at);
       },
-      cancel: () => this.tell("cancel", null),
+      cancel: (what) => this.tell("cancel", what),
       retry: () => this.ask(state.asked),
       dismiss: () => this.refuse(null),
       export: (at) => void openMenu(this.root, "Export", [{ label: "As CSV", icon: "download", act: () => this.tell("export", { format: "csv" }) }], at, () => this.focus()),

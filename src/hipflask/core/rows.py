@@ -11,7 +11,7 @@ the thinking about it needs no database and no browser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -138,9 +138,10 @@ class RowSource(Protocol):
     def row(self, key: Key) -> object:
         """The row of that key as handlers get it (an object of the model, a dict, …); None if it is gone."""
 
-    def write(self, cells: Sequence[tuple[Key, str, object]]) -> None:
+    def write(self, cells: Iterable[tuple[Key, str, object]]) -> None:
         """Put values into cells (row's key, column, value), all or none, in the caller's unit of work.
 
+        They are gone through once, before anything is changed that a unit of work would not put back: what that raises calls it off.
         Raises ValueError with a sentence where a value does not fit, LookupError with one where a row is gone.
         """
 

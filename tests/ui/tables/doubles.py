@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from hipflask.core.rows import Answer, Cancelled, Key, Question, RowColumn
@@ -43,7 +43,8 @@ class Trades:
     def row(self, key: Key) -> object:
         return self.rows.get(key)
 
-    def write(self, cells: Sequence[tuple[Key, str, object]]) -> None:
+    def write(self, cells: Iterable[tuple[Key, str, object]]) -> None:
+        cells = list(cells)
         for key, name, value in cells:
             if key not in self.rows:
                 raise LookupError("Somebody has deleted this row.")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Iterator
+from threading import Event
 from typing import Any
 
 import pytest
 
 from hipflask import Hipflask, ui
 from hipflask.testing import User
+from hipflask.testing.tables import Table
+from hipflask.ui.tables import working
 from ui.tables.doubles import Trades, trades
 
 
@@ -172,8 +176,7 @@ def test_a_block_that_is_too_long_ends_with_the_table(user: User, source: Trades
     table = user.open().table()
     table.paste("T3", "Price", [["1"], ["2"], ["3"]])
     assert (source.rows[3]["price"], source.rows[4]["price"]) == (1.0, 2.0)
-    told = [args[0] for _, method, args in user.screen.calls if method == "told"]
-    assert told == ["The table ends there: 2 of 3 rows were pasted."]
+    assert told(user) == ["The table ends there: 2 of 3 rows were pasted."]
 
 
 def test_nothing_of_a_block_is_written_if_one_cell_does_not_fit(user: User, source: Trades) -> None:
@@ -205,6 +208,70 @@ def test_more_cells_than_can_be_written_in_a_moment_are_refused_at_once(user: Us
     table.paste(0, "Price", [["1"]] * 100_001)
     assert table.refusals() == ["That is too much to paste at once: up to 100,000 cells."]
     assert source.rows[0]["price"] == 0.5
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not (is_so := condition()) and time.monotonic() < end:
+        time.sleep(0.005)
+    return is_so
+
+
+def told(user: User) -> list[str]:
+    return [args[0] for _, method, args in user.screen.calls if method == "told"]
+
+
+def paste_slowly(source: Trades, monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
+    """Have every cell be looked at, and the source stop at its second one: it is there, it may go on."""
+    monkeypatch.setattr(working, "_EVERY", 1)
+    monkeypatch.setattr(working, "UNSAID_SECONDS", 0.0)
+    is_there, may_go_on = Event(), Event()
+    write = source.write
+
+    def stopping(cells: Iterable[Any]) -> Iterator[Any]:
+        for number, cell in enumerate(cells):
+            if number == 1:
+                is_there.set()
+                assert may_go_on.wait(20)
+            yield cell
+
+    monkeypatch.setattr(source, "write", lambda cells: write(stopping(cells)))
+    return is_there, may_go_on
+
+
+def send_paste(user: User, table: Table, cells: list[list[str]]) -> None:
+    """Without waiting for what becomes of it."""
+    what = {"first": 0, "id": table._id(0), "columns": ["price"], "cells": cells}
+    user.screen.event(table._node, "paste", what)
+
+
+def test_a_long_paste_says_how_far_it_is(user: User, source: Trades, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_there, may_go_on = paste_slowly(source, monkeypatch)
+    table = user.open().table()
+    send_paste(user, table, [["1"], ["2"], ["3"], ["4"]])
+    assert is_there.wait(20)
+    assert wait_for(lambda: table._shown.props.get("working") == "Pasting 4 cells… 41 %")
+    may_go_on.set()
+    assert wait_for(lambda: "working" not in table._shown.props)
+    table._wait()
+    assert [row["price"] for row in source.rows.values()] == [1.0, 2.0, 3.0, 4.0, 4.5]
+
+
+def test_a_paste_that_is_called_off_changes_nothing(
+    user: User, source: Trades, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_there, may_go_on = paste_slowly(source, monkeypatch)
+    before = {key: dict(row) for key, row in source.rows.items()}
+    table = user.open().table()
+    send_paste(user, table, [["1"], ["2"], ["3"], ["4"]])
+    assert is_there.wait(20)
+    user.screen.event(table._node, "cancel", "working")
+    may_go_on.set()
+    assert wait_for(lambda: "That was called off. Nothing was changed." in told(user))
+    assert source.rows == before
+    assert table.refusals() == []
+    table.paste(0, "Price", [["1"], ["2"], ["3"]])
+    assert source.rows[2]["price"] == 3.0, "the next one is another one"
 
 
 def test_rows_are_deleted_where_that_is_offered(user: User, source: Trades) -> None:

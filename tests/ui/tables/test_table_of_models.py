@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy.orm import mapped_column
 
 from hipflask import Hipflask, Mapped, Store, ui
+from hipflask.store.browse import writing
 from hipflask.testing import User
+from hipflask.ui.tables import working
 
 
 @pytest.fixture
@@ -71,6 +73,30 @@ def test_a_paste_is_one_step_to_undo(user: User) -> None:
     assert table.column("Size")[3:6] == ["10", "20", "30"]
     user.press("Ctrl+Z")
     assert table.column("Price")[3:6] == ["3", "4", "5"]
+
+
+def test_a_paste_that_is_called_off_while_the_store_takes_it_leaves_no_trace(
+    user: User, db: Store, trade: Any, app: Hipflask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "_EVERY", 1)
+    table = user.open().table()
+    fitting, taken = writing._fitting, []
+
+    def call_off_then(*args: Any) -> Any:
+        taken.append(args)
+        if len(taken) == 3:
+            user.screen.event(table._node, "cancel", "working")
+        return fitting(*args)
+
+    monkeypatch.setattr(writing, "_fitting", call_off_then)
+    table.paste("T03", "Price", [["91", "10"], ["92", "20"], ["93", "30"]])
+    assert len(taken) == 3
+    assert user.screen.calls[-1][1:] == ("told", ["That was called off. Nothing was changed."])
+    assert table.column("Price")[3:6] == ["3", "4", "5"]
+    with app.app_context():
+        assert db.first(trade, name="T03").price == Decimal(3)
+    user.press("Ctrl+Z")
+    assert table.column("Price")[3:6] == ["3", "4", "5"], "there was nothing to take back"
 
 
 def test_what_the_model_refuses_is_said_at_the_cell_and_nothing_is_written(

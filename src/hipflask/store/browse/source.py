@@ -7,7 +7,7 @@ source.write([(key, "price", "10.50")])                # as a person types it, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any, Protocol
@@ -91,11 +91,10 @@ class QuerySource:
         own = parts[self._shown.owners[model]]
         return self._store.get(model, own if len(own) > 1 else own[0])
 
-    def write(self, cells: Sequence[tuple[Key, str, object]]) -> None:
+    def write(self, cells: Iterable[tuple[Key, str, object]]) -> None:
         """Put values into cells, all or none, in the caller's unit of work; raises ValueError or LookupError with a sentence."""
-        if cells:
-            with self._store.writing(f"Editing {self.name}") as session:
-                write_cells(session, self._shown, [(_plain(key), name, value) for key, name, value in cells])
+        with self._store.writing(f"Editing {self.name}") as session:
+            write_cells(session, self._shown, ((_plain(key), name, value) for key, name, value in cells))
 
     def remove(self, keys: Collection[Key]) -> None:
         """Delete rows, in the caller's unit of work."""

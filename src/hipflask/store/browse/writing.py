@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ Cell = tuple[tuple[Any, ...], str, object]
 Values = dict[str, Any]
 
 
-def write_cells(session: Session, shown: Shown, cells: Sequence[Cell]) -> None:
+def write_cells(session: Session, shown: Shown, cells: Iterable[Cell]) -> None:
     """Put values into cells; raises EntryError where one does not fit, LookupError where a row is gone."""
     wanted: dict[type[Row], dict[tuple[Any, ...], Values]] = {}
     for key, name, value in cells:

@@ -115,7 +115,7 @@ class FrameSource(MemorySource):
             return {key: at for at, key in enumerate(self._values_of(self._row_key))}
         return {self._key(at): at for at in range(len(self._frame))}
 
-    def write(self, cells: Sequence[tuple[Key, str, object]]) -> None:
+    def write(self, cells: Iterable[tuple[Key, str, object]]) -> None:
         """Refused: others may hold the same frame, and an Arrow table cannot be changed at all."""
         raise UsageError(
             "A frame is only shown. Give ui.table a list of dicts, `frame.to_dicts()`, to have its cells edited."

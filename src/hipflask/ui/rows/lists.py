@@ -6,7 +6,7 @@ readers of all of them; and whoever gives it anew has them look again whether so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, MutableSequence, Sequence
+from collections.abc import Callable, Collection, Iterable, MutableSequence, Sequence
 from functools import cached_property
 from itertools import count, islice
 from threading import Lock, RLock
@@ -130,7 +130,7 @@ class ListSource(MemorySource):
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────
 
-    def write(self, cells: Sequence[tuple[Key, str, object]]) -> None:
+    def write(self, cells: Iterable[tuple[Key, str, object]]) -> None:
         """Put values into the rows, in place, all or none."""
         known = {column.name: column for column in self.columns}
         before: list[tuple[Any, str, object]] = []

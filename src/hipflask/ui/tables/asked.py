@@ -90,6 +90,18 @@ class Asked:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person has asked for last, and what the program had said before."""
+
+    start: Asked
+    asked: Asked
+
+    def over(self, start: Asked, columns: Iterable[Shown]) -> Asked:
+        """What counts where the program says `start`: what it says anew, or else as much of the wish as these columns allow."""
+        return self.asked.within(columns) if self.start == start else start
+
+
 def _as_order(given: str | Order) -> Order:
     if isinstance(given, Order):
         return given

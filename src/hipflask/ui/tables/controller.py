@@ -21,16 +21,18 @@ from ..states import State
 from ..streams import Stream, StreamOwner
 from ..tree import Handler, Node
 from ..wire import Call, Patch, Set
+from .asked import Wish
 from .cells import encode
 from .doings import Doings
 from .editing import Edits
 from .following import Followed, keys_in
-from .hearing import EVENTS, Ears, remembered
+from .hearing import EVENTS, Ears, remembered, wished
 from .ids import Ids, Numbered
 from .layouts import Layout
 from .picture import Difference
 from .plan import Plan
 from .view import SLOW_SECONDS, View
+from .working import Working
 
 # So long does a drawing wait for the first rows, and a turn for the next: then the window is drawn without.
 FIRST_SECONDS = 0.1
@@ -49,6 +51,8 @@ class Table(Stream):
         self.ids = Ids()
         self.detailed: State[Key] = State(None)  # whose details are open
         self.layout = Layout()
+        self.wish: State[Wish | None] = State(None)
+        self.working = Working(self.changed)
         self.edits = Edits(self, owner.report)
         self.doings = Doings(self, cast("Surroundings", owner))  # a stream's owner is a live session
         self._own_selection: State[Any] = State([])
@@ -62,11 +66,11 @@ class Table(Stream):
 
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
-    def draw(self, plan: Plan) -> None:
-        """Show this from now on, if the drawing under way takes effect."""
+    def draw(self, plan: Plan, wish: State[Wish | None]) -> None:
+        """Show this from now on, if the drawing under way takes effect; `wish` outlives this table in a hot reload."""
         self._drop_next()
         if self._shown is None:
-            self.layout = remembered(self.owner, plan.name)
+            self.layout, self.wish = remembered(self.owner, plan.name), wish
         self._next = plan, self._view_for(plan)
 
     def listen(self, node: Node) -> None:
@@ -139,7 +143,7 @@ class Table(Stream):
 
     def _view_for(self, plan: Plan) -> View:
         if self._shown is None:
-            view = View(self.owner.workers, plan, plan.start, self.changed, self.owner.report)
+            view = View(self.owner.workers, plan, wished(self.wish, plan), self.changed, self.owner.report)
         else:
             before, view = self._shown
             if plan.goes_on_from(before) and view.source.same_as(plan.source):
@@ -152,7 +156,7 @@ class Table(Stream):
 
     def _beside(self, before: Plan, old: View, plan: Plan) -> View:
         """A view of another source, or of other columns, at the same place and with what the person has asked for."""
-        asked = old.asked.within(plan.columns) if before.start == plan.start else plan.start
+        asked = Wish(before.start, old.asked).over(plan.start, plan.columns)
         view = View(self.owner.workers, plan, asked, self.changed, self.owner.report)
         view.look_at(old.first, old.count, old.number)
         view.folds = set(old.folds)
@@ -178,11 +182,8 @@ class Table(Stream):
         difference = self._receive(view)
         changing = self._changing(plan, view)
         repeated, self._repeated = self._repeated, frozenset()
-        now = {
-            name: value
-            for name, value in changing.items()
-            if node.props.get(name) != value or name in repeated
-        }
+        is_new = {name for name, value in changing.items() if node.props.get(name) != value}
+        now = {name: changing[name] for name in is_new | repeated}
         node.props |= now
         view.go_on(self._hidden(view))
         patches: list[Patch] = [] if not now else [Set(node.id, now)]
@@ -220,6 +221,7 @@ class Table(Stream):
             "asked": view.asked.said(),
             "layout": self.layout.over(view.columns),
             "reading": view.reads.seconds >= patience,
+            "working": self.working.words or None,
             "failure": view.failure or None,
             "advice": (view.advice or None) if self.owner.debug else None,
             "totals": {name: encode(value) for name, value in view.totals.items()} or None,

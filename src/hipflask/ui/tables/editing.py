@@ -6,7 +6,7 @@ cells as they are then, or a sentence at the first cell that would not do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -19,17 +19,23 @@ from .ids import Ids
 from .plan import Plan
 from .reads import sentence_of
 from .view import View
+from .working import CalledOff, Working
 
 MOST_PASTED = 100_000  # cells; measured, see docs
 _NAMED = 3  # of the cells that do not fit
 
+# Reading, and handing over: a third of the time each. The rest, until it is kept, nobody can look into.
+_PHASES = 3
+
 Cell = tuple[int, str]  # a row's number and a column
+Meant = tuple[tuple[int, Key], Shown, str]  # a row's number and key, a column, what it is to be
 
 
 class OnScreen(Protocol):
     """The table, as far as those who write need to know it."""
 
     ids: Ids
+    working: Working
 
     @property
     def now(self) -> tuple[Plan, View]:
@@ -81,7 +87,7 @@ class Edits:
         plan, view = self.table.now
         columns = [_editable(plan, name) for name in value["columns"]]
         rows = [(number, self.table.ids.row(number)) for number in value["ids"]]
-        self._write(view, [(row, column, "") for row in rows for column in columns], value)
+        self._write(view, [(row, column, "") for row in rows for column in columns], value, "Clearing")
 
     def paste(self, value: Any) -> None:
         """Put a block of cells from elsewhere over the rows that begin at a place."""
@@ -97,7 +103,7 @@ class Edits:
             for row, texts in zip(rows, block, strict=False)
             for column, text in zip(columns, texts, strict=False)
         ]
-        self._write(view, cells, value)
+        self._write(view, cells, value, "Pasting")
         if len(rows) < len(block):
             self.table.call(
                 "told", f"The table ends there: {len(rows):,} of {len(block):,} rows were pasted."
@@ -114,7 +120,9 @@ class Edits:
         """Say what has become of many cells, or rows."""
         if isinstance(error, Misfits):
             self.table.call("refused", *error.cell, error.sentences[0])
-        if error is None:
+        if isinstance(error, CalledOff):
+            self.table.call("told", str(error))
+        elif error is None:
             self.table.owe(
                 [(number, name) for number in value.get("ids", ()) for name in value.get("columns", ())]
             )
@@ -123,19 +131,11 @@ class Edits:
         else:
             self.table.call("refused", None, None, "This could not be kept.")
 
-    def _write(self, view: View, cells: Sequence[tuple[tuple[int, Key], Shown, str]], value: Any) -> None:
-        found: list[tuple[Key, str, object]] = []
-        wrong: list[str] = []
-        first_wrong: Cell = (0, "")
-        for (number, key), column, text in cells:
-            try:
-                found.append((key, column.name, _read(view, column, text, value)))
-            except ValueError as error:
-                first_wrong = first_wrong if wrong else (number, column.name)
-                wrong.append(str(error))
-        if wrong:
-            raise Misfits(first_wrong, wrong)
-        view.source.write(found)
+    def _write(self, view: View, cells: Sequence[Meant], value: Any, what: str) -> None:
+        with self.table.working.on(f"{what} {len(cells):,} cells", _PHASES * len(cells)) as steps:
+            found = _read_all(view, steps(cells), value)
+            if found:
+                view.source.write(steps(found))
 
     def _rows_from(self, view: View, first: int, count: int, expected: object) -> list[tuple[int, Key]]:
         """The rows from a place on, as they stand now; raises EntryError if another than expected stands there."""
@@ -160,6 +160,21 @@ def _editable(plan: Plan, name: object) -> Shown:
     if column is None or not column.is_editable:
         raise EntryError(f"{column.heading if column else name} cannot be edited.")
     return column
+
+
+def _read_all(view: View, cells: Iterable[Meant], value: Any) -> list[tuple[Key, str, object]]:
+    found: list[tuple[Key, str, object]] = []
+    wrong: list[str] = []
+    first_wrong: Cell = (0, "")
+    for (number, key), column, text in cells:
+        try:
+            found.append((key, column.name, _read(view, column, text, value)))
+        except ValueError as error:
+            first_wrong = first_wrong if wrong else (number, column.name)
+            wrong.append(str(error))
+    if wrong:
+        raise Misfits(first_wrong, wrong)
+    return found
 
 
 def _read(view: View, column: Shown, text: object, value: Any) -> object:

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...core.context import nobody_records
 from ...core.errors import EntryError
+from ..states import State
 from ..streams import StreamOwner
-from .asked import Asked
+from .asked import Asked, Wish
 from .columns import Shown
 from .ids import Ids
 from .layouts import Layout
 from .plan import Plan
 from .suggesting import suggestions
 from .view import View
+from .working import Working
 
 EVENTS = frozenset({"view", "ask", "fold", "cancel", "layout", "suggest"})
 
@@ -24,7 +27,9 @@ class OnScreen(Protocol):
 
     ids: Ids
     layout: Layout
+    wish: State[Wish | None]
     owner: StreamOwner
+    working: Working
 
     @property
     def now(self) -> tuple[Plan, View]:
@@ -56,13 +61,17 @@ class Ears:
         if asked.group != view.asked.group:
             view.folds = set()
         view.asked = asked
+        self.table.wish.set(Wish(self.table.now[0].start, asked))
 
     def _fold(self, view: View, value: Any) -> None:
         key = self.table.ids.group(value["id"])
         view.folds = view.folds | {key} if value["open"] is True else view.folds - {key}
 
-    def _cancel(self, view: View, _: Any) -> None:
-        view.reads.cancel()
+    def _cancel(self, view: View, value: Any) -> None:
+        if value == "working":
+            self.table.working.call_off()
+        else:
+            view.reads.cancel()
 
     def _layout(self, view: View, value: Any) -> None:
         self.table.layout = Layout.of(value)
@@ -95,6 +104,13 @@ def remembered(owner: StreamOwner, name: str | None) -> Layout:
         return Layout() if found is None else Layout.of(found)
     except ValueError:  # of another version, say: then it is as the program has it
         return Layout()
+
+
+def wished(wish: State[Wish | None], plan: Plan) -> Asked:
+    """What a person has asked for before a hot reload, as far as it counts; else what the program says."""
+    with nobody_records():  # who asks for another order wants no other drawing
+        found = wish.value
+    return plan.start if found is None else found.over(plan.start, plan.columns)
 
 
 def _whole(value: Any, name: str) -> int:
