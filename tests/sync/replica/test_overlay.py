@@ -159,7 +159,8 @@ class Overlay(RuleBasedStateMachine):
             if change.kind == "delete":
                 self.world.hub.pop(change.key, None)
             elif row is not None:
-                row |= values | ({"stock": row["stock"] + values["stock"]} if "stock" in values else {})
+                is_added = change.kind == "update" and "stock" in values
+                row |= values | ({"stock": row["stock"] + values["stock"]} if is_added else {})
             elif change.kind == "insert":
                 self.world.hub[change.key] = values
 

@@ -40,7 +40,7 @@ def test_what_came_and_went_is_not_pushed(shelf: Shelf) -> None:
     )
     (change,) = shelf.waiting()
     values = dict(zip(change.columns, change.values, strict=True))
-    assert (change.kind, values["name"], values["stock"]) == ("insert", "Bolt", -7)
+    assert (change.kind, values["name"], values["stock"]) == ("insert", "Bolt", 3)
 
 
 def test_parents_go_before_children_and_after_them_when_deleted(shelf: Shelf) -> None:

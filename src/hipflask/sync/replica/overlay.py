@@ -93,9 +93,8 @@ def overlaid(
         name: value for name, value in coming.values.items() if name in current and name not in columns
     }
     states = {name: state for name, state in _documents(shape, coming).items() if name not in columns}
-    is_anew = pending is not None and pending.kind == "insert" and pending.is_known
     for name in columns:
-        if name in shape.sums and name in before and not is_anew:
+        if name in shape.sums and name in before:
             row[name] = _plus(current[name], before[name], under.before[name])
         if name in shape.texts and name in coming.values and pending is not None and pending.kind == "update":
             row[name], states[name] = _text(name, coming, current, under)

@@ -187,16 +187,16 @@ def _read_rows(
 
 
 def _values(shape: Shape, key: Key, row: Row, pending: Pending, unders: Unders, taken: _Taken) -> Row:
-    """What travels: of sums what was added, of texts the edit."""
+    """What travels of a changed row: of sums what was added, of texts the edit; of a new row everything as it is."""
     place, under = (shape.name, key), unders.of(key)
     for name in shape.sums & {*pending.columns}:
-        value: Any = row[name]
-        is_new = pending.kind == "insert" and not pending.is_known
-        if not is_new:
-            value = (value or 0) - unders.expected(key, name) if name in under.before else 0
-        row[name] = value
-        if value is not None:
-            taken.added.append((place, name, value))
+        value: Any = row[name] or 0
+        added = value - unders.expected(key, name) if name in under.before else 0
+        if pending.kind == "update":
+            row[name] = added
+        elif not pending.is_known:
+            added = value
+        taken.added.append((place, name, added))
     for name in shape.texts & {*pending.columns}:
         now = row[name]
         if pending.kind == "update" and isinstance(now, str):

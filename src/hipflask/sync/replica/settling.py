@@ -76,7 +76,7 @@ def take_back(
     """Under a new name: what was acknowledged is in the hub, unless that was restored; all else is pending again.
 
     It may have been applied under the old name: by this file, or by that of which it is a copy. Written twice is as good as once,
-    but for sums, pushed or not: those go to the inbox.
+    but for what is added to a sum, pushed or not: that goes to the inbox.
     """
     (acked,) = connection.execute(
         "SELECT ifnull(max(number), 0) FROM main._hipflask_push WHERE is_acked AND NOT ?", (is_restored,)
@@ -103,7 +103,7 @@ def _take_back_sums(connection: sqlite3.Connection, shape: Shape, pendings: Pend
     written = {
         key: each
         for (table, key), each in pendings.items()
-        if table == shape.name and shape.sums & {*each.columns}
+        if table == shape.name and each.kind == "update" and shape.sums & {*each.columns}
     }
     unders = read_unders(connection, shape, written)
     for key, row in shape.rows(connection, written).items():

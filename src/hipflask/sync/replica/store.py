@@ -195,17 +195,19 @@ class StoreReplica:
         """What a person may know."""
         me = load(self._connection)
         (refused,) = self._connection.execute("SELECT count(*) FROM main._hipflask_refused").fetchone()
+        waiting, upto = self._waiting()
         return Situation(
-            self._waiting(),
+            waiting,
             refused,
+            upto,
             has_all=bool(me.seal) and not me.is_partial,
             done=self._come.done,
             total=self._come.begin.total if self._come.begin else 0,
             reset=me.reset,
         )
 
-    def _waiting(self) -> int:
-        """How many rows were written here and are not in the hub yet; counted when there is more, or less, of it."""
+    def _waiting(self) -> tuple[int, int]:
+        """How many rows were written here and are not in the hub yet, counted when there is more, or less, of it; and up to where all are."""
         (acked,) = self._connection.execute(
             "SELECT max(upto) FROM (SELECT upto FROM main._hipflask_replica UNION ALL "
             "SELECT upto FROM main._hipflask_push WHERE is_acked)"
@@ -220,7 +222,7 @@ class StoreReplica:
                 (acked, *self._shapes),
             ).fetchone()
             self._counted = span, waiting
-        return self._counted[1]
+        return self._counted[1], acked
 
     # ── what has come ─────────────────────────────────────────────────────────────────────────────────
 
