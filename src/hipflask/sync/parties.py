@@ -19,6 +19,7 @@ class Situation:
 
     waiting: int = 0  # rows that were written here and are not in the hub yet
     refused: int = 0  # changes in the inbox
+    upto: int = 0  # up to which change of this device's log all is in the hub
     has_all: bool = False  # a checkpoint has been applied: what is here is the state of one moment
     done: int = 0  # rows of the download under way
     total: int = 0

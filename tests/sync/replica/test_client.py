@@ -59,6 +59,30 @@ def test_now_waits_for_everything(office: Office) -> None:
     assert ann.names() == {"Bolt", "Nut"}
 
 
+def test_now_does_not_wait_for_who_goes_on_writing(office: Office) -> None:
+    """What was written before it was called is in the hub; that is all it promises."""
+    ann = office.device("ann")
+    assert ann.sync.now()
+    is_over = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not is_over.wait(0.002):
+            number += 1
+            ann.Item.create(code=f"w{number}", name=f"written {number}")
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        for number in range(3):
+            ann.Item.create(code=f"b{number}", name=f"Bolt {number}")
+            assert ann.sync.now(30)
+            assert f"b{number}" in office.rows()
+    finally:
+        is_over.set()
+        writing.join()
+
+
 def test_what_other_programs_write_into_the_file_is_pushed(office: Office) -> None:
     """The sqlite3 shell on this device is as good as the app."""
     ann = office.device("ann")

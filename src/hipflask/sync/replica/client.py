@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 import flask
 import sqlalchemy as sa
@@ -124,7 +125,9 @@ class Client:
     def now(self, timeout: float = 30.0) -> bool:
         """Exchange everything at once, and say whether that was done in time: all that was written here is in the hub, and its news are here."""
         self._opened.feed.catch_up()
-        return self._exchange.now(timeout)
+        with closing(self._opened.connect()) as connection:
+            upto = self._opened.logs[0].newest(connection)  # somebody may go on writing meanwhile
+        return self._exchange.now(timeout, upto)
 
     def pause(self) -> None:
         """Exchange nothing until `resume`, or until the program is started again; what is written waits."""

@@ -85,6 +85,7 @@ class Exchange:
         self._asked = self._begun = self._done = (
             0  # exchanges at once that were asked for, are under way, have been made
         )
+        self._upto = 0  # up to which change of the log they want it
         self._finished = Condition()
         self._thread = Thread(target=self._run, name="hipflask-sync", daemon=True)
         self._after = 0.0
@@ -119,10 +120,11 @@ class Exchange:
         self._backoff.worked()
         self._wake()
 
-    def now(self, timeout: float) -> bool:
-        """Have everything exchanged at once, and say whether that was done in time."""
+    def now(self, timeout: float, upto: int) -> bool:
+        """Have everything exchanged at once, from here up to this change of the log, and say whether that was done in time."""
         with self._finished:
             self._asked += 1
+            self._upto = max(self._upto, upto)
             mine = self._asked
             self._wake()
             self._finished.wait_for(lambda: self._done >= mine or self._is_stopping, timeout)
@@ -249,7 +251,8 @@ class Exchange:
         # A hundred thousand rows that wait take a while to count.
         self._show_seconds = max(SHOW_SECONDS, 10 * (time.monotonic() - began))
         self._tell(link, self._situation)
-        if link.word == "connected" and link.is_current and not self._situation.waiting:
+        has_pushed = not self._situation.waiting or self._situation.upto >= self._upto
+        if link.word == "connected" and link.is_current and has_pushed:
             with self._finished:
                 self._done = self._begun
                 self._finished.notify_all()
