@@ -78,7 +78,7 @@ class Reader:
             self.resets.append(reset)
             self.seal, self.more, seal = b"", b"", None
         if not self.more:
-            self._staged = dict(self.rows)
+            self._staged, self._unseen = dict(self.rows), set()
         ticket = secrets.token_hex()
         self.club.sql(
             'INSERT INTO hipflask.replica (name, "user", tickets) VALUES (%s, %s, %s) '
@@ -115,10 +115,7 @@ class Reader:
         return frozenset(opened.scopes if isinstance(opened, Seal) else ())
 
     def _begin(self, begin: Begin) -> None:
-        if not (begin.done or self.more):
-            self._staged = dict(self.rows)
-            self._unseen = set()
-        if begin.reset and not self.more:
+        if begin.reset and begin.done == 0:
             self._unseen = {place for place in self._staged if not begin.tables or place[0] in begin.tables}
 
     def _page(self, page: Page) -> None:

@@ -62,7 +62,7 @@ class Download:
         """What the replica is told first."""
         is_reset = self.base.is_anew or bool(self.base.backfill)
         tables = [] if self.base.is_anew else list(self.base.backfill)
-        return Begin(self.base.total, min(self.done, self.base.total), is_reset, tables)
+        return Begin(max(self.base.total, self.done), self.done, is_reset, tables)
 
     def more(self, seals: Seals) -> bytes:
         """Where it is to go on if the connection breaks now."""
@@ -75,7 +75,7 @@ class Download:
         while self.units:
             unit = self.units[0]
             with database.transaction("repeatable read", read_only=True) as connection:
-                page = feed.read(connection, unit, self.place)
+                page = feed.read(connection, unit, self.place, self.scopes)
             self.place, self.done = page.place, self.done + page.rows
             if page.is_last:
                 del self.units[0]
@@ -84,6 +84,7 @@ class Download:
         if not self.read_until:
             with database.transaction("repeatable read", read_only=True) as connection:
                 bodies = self._touched(connection, tables)
+                self.done += sum(len(rows.rows) + len(rows.gone) for body in bodies for rows in body)
                 (self.read_until,) = connection.execute("SELECT pg_current_snapshot()::text").fetchone() or (
                     "",
                 )

@@ -89,13 +89,23 @@ _COUNTS = {
 }
 
 
+# What had gone from a scope before he left it may be here by way of another one.
+_CHANGED = {
+    # A row that went from one of his scopes to another is told of by that one alone.
+    "kept": f"""f.version > %(since)s AND NOT (f.is_gone AND EXISTS (
+        SELECT 1 FROM {SCHEMA}.feed g WHERE g."table" = f."table" AND g.key = f.key AND g.scope = ANY(%(wanted)s) AND NOT g.is_gone))""",
+    "new": "NOT f.is_gone",
+    "left": "NOT (f.is_gone AND f.version <= %(since)s)",
+}
+
+
 def units(connection: Connection, tables: HubTables, wanted: Wanted) -> list[Unit]:
     """All that is to be read, in order."""
     backfilled = [tables.by_name[name].number for name in wanted.backfill if name in tables.by_name]
     kept = list(wanted.kept)
     found: list[Unit] = []
     parts: list[tuple[Kind, int, dict[int, dict[str, int]]]] = [
-        ("left", 0, _count(connection, "left", list(wanted.left), wanted.since)),
+        ("left", wanted.since, _count(connection, "left", list(wanted.left), wanted.since)),
         ("kept", wanted.since, _count(connection, "kept", kept, wanted.since, backfilled)),
         ("new", 0, _count(connection, "entered", list(wanted.entered))),
         ("new", 0, _count(connection, "backfilled", kept if backfilled else [], backfilled)),
@@ -129,12 +139,12 @@ def touched(connection: Connection, replica: str, since: int) -> dict[int, list[
     return found
 
 
-def read(connection: Connection, unit: Unit, after: Place) -> Read:
-    """The next page of a unit, after a place within it; raises Moving."""
+def read(connection: Connection, unit: Unit, after: Place, scopes: Collection[str]) -> Read:
+    """The next page of a unit, after a place within it, for somebody who has these scopes; raises Moving."""
     is_one = len(unit.scopes) == 1
     is_within = is_one and (after.phase, after.table, after.scope) == (unit.phase, unit.order, unit.scopes[0])
     chosen = (
-        f'SELECT f.scope, f.version, f.key, f.is_gone FROM {SCHEMA}.feed f WHERE f."table" = %(table)s AND f.version > %(since)s AND '
+        f'SELECT f.scope, f.version, f.key, f.is_gone FROM {SCHEMA}.feed f WHERE f."table" = %(table)s AND {_CHANGED[unit.kind]} AND '
         + (
             "f.scope = %(scope)s AND (f.version, f.key) > (%(version)s, %(key)s) ORDER BY f.version, f.key LIMIT %(most)s"
             if is_one
@@ -146,6 +156,7 @@ def read(connection: Connection, unit: Unit, after: Place) -> Read:
         "since": unit.since,
         "scope": unit.scopes[0],
         "scopes": list(unit.scopes),
+        "wanted": list(scopes),
         "version": after.version if is_within else 0,
         "key": after.key if is_within else "",
         "most": deltas.PAGE_ROWS,
@@ -230,8 +241,7 @@ def _body(unit: Unit, found: list[tuple[Any, ...]]) -> Body:
     table, rows, gone = unit.table, [], []
     for scope, _, key, is_gone, is_there, now, *values in found:
         if unit.kind == "left" or is_gone:
-            if unit.kind != "new":
-                gone.append(table.key.key(key))
+            gone.append(table.key.key(key))
         elif is_there:  # else it was deleted a moment ago, of which a later version tells
             if now != scope:
                 raise Moving
