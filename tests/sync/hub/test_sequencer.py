@@ -150,7 +150,7 @@ def test_a_touch_goes_to_one_replica_and_its_content_only_with_the_scope(
     sequencer.step()
     number = club.tables.by_name["task"].number
     club.sql(
-        "INSERT INTO hipflask.outbox VALUES (DEFAULT, DEFAULT, %s, %s, 'o', 0, 1, 'r1')", number, str(task)
+        "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, %s, 'o', 0, 1, 'r1')", number, str(task)
     )
     version = sequencer.step() or 0
     assert told(club, version, "@r1") == {("task", str(task)): None}
@@ -167,7 +167,7 @@ def test_who_wrote_a_row_that_nobody_will_hear_of_is_told(club: Club, sequencer:
 
 def test_settled_pushes_are_in_the_version(club: Club, sequencer: Sequencer) -> None:
     club.sql(
-        "INSERT INTO hipflask.outbox VALUES (DEFAULT, DEFAULT, 0, '12', 's', 0, 5, 'r1'), (DEFAULT, DEFAULT, 0, '13', 's', 0, 5, 'r1')"
+        "INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '12', 's', 0, 5, 'r1'), (DEFAULT, 0, '13', 's', 0, 5, 'r1')"
     )
     assert sequencer.step() == 1
     assert club.sql("SELECT replica, number, version FROM hipflask.settled") == [("r1", 13, 1)]

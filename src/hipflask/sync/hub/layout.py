@@ -33,7 +33,7 @@ STATEMENTS = (
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
     # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
-        id bigint GENERATED ALWAYS AS IDENTITY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
+        xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL)""",
     f"CREATE INDEX ON {SCHEMA}.outbox (xid)",
     f"""CREATE TABLE {SCHEMA}.marks (
