@@ -122,10 +122,8 @@ def device(name: str, at: Hub, url: str = "") -> Iterator[Device]:
 
 def _run(*arguments: str, store: Path) -> str:
     command = [sys.executable, "-m", "hipflask.cli", *APP, *arguments]
-    environment = {**os.environ, "HIPFLASK_STORE": str(store)}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+    named = environment(HIPFLASK_STORE=str(store))
+    return subprocess.run(command, cwd=ROOT, env=named, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _wait_for(url: str) -> None:

@@ -24,19 +24,19 @@ def begin():
         looking.start()
 
 
+def look_once():
+    """What each of them has, and which hubs run."""
+    has = {laptop.name: of_laptop(laptop.store) for laptop in company.laptops}
+    return {**has, "PostgreSQL": of_database(company.database), "up": [hub.is_up for hub in company.hubs]}
+
+
 def look():
     """Look at everybody again and again."""
     pause = threading.Event()
-    while not pause.wait(LOOK_SECONDS):
+    while True:
         if company.is_ready:
-            has = {laptop.name: of_laptop(laptop.store) for laptop in company.laptops}
-            looked.set(
-                {
-                    **has,
-                    "PostgreSQL": of_database(company.database),
-                    "up": [hub.is_up for hub in company.hubs],
-                }
-            )
+            looked.set(look_once())
+        pause.wait(LOOK_SECONDS)
 
 
 looking = threading.Thread(target=look, name="looking", daemon=True)
@@ -65,7 +65,7 @@ def network():
 def verdict(has):
     have = [has.get(name) for name in ("PostgreSQL", *(laptop.name for laptop in company.laptops))]
     if not have or None in have:
-        ui.badge("Starting", tone="neutral", style=AT_END)
+        ui.badge("Starting", tone="normal", style=AT_END)
     elif all(each == have[0] for each in have):
         ui.badge("Everybody has the same", tone="success", style=AT_END)
     else:
@@ -95,7 +95,7 @@ def draw_office(what, is_on):
     with ui.card(style=CARD), ui.column(gap="s"):
         with ui.row():
             ui.heading("PostgreSQL", level=3)
-            ui.badge(fingerprint(what), tone="neutral", style=AT_END)
+            ui.badge(fingerprint(what), tone="normal", style=AT_END)
         counts(what)
         ui.switch("The office changes prices, with psql", value=is_on, on_change=on_off(company.office))
 
@@ -111,13 +111,13 @@ def draw_laptop(laptop, what, is_cut, is_on):
     with ui.card(style=CARD), ui.column(gap="s"):
         with ui.row():
             ui.heading(f"{laptop.name}'s laptop", level=3)
-            ui.badge(fingerprint(what), tone="neutral", style=AT_END)
+            ui.badge(fingerprint(what), tone="normal", style=AT_END)
         counts(what)
         ui.switch(f"{laptop.name} books movements", value=is_on, on_change=on_off(laptop.work))
         ui.button(
             "Heal the wire" if is_cut else "Cut the wire",
             icon="plug-zap" if is_cut else "unplug",
-            tone="danger" if is_cut else "neutral",
+            tone="danger" if is_cut else "normal",
             on_click=toggle,
         )
 

@@ -119,7 +119,7 @@ class Company:
         for place, name in enumerate(PEOPLE):
             token = self._token(name)
             order = ports if place % 2 == 0 else ports[::-1]
-            self.laptops.append(Laptop(name, lambda order=order: order, token, self.folder, _has_display()))
+            self.laptops.append(Laptop(name, lambda order=order: order, token, self.folder, has_display()))
         self._run("sample", str(ITEMS), store=self.laptops[0].store)
         self.step = "Opening three windows…"
         for laptop in self.laptops:
@@ -145,7 +145,7 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _has_display():
+def has_display():
     return sys.platform in ("win32", "darwin") or bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )

@@ -1,0 +1,12 @@
+"""The company in its windows: `python -m examples.network`; without a display, its story and a picture."""
+
+import sys
+
+from .app import app
+from .company import has_display
+from .story import tell
+
+if has_display():
+    app.run()
+else:
+    sys.exit(tell("screenshots/network.png"))
