@@ -36,6 +36,9 @@ bench:  ## Measure every claim of speed, beside the peers.
 
 soak:  ## Run the property tests for long.
 	@scripts/setup
+	$(IN_VENV) python -m hipflask.testing.devices --seeds 20000
+	$(IN_VENV) python -m hipflask.testing.devices --seeds 500 --form postgres
+	$(IN_VENV) python -m tests.sync.simulation.mutations
 	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='test_*.py' 'hypothesis\|HIPFLASK_LONG' tests) $(PYTEST)
 
 launchers:  ## Build the launchers of all systems anew, and compare them with those that are here.

@@ -31,6 +31,11 @@ class Entry:
     after: Row = field(default_factory=dict)
 
     @property
+    def rows(self) -> list[Row]:
+        """The row before and after, as far as there was one."""
+        return [row for row in (self.before, self.after) if row]
+
+    @property
     def columns(self) -> list[str]:
         """Those whose values it changed."""
         return [name for name in self.after if self.kind == "insert" or self.before[name] != self.after[name]]

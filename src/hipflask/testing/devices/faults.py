@@ -102,10 +102,11 @@ class Faults:
             link.is_spoilt = True
 
     def double(self) -> None:
-        """A frame arrives twice."""
+        """A frame arrives twice, once after the other: a hub's answers are in order, whatever carries them."""
         if link := self._link(lambda link: bool(link.up or link.down)):
             way = link.up or link.down
-            way.insert(self._random.randrange(len(way) + 1), self._random.choice(way))
+            at = self._random.randrange(len(way))
+            way.insert(at, way[at])
             link.is_spoilt = True
 
     def reorder(self) -> None:

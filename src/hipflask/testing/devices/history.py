@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from hipflask.store.models.shared import merge_of
 from hipflask.sync.messages import Value
 
-from .contents import Contents, Entry, with_groups
+from .contents import Contents, Entry, Row, with_groups
 
 Place = tuple[str, Any]
 
@@ -40,6 +40,9 @@ class History:
 
     tables: Mapping[str, sa.Table]
     deeds: dict[Place, list[Deed]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self._groups = {name: _groups(table) for name, table in self.tables.items()}
 
     def note(self, who: str, entries: Iterable[Entry]) -> None:
         """Somebody has written this."""
@@ -76,6 +79,8 @@ class History:
                 if problem := self._vanished(place, deeds, contents):
                     return problem
                 continue
+            if problem := self._came_back(place, deeds) or self._torn(place, deeds, row):
+                return problem
             for column in self.tables[table].columns:
                 if column.name in row and (problem := self._cell(place, deeds, column, row[column.name])):
                     return problem
@@ -87,6 +92,24 @@ class History:
         if is_deleted or not is_certain or self._is_cascaded(deeds, contents):
             return ""
         return f"2: {place} was inserted by {deeds[0].who}, nobody deleted it, and it is not in the hub"
+
+    def _came_back(self, place: Place, deeds: list[Deed]) -> str:
+        """A row that was made once and deleted is there."""
+        made = [deed for deed in deeds if deed.entry.kind == "insert"]
+        deleted = [deed for deed in deeds if deed.entry.kind == "delete" and deed.is_certain]
+        if len(made) != 1 or not made[0].is_certain or not deleted:
+            return ""
+        return f"2: {place} was deleted by {deleted[0].who or 'somebody'}, and it is in the hub"
+
+    def _torn(self, place: Place, deeds: list[Deed], row: Row) -> str:
+        """Columns that belong together hold what nobody ever saw together."""
+        if any(deed.entry.kind == "delete" for deed in deeds):
+            return ""
+        for names in self._groups[place[0]]:
+            seen = [tuple(each.get(name) for name in names) for deed in deeds for each in deed.entry.rows]
+            if set(names) <= row.keys() and tuple(row[name] for name in names) not in seen:
+                return f"2: {place}: {names} are {[row[name] for name in names]}, and nobody ever saw that"
+        return ""
 
     def _is_cascaded(self, deeds: list[Deed], contents: Contents) -> bool:
         """Whether a row that it refers or referred to has gone, and has taken it along."""
@@ -119,6 +142,14 @@ class History:
             case "text":
                 return _text(where, written, column.name, value)
         return ""
+
+
+def _groups(table: sa.Table) -> list[list[str]]:
+    """The columns of each group that wins or loses as one."""
+    by_group: dict[str, list[str]] = defaultdict(list)
+    for column in table.columns:
+        by_group[merge_of(column).group].append(str(column.name))
+    return [names for group, names in by_group.items() if group]
 
 
 def _possible(written: list[Deed], name: str) -> set[Value]:

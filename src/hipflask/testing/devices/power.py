@@ -69,15 +69,15 @@ class Power:
 class Cursor(sqlite3.Cursor):
     """Each statement may be the last."""
 
-    def execute(self, *args: Any) -> Cursor:
+    def execute(self, *args: Any) -> Any:
         self.connection.spend()  # type: ignore[attr-defined]
         return super().execute(*args)
 
-    def executemany(self, *args: Any) -> Cursor:
+    def executemany(self, *args: Any) -> Any:
         self.connection.spend()  # type: ignore[attr-defined]
         return super().executemany(*args)
 
-    def executescript(self, *args: Any) -> Cursor:
+    def executescript(self, *args: Any) -> Any:
         self.connection.spend()  # type: ignore[attr-defined]
         return super().executescript(*args)
 
