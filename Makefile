@@ -6,7 +6,7 @@ BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc
 WORKERS := 2# processes that test beside each other; 0: all in one, as for a debugger
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help demo demo-desk test check bench format soak launchers clean
+.PHONY: help demo demo-desk demo-sync test check bench format soak launchers clean
 
 help:  ## List these commands.
 	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,6 +16,9 @@ demo:  ## Open the poker window (or take its picture where there is no display).
 
 demo-desk:  ## Open the three windows of the trading desk (or take a picture of one).
 	@scripts/demo desk
+
+demo-sync:  ## Open a company: PostgreSQL, two hubs, three laptops, and a window that cuts their wires (or tell its story).
+	@scripts/demo sync
 
 test:  ## Run all tests; PYTEST="tests/core -x" runs some, WORKERS=8 more beside each other.
 	@scripts/setup $(TESTS) $(BUNDLES)
