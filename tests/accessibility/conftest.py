@@ -66,17 +66,40 @@ def too_pale(screen: Screen) -> list[str]:
 
 @pytest.fixture
 def violations(axe: str) -> Callable[[Screen], list[str]]:
-    """All that can be said against a page, a line for each element: by axe, and about contrast where axe cannot tell."""
+    """All that can be said against a page, a line for each element: by axe, and about contrast where axe cannot tell.
+
+    First as it is, in light, and then in dark, where only what has to do with colours can have become another.
+    """
+
+    def said(screen: Screen, options: str) -> list[str]:
+        found = screen.on_page(lambda page: page.evaluate(f"{axe}; ({_RUN})({options})"))
+        return [_line(*each) for each in found] + too_pale(screen)
 
     def check(screen: Screen) -> list[str]:
-        said = screen.on_page(lambda page: [_line(*each) for each in page.evaluate(f"{axe}; ({_RUN})()")])
-        return said + too_pale(screen)
+        light = said(screen, "{}")
+        darken(screen)
+        return light + [f"in dark: {line}" for line in said(screen, _COLOURS)]
 
     return check
 
 
-_RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.flatMap(
+def darken(screen: Screen) -> None:
+    """Have the system prefer dark from now on; no colour is on its way to another afterwards."""
+    screen.on_page(lambda page: page.emulate_media(color_scheme="dark"))
+    assert screen.on_page(lambda page: page.evaluate(_IS_DARK))
+
+
+_RUN = """async (options) => (await axe.run(document, { resultTypes: ['violations'], ...options })).violations.flatMap(
   ({ id, nodes }) => nodes.map((node) => [id, node.target.flat().join(' '), node.failureSummary]))"""
+_COLOURS = "{ runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }"
+_IS_DARK = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const isDark = () => document.documentElement.classList.contains("wa-dark");
+  const changing = () => document.getAnimations().filter((each) => each instanceof CSSTransition);
+  for (const end = performance.now() + 10_000; !isDark() && performance.now() < end; ) await frame();
+  for (await frame(); changing().length > 0; await frame()) changing().forEach((each) => each.finish());
+  return isDark();
+}"""
 
 
 def _line(rule: str, target: str, summary: str) -> str:

@@ -12,7 +12,6 @@ from hipflask.surfaces.pages import host_of
 from hipflask.testing import Screen, User
 from hipflask.ui.tree import Node
 
-Show = Callable[..., Screen]
 Violations = Callable[[Screen], list[str]]
 
 
@@ -29,9 +28,8 @@ def test_the_window_has_every_element(app: Hipflask, user: User) -> None:
     assert missing(kinds(session.root)) == set()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_stands_in_anybodys_way(show: Show, violations: Violations, scheme: str) -> None:
-    assert violations(show(scheme=scheme)) == []
+def test_nothing_stands_in_anybodys_way(screen: Screen, violations: Violations) -> None:
+    assert violations(screen) == []
 
 
 OPEN = {
@@ -55,9 +53,7 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("what", OPEN)
-def test_what_opens_stands_in_nobodys_way(show: Show, violations: Violations, what: str, scheme: str) -> None:
-    screen = show(scheme=scheme)
+def test_what_opens_stands_in_nobodys_way(screen: Screen, violations: Violations, what: str) -> None:
     OPEN[what](screen)
     assert violations(screen) == []
