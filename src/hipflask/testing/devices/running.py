@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +42,21 @@ class Failure:
             f"python -m hipflask.testing.devices --seed {self.seed} --form {self.form} --steps {self.steps}"
         )
         return f"{self.problem}\n\nAgain: {command}"
+
+
+def try_out(
+    store: Store, seeds: Iterable[int] = range(20), *, steps: int = 200, form: str = "memory"
+) -> None:
+    """Let devices with the models of a store live through these seeds; raises Broken, with the seed and what happened, if a promise was broken.
+
+    `form="postgres"` has a real hub, and takes some ten times as long.
+    """
+    for seed in seeds:
+        failure = simulate_stores((store, None), seed, form, steps)
+        if failure is not None:
+            again = simulate_stores((store, None), seed, form, steps, is_telling=True) or failure
+            last = "\n".join(again.told[-40:])
+            raise Broken(f"Seed {seed}, {steps} steps: {failure.problem}\n\nWhat happened last:\n{last}")
 
 
 def simulate(seed: int, form: str = "memory", steps: int = STEPS) -> Failure | None:
