@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +28,10 @@ def perform() -> Iterator[Callable[..., Stage]]:
     yield start
     for stage in stages:
         stage.close()
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """An empty folder with a short name: a socket's address has at most 107 letters, and Chromium makes one below TMPDIR."""
+    with tempfile.TemporaryDirectory(prefix="hipflask-test-") as folder:
+        yield Path(folder)

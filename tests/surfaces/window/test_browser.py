@@ -67,7 +67,7 @@ def _is_running(process: int) -> bool:
         return False
 
 
-def test_an_error_before_run_leaves_no_browser_behind(site: Site, tmp_path: Path) -> None:
+def test_an_error_before_run_leaves_no_browser_behind(site: Site, place: Path) -> None:
     require("Xvfb", "chromium")
     site.pages["/"] = "Hello"
     script = (
@@ -79,10 +79,10 @@ def test_an_error_before_run_leaves_no_browser_behind(site: Site, tmp_path: Path
         "    raise RuntimeError('before run')\n"
     )
     command = [sys.executable, "-c", script, site.url + "/"]
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(place)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert "before run" in done.stderr
-    assert list(tmp_path.glob("hipflask-*")) == []
+    assert list(place.glob("hipflask-*")) == []
 
 
 def test_a_screenshot_is_refused_with_the_way_out(shown: Stage, tmp_path: Path) -> None:
@@ -102,15 +102,15 @@ def test_a_browser_that_fails_at_once_is_quoted(perform: Perform, tmp_path: Path
     assert f"WindowError: {program} ended as soon as it was started: I am broken" in stage.complaint()
 
 
-def test_no_profile_is_left_behind(perform: Perform, site: Site, tmp_path: Path) -> None:
+def test_no_profile_is_left_behind(perform: Perform, site: Site, place: Path) -> None:
     require("Xvfb", "chromium", "xdotool")
     site.pages["/"] = PAINTED
-    stage = perform("browser", TMPDIR=str(tmp_path))
+    stage = perform("browser", TMPDIR=str(place))
     stage.open(site.url + "/")
     site.wait_for("/painted")
     stage.do("quit")
     assert stage.end() == 0
-    wait_until(lambda: not list(tmp_path.glob("hipflask-*")), "the profile's removal")
+    wait_until(lambda: not list(place.glob("hipflask-*")), "the profile's removal")
 
 
 def test_without_any_browser_the_message_names_those_it_knows(
