@@ -187,9 +187,21 @@ textarea.editor.tall { overflow: auto; line-height: 1.5; white-space: pre-wrap; 
 }
 @media (forced-colors: active) {
   .row.chosen, .cell.in { background: SelectedItem; color: SelectedItemText; forced-color-adjust: none; }
+  .row.chosen .cell, .cell.in { color: SelectedItemText; }
   :is(.cell, .heading).at { outline: 2px solid Highlight; outline-offset: -2px; }
   .box:is(.on, .some)::before { background: Highlight; forced-color-adjust: none; }
-  .cell i, .cell path { forced-color-adjust: none; }
+  .row.chosen :is(.fold, .cell.head)::before { border-color: SelectedItemText; }
+  .cell path, .cell.line:is(.success, .danger) path { stroke: currentcolor; forced-color-adjust: none; }
+  .cell i { background: none; border: 1px solid currentcolor; }
+  .cell.refused { outline: 2px dashed; outline-offset: -2px; }
+  .cell.wait:not(.own)::before, .grip::after { background: GrayText; forced-color-adjust: none; }
+  .mark, .grip:hover::after { background: Highlight; forced-color-adjust: none; }
+  .turning { border-color: CanvasText; border-inline-end-color: transparent; forced-color-adjust: none; }
+  .chip, .bubble, .ends button { border: 1px solid; }
+  .menu button:is(:hover, :focus), .ends .loud { background: SelectedItem; color: SelectedItemText; forced-color-adjust: none; }
+  .menu button:is(:hover, :focus) wa-icon { color: inherit; }
+  .menu button:disabled { color: GrayText; opacity: 1; }
+  .menu [role=separator] { background: CanvasText; forced-color-adjust: none; }
 }
 `;
 
