@@ -68,6 +68,27 @@ def test_a_push_is_the_same_until_it_is_acknowledged(shelf: Shelf) -> None:
     assert [(each.kind, each.values) for each in shelf.waiting()] == [("update", ["Other"])]
 
 
+def test_a_key_that_came_and_went_here_may_be_somebody_elses(shelf: Shelf) -> None:
+    """Their row is shown, and is theirs: what is done to it now is pushed."""
+    shelf.write("INSERT INTO kind (code) VALUES ('k')", "DELETE FROM kind")
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    assert [row["title"] for row in shelf.rows("kind")] == ["theirs"]
+    shelf.write("DELETE FROM kind")
+    assert [change.kind for change in shelf.waiting()] == ["delete"]
+
+
+def test_a_pushed_row_that_was_deleted_since_stays_away(shelf: Shelf) -> None:
+    """The hub has it until it hears of that."""
+    shelf.write("INSERT INTO kind (code) VALUES ('k')")
+    shelf.ack(shelf.replica.push())
+    shelf.write("DELETE FROM kind")
+    shelf.write("INSERT INTO kind (code) VALUES ('k')")
+    shelf.write("DELETE FROM kind")
+    shelf.come(Rows("kind", ["code", "title"], [["k", ""]], [], True))
+    assert shelf.rows("kind") == []
+    assert [change.kind for change in shelf.waiting()] == ["delete"]
+
+
 def test_what_came_to_nothing_does_not_wait(shelf: Shelf) -> None:
     """Neither a row that came and went, nor the change of one that others have deleted."""
     shelf.come(whole(BOLT))

@@ -37,6 +37,7 @@ class Applying:
         self._log = change_log
         self._shapes = shapes
         self._pendings = pendings
+        self._pushed_upto = newest_upto(connection)
         self._unpushed: Pendings | None = None
         self.is_broken = False
 
@@ -71,6 +72,11 @@ class Applying:
         outcomes: dict[Key, Outcome] = {}
         for key, coming in comings.items():
             pending, row = pendings.get(key), current.get(key)
+            if pending is not None and pending.kind == "nothing" and pending.since > self._pushed_upto:
+                # Nobody ever hears of the row that came and went here: this is another one of the same key.
+                self._forget((shape.name, key))
+                del self._pendings[shape.name, key]
+                pending = None
             if row is None and pending is not None and not pending.is_gone:
                 pending = None  # it went with something that came before
             under = unders.of(key) if pending is not None else _NOTHING
@@ -214,8 +220,8 @@ class Applying:
 
     def _not_pushed(self) -> Pendings:
         if self._unpushed is None:
-            after = newest_upto(self._connection)
-            self._unpushed = fold(self._log.written_here(self._connection, after), self._shapes)
+            changes = self._log.written_here(self._connection, self._pushed_upto)
+            self._unpushed = fold(changes, self._shapes)
         return self._unpushed
 
     def _break(self, why: str) -> None:

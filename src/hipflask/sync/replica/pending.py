@@ -32,6 +32,7 @@ class Pending:
 
     kind: Literal["insert", "update", "delete", "nothing"]
     written: Written
+    since: int  # the place of the log of the very first of it
     columns: dict[str, Written] = field(default_factory=dict)
     is_known: bool = True  # the hub has, or had, a row of this key
 
@@ -61,13 +62,14 @@ def fold(changes: Iterable[Change], shapes: Mapping[str, Shape], found: Pendings
 def _followed(before: Pending | None, change: Change, shape: Shape) -> Pending:
     now = Written(change.clock, change.sequence)
     is_known = before is None or before.is_known
+    since = change.sequence if before is None else before.since
     if change.kind == "insert":
         columns = {name: Written(change.clock, change.sequence) for name in shape.columns}
-        return Pending("insert", now, columns, is_known=before is not None and before.is_known)
+        return Pending("insert", now, since, columns, is_known=before is not None and before.is_known)
     if change.kind == "delete":
-        return Pending("delete" if is_known else "nothing", now, is_known=is_known)
+        return Pending("delete" if is_known else "nothing", now, since, is_known=is_known)
     is_there = before is not None and not before.is_gone
-    pending = before if before is not None and is_there else Pending("update", now, is_known=is_known)
+    pending = before if before is not None and is_there else Pending("update", now, since, is_known=is_known)
     for name in shape.with_groups(change.columns):
         first = pending.columns[name].first if name in pending.columns else change.sequence
         pending.columns[name] = Written(change.clock, first)

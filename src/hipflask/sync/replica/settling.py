@@ -108,10 +108,8 @@ def _take_back_sums(connection: sqlite3.Connection, shape: Shape, pendings: Pend
     unders = read_unders(connection, shape, written)
     for key, row in shape.rows(connection, written).items():
         before, pending = unders.of(key).before, written[key]
-        names = [
-            name for name in shape.sums & {*pending.columns} if name in before or pending.kind == "insert"
-        ]
-        added = {name: _number(row[name]) - _number(before.get(name)) for name in names}
+        names = shape.sums & pending.columns.keys() & before.keys()
+        added = {name: _number(row[name]) - _number(before[name]) for name in names}
         if added := {name: value for name, value in added.items() if value}:
             sets = ", ".join(f"{quoted(name)} = {quoted(name)} - ?" for name in added)
             is_it = " AND ".join(f"{quoted(each)} = ?" for each in shape.key)
