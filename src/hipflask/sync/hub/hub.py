@@ -56,6 +56,10 @@ class PostgresHub:
         """All that the replica does not have yet, up to a checkpoint; nothing if it has everything."""
         return self._news.news(visitor)
 
+    def heard(self, version: int) -> None:
+        """Somebody who listens has heard of this version: until there is another, nothing is looked up for anybody."""
+        self._news.heard(version)
+
     def have(self, visitor: Visitor, version: int) -> None:
         """A checkpoint was applied: what was kept for this replica alone up to there may go."""
         with self._database.connection() as connection:

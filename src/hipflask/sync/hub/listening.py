@@ -25,9 +25,9 @@ _logger = logging.getLogger(__name__)
 
 
 class Listening:
-    """Calls `tell` whenever there is another version than the last, from a thread of its own."""
+    """Calls `tell` with the newest version whenever there is another version than the last, from a thread of its own."""
 
-    def __init__(self, database: Database, tell: Callable[[], None]) -> None:
+    def __init__(self, database: Database, tell: Callable[[int], None]) -> None:
         self._database = database
         self._tell = tell
         self._version = -1
@@ -56,7 +56,7 @@ class Listening:
     def _heard(self, version: int) -> None:
         if version != self._version:
             self._version = version
-            self._tell()
+            self._tell(version)
 
 
 def _version(connection: Connection) -> int:

@@ -51,7 +51,12 @@ class HubProcess:
             is_behind_proxy=is_behind_proxy,
         )
         sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
-        listening = Listening(database, self.server.wake)
+
+        def tell(version: int) -> None:
+            hub.heard(version)
+            self.server.wake()
+
+        listening = Listening(database, tell)
         self._threads = [
             self._thread("sequencer", sequencer.run),
             self._thread("listening", listening.run),

@@ -82,7 +82,8 @@ class Recent:
 
     def heard(self, version: int) -> None:
         """Somebody who listens has heard of a version: until there is another, nothing has to be looked up."""
-        self._heard = version
+        # An earlier one than is known: the database may have been put back, so it is looked at until that is clear.
+        self._heard = version if version >= self.newest.version else None
 
     def look(self, is_must: bool = False) -> Newest:
         """See what is new, if there may be anything."""
@@ -101,7 +102,8 @@ class Recent:
             return known
         newest = Newest(version, clock, era_of(connection, version), granted)
         if known.version < 0 or known.version > last_of(connection, known.era, version):
-            self._begin_at(newest)
+            if known.version < 0 or self._is_put_back(known):
+                self._begin_at(known, newest)
             return newest
         deltas = connection.execute(_DELTAS, (known.version, version)).fetchall()
         settled = connection.execute(
@@ -125,8 +127,16 @@ class Recent:
     def _later(self, version: int) -> Iterator[_Version]:
         return reversed([*takewhile(lambda each: each.number > version, reversed(self._versions))])
 
-    def _begin_at(self, newest: Newest) -> None:
+    def _is_put_back(self, known: Newest) -> bool:
+        """Whether the database itself is behind what is known, and not only the snapshot in which somebody reads."""
+        with self._database.connection() as connection:
+            (version,) = connection.execute(f"SELECT version FROM {SCHEMA}.state").fetchone() or (0,)
+            return known.version > last_of(connection, known.era, version)
+
+    def _begin_at(self, known: Newest, newest: Newest) -> None:
         with self._lock:
+            if self.newest is not known:  # somebody else has begun meanwhile
+                return
             self._versions.clear()
             self._settled.clear()
             self.life += 1

@@ -77,6 +77,7 @@ class HubServer:
     def start(self) -> HubServer:
         """Begin to answer; returns when the address does."""
         _keep_tokens_out_of_logs()
+        _allow_connections()
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what is imported by now stays
         self._thread.start()
@@ -148,6 +149,18 @@ class _Http(HttpToolsProtocol):
         if self._head is not None:
             self._head.cancel()
             self._head = None
+
+
+def _allow_connections() -> None:
+    """As many as the system lets a process have: each is an open file, and what one begins with is often 1,024."""
+    if sys.platform == "win32":  # has no such limit
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # some systems call more than they allow unlimited
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _keep_tokens_out_of_logs() -> None:
