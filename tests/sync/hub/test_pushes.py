@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import permutations
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ import pytest
 from pushers import NOW, Device, Shop, delete, insert, key, update
 
 from hipflask.sync import texts
+from hipflask.sync.hub.present import Entry, after, in_order
+from hipflask.sync.merge import Marks
 from hipflask.sync.messages import Ack, Change, Changes, Push, Refused, pack
 from hipflask.sync.parties import Visitor
 
@@ -571,3 +574,18 @@ def test_sql_in_every_string(shop: Shop, ann: Device) -> None:
         assert isinstance(shop.pushes.push(Visitor(text, text, text), [push]), Refused)
         shop.device(text)
     assert len(items(shop)) == len(SQL) and shop.sql("SELECT 1 FROM word") == []
+
+
+def test_other_programs_marks() -> None:
+    """What somebody did in the database itself is later than what was there, in whatever order it is read."""
+    known = Marks(born=(5, "ann"), columns={"price": (90, "ann")})
+    changed, deleted, made = Entry("u", ["price"], 7), Entry("d", (), 7), Entry("i", (), 7)
+    assert after(known, changed, True).of("price") == (91, "")
+    assert after(known, deleted, True) == Marks(gone=(91, ""))
+    for some in permutations([deleted, made, changed]):
+        assert in_order(some, True) == [deleted, made, changed]
+    for some in permutations([made, changed, deleted]):
+        assert in_order(some, False) == [made, changed, deleted]
+    # A row that no replica ever wrote has no marks, and gets some when it is changed.
+    assert after(Marks(), made, False) == Marks() == after(Marks(), deleted, False)
+    assert after(Marks(), changed, False).of("price") == (7, "")

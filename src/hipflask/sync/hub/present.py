@@ -9,7 +9,7 @@ here, so that an older change cannot win over it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,12 +53,18 @@ def fill(cursor: Cursor, by_table: Mapping[HubTable, Sequence[Decision]], replic
         for decision in decisions:
             decision.stored = stored.get(decision.key)
             decision.marks = decision.stored or marks.NONE
-            for entry in entries[table].get(decision.key, ()):
+            for entry in in_order(entries[table].get(decision.key, ()), decision.row is not None):
                 decision.marks = after(decision.marks, entry, decision.stored is not None)
 
 
 def _keys(decisions: Sequence[Decision]) -> list[str]:
     return sorted({decision.key for decision in decisions})
+
+
+def in_order(entries: Iterable[Entry], is_there: bool) -> list[Entry]:
+    """What somebody did to a row, one after the other; of the same millisecond, so that it ends as the row is now."""
+    kinds = "diu" if is_there else "iud"
+    return sorted(entries, key=lambda entry: (entry.at, kinds.index(entry.kind)))
 
 
 def after(there: Marks, entry: Entry, has_marks: bool) -> Marks:
@@ -89,15 +95,15 @@ def _rows(cursor: Cursor, table: HubTable, keys: Sequence[str]) -> dict[str, dic
 
 
 def _entries(cursor: Cursor, table: HubTable, keys: Sequence[str], replica: str) -> dict[str, list[Entry]]:
-    """What others wrote and the sequencer has not seen, in order. It is noted as done: the push writes its marks."""
+    """What others wrote and the sequencer has not seen. It is noted as done: the push writes its marks."""
     cursor.execute(
         f"UPDATE {SCHEMA}.outbox o SET origin = %s FROM unnest(%s::text[]) AS wanted (key) "
         "WHERE o.key = wanted.key AND o.\"table\" = %s AND o.origin = '' AND o.kind IN ('i', 'u', 'd') "
-        "RETURNING o.id, o.key, o.kind, o.mask, o.at",
+        "RETURNING o.key, o.kind, o.mask, o.at",
         (replica, keys, table.number),
     )
     entries: dict[str, list[Entry]] = {}
-    for _, key, kind, mask, at in sorted(cursor):
+    for key, kind, mask, at in cursor:
         columns = [name for name in table.forms if kind == "u" and mask >> bit(table.numbers[name]) & 1]
         entries.setdefault(key, []).append(Entry(kind, columns, at))
     return entries
