@@ -72,20 +72,25 @@ class Alert(db.Model):
     seen: Mapped[bool] = False
 
 
-class Price(db.Model, volatile=True):
+class Listed:
+    """What the exchange says of an instrument, in each row that is about one: its last columns."""
+
+    name: Mapped[str]
+    sector: Mapped[str] = mapped_column(index=True)
+    currency: Mapped[str]
+
+
+class Price(Listed, db.Model, volatile=True):
     """The top of one instrument's book."""
 
     code: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = ""
-    sector: Mapped[str] = mapped_column(default="", index=True)
-    currency: Mapped[str] = ""
-    bid: Mapped[float] = 0.0
-    bid_size: Mapped[int] = 0
-    ask: Mapped[float] = 0.0
-    ask_size: Mapped[int] = 0
-    last: Mapped[float] = 0.0
-    change: Mapped[float] = 0.0  # since it opened: 0.01 is 1 %
-    volume: Mapped[int] = 0
+    bid: Mapped[float]
+    bid_size: Mapped[int]
+    ask: Mapped[float]
+    ask_size: Mapped[int]
+    last: Mapped[float]
+    change: Mapped[float]  # since it opened: 0.01 is 1 %
+    volume: Mapped[int]
 
 
 class Level(db.Model, volatile=True):
@@ -109,15 +114,12 @@ class Bar(db.Model, volatile=True):
     volume: Mapped[int]
 
 
-class Trade(db.Model, volatile=True):
+class Trade(Listed, db.Model, volatile=True):
     """A fill, and what it would bring to close it now; profit and loss in euros."""
 
     number: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     code: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str]
-    sector: Mapped[str]
-    currency: Mapped[str]
     side: Mapped[Side]
     quantity: Mapped[int]
     price: Mapped[float]
@@ -127,13 +129,10 @@ class Trade(db.Model, volatile=True):
     gain: Mapped[float]  # of what it cost: 0.01 is 1 %
 
 
-class Position(db.Model, volatile=True):
+class Position(Listed, db.Model, volatile=True):
     """All fills of one instrument together; all money in euros but for the two prices."""
 
     code: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    sector: Mapped[str]
-    currency: Mapped[str]
     quantity: Mapped[int]
     average: Mapped[float]
     mark: Mapped[float]

@@ -33,8 +33,8 @@ class Quotes:
             about = self.mirror.instruments[place]
             unit = about.unit
             rows[place] = (
-                about.code, about.name, about.sector, about.currency, bid / unit, now[1], ask / unit, now[3],
-                book.last / unit, book.last / book.opened - 1, book.volume,
+                about.code, bid / unit, now[1], ask / unit, now[3], book.last / unit, book.last / book.opened - 1, book.volume,
+                about.name, about.sector, about.currency,
             )  # fmt: skip
         return rows
 

@@ -141,8 +141,9 @@ class Trading:
         rate, quantity = self.mirror.rates[about.currency], SIGN[fill.side] * fill.quantity
         price, mark = float(fill.price), self._mark(place, quantity)
         return (
-            fill.id, fill.at, fill.code, about.name, about.sector, about.currency, fill.side, fill.quantity, price, mark,
+            fill.id, fill.at, fill.code, fill.side, fill.quantity, price, mark,
             mark * quantity * rate, (mark - price) * quantity * rate, (mark / price - 1) * SIGN[fill.side],
+            about.name, about.sector, about.currency,
         )  # fmt: skip
 
     def _position(self, place: int) -> tuple[object, ...]:
@@ -150,8 +151,8 @@ class Trading:
         rate, mark = self.mirror.rates[about.currency], self._mark(place, held.quantity)
         earned, realised = held.open(mark) * rate, held.realised * rate
         return (
-            about.code, about.name, about.sector, about.currency, held.quantity, held.average, mark,
-            mark * held.quantity * rate, earned, realised, earned + realised,
+            about.code, held.quantity, held.average, mark, mark * held.quantity * rate, earned, realised, earned + realised,
+            about.name, about.sector, about.currency,
         )  # fmt: skip
 
     def _open_with_something(self) -> None:

@@ -193,11 +193,11 @@ def test_only_what_looks_different_is_written() -> None:
     copy = a_mirror(BOOK)
     shown = quotes.Quotes(copy)
     (row,) = shown.rows([0]).values()
-    assert row == ("ACOE", "Acorn Energy", "Energy", "EUR", 0.99, 100, 1.01, 100, 1.0, 0.0, 0)
+    assert row == ("ACOE", 0.99, 100, 1.01, 100, 1.0, 0.0, 0, "Acorn Energy", "Energy", "EUR")
     copy.take(wire.encode(wire.Batch(1, 1.0, [(0, wire.ASK, 105, 999)])))
     assert shown.rows([0]) == {}
     copy.take(wire.encode(wire.Batch(2, 1.0, [(0, wire.ASK, 101, 7)])))
-    assert [row[7] for row in shown.rows([0]).values()] == [7]
+    assert [row[4] for row in shown.rows([0]).values()] == [7]
 
 
 def test_the_ladder_begins_with_the_best_prices() -> None:
