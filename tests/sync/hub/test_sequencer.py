@@ -14,6 +14,7 @@ import pytest
 from clubs import Club, db
 
 from hipflask.core.errors import HubGone
+from hipflask.sync.hub import outbox
 from hipflask.sync.hub.deltas import unpacked
 from hipflask.sync.hub.scopes import Grants
 from hipflask.sync.hub.sequencer import Sequencer
@@ -149,9 +150,7 @@ def test_a_touch_goes_to_one_replica_and_its_content_only_with_the_scope(
     task = club.task(red, "tea")
     sequencer.step()
     number = club.tables.by_name["task"].number
-    club.sql(
-        "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, %s, 'o', 0, 1, 'r1')", number, str(task)
-    )
+    club.sql("INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, %s, 'o', 0, 1, 'r1')", number, str(task))
     version = sequencer.step() or 0
     assert told(club, version, "@r1") == {("task", str(task)): None}
     assert told(club, version, f"@r1/team:{red}")["task", str(task)]["title"] == "tea"  # type: ignore[index]
@@ -267,6 +266,25 @@ def test_a_slow_transaction_is_never_skipped(club: Club, sequencer: Sequencer) -
         assert {key[1] for key in told(club, sequencer.step() or 0, "")} == {"quick"}
         slow.commit()
     assert {key[1] for key in told(club, sequencer.step() or 0, "")} == {"slow"}
+
+
+def test_a_version_is_one_snapshot(club: Club, sequencer: Sequencer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rows that are written together while it is being made: neither shows it, although one of them is read after that."""
+    club.sql("INSERT INTO country VALUES ('de', 1), ('fr', 1)")
+    sequencer.step()
+    club.sql("UPDATE country SET people = 2 WHERE code = 'de'")
+    take = outbox.take
+
+    def taken_slowly(*arguments: Any) -> Any:
+        taken = take(*arguments)
+        club.sql("UPDATE country SET people = 3")
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "take", taken_slowly)
+        version = sequencer.step() or 0
+    assert told(club, version, "") == {("country", "de"): {"code": "de", "people": 2, "(whole)": False}}
+    assert {row and row["people"] for row in told(club, sequencer.step() or 0, "").values()} == {3}
 
 
 def test_every_commit_of_eight_writers_is_in_one_version_whole(club: Club, sequencer: Sequencer) -> None:

@@ -21,7 +21,7 @@ import msgspec
 from ...store.sql import quoted
 from ..messages import Key, Rows, Value
 from . import deltas
-from .database import Connection
+from .database import Connection, by_index
 from .deltas import Body
 from .layout import SCHEMA
 from .tables import HubTable, HubTables
@@ -222,18 +222,15 @@ def _joined(
     connection: Connection, table: HubTable, chosen: str, values: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
     """Rows of the feed with the row that each is about: whether it is there, its scope, its values."""
-    # A page is a small part of the table; but to join 5,000 rows PostgreSQL may well read a million.
-    connection.execute(
-        "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-    )
     cursor = connection.cursor(binary=True)
-    cursor.execute(
-        f"SELECT f.scope, f.version, f.key, f.is_gone, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}, "
-        f"{table.selected('t')} FROM ({chosen}) AS f LEFT JOIN {table.sql} t ON {table.key.find('t', 'f.key')}"
-        f"{table.path.joins('t')}{table.joins('t')} ORDER BY f.version, f.key",
-        values,
-        prepare=False,
-    )
+    with by_index(connection):
+        cursor.execute(
+            f"SELECT f.scope, f.version, f.key, f.is_gone, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}, "
+            f"{table.selected('t')} FROM ({chosen}) AS f LEFT JOIN {table.sql} t ON {table.key.find('t', 'f.key')}"
+            f"{table.path.joins('t')}{table.joins('t')} ORDER BY f.version, f.key",
+            values,
+            prepare=False,
+        )
     return cursor.fetchall()
 
 

@@ -20,7 +20,7 @@ from ...store.sql import quoted
 from ..messages import Value
 from . import foreign, outbox
 from .capture import ALL
-from .database import Connection
+from .database import Connection, by_index
 from .deltas import PAGE_ROWS, Delta, packed
 from .layout import SCHEMA
 from .outbox import Taken, Touched
@@ -165,12 +165,13 @@ class Version:
         values = f", {table.selected('t')}" if with_values else ""
         joins = table.path.joins("t") + (table.joins("t") if with_values else "")
         cursor = self.connection.cursor(binary=True)
-        cursor.execute(
-            f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} FROM unnest(%s::text[]) AS k (key) "
-            f"LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
-            (keys,),
-            prepare=False,
-        )
+        with by_index(self.connection):
+            cursor.execute(
+                f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} "
+                f"FROM unnest(%s::text[]) AS k (key) LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
+                (keys,),
+                prepare=False,
+            )
         return {
             key: _Present(
                 scope if is_there else None, table.converted(row) if with_values and is_there else None
@@ -181,12 +182,14 @@ class Version:
     def _read_feed(self, table: HubTable, keys: list[str]) -> dict[str, set[str]]:
         """The scope in which everybody believes each row to be."""
         found: dict[str, set[str]] = defaultdict(set)
-        for key, scope in self.connection.execute(
-            f'SELECT f.key, f.scope FROM unnest(%s::text[]) AS k (key) JOIN {SCHEMA}.feed f ON f."table" = %s AND f.key = k.key '
-            "WHERE NOT f.is_gone AND f.scope NOT LIKE %s",
-            (keys, table.number, "@%"),
-            prepare=False,
-        ):
+        with by_index(self.connection):
+            rows = self.connection.execute(
+                f'SELECT f.key, f.scope FROM unnest(%s::text[]) AS k (key) JOIN {SCHEMA}.feed f ON f."table" = %s AND f.key = k.key '
+                "WHERE NOT f.is_gone AND f.scope NOT LIKE %s",
+                (keys, table.number, "@%"),
+                prepare=False,
+            )
+        for key, scope in rows:
             found[key].add(scope)
         return found
 
