@@ -68,9 +68,13 @@ def test_a_push_is_the_same_until_it_is_acknowledged(shelf: Shelf) -> None:
     assert [(each.kind, each.values) for each in shelf.waiting()] == [("update", ["Other"])]
 
 
-def test_a_key_that_came_and_went_here_may_be_somebody_elses(shelf: Shelf) -> None:
+@pytest.mark.parametrize("is_in_a_push", [False, True], ids=["before a push", "while a push was made"])
+def test_a_key_that_came_and_went_here_may_be_somebody_elses(shelf: Shelf, is_in_a_push: bool) -> None:
     """Their row is shown, and is theirs: what is done to it now is pushed."""
     shelf.write("INSERT INTO kind (code) VALUES ('k')", "DELETE FROM kind")
+    if is_in_a_push:
+        shelf.write("INSERT INTO item (id, name) VALUES ('n', 'Nut')")
+        shelf.ack(shelf.replica.push())
     shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
     assert [row["title"] for row in shelf.rows("kind")] == ["theirs"]
     shelf.write("DELETE FROM kind")

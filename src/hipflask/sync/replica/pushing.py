@@ -32,6 +32,8 @@ from .under import Unders, read_unders
 PUSH_BYTES = 16_000_000  # of one push, unpacked; what is more gets several numbers
 IDLE_CHANGES = 1_000  # that are none of ours, before it is noted that nothing among them has to be pushed
 
+_KEYS = 500  # in one statement
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -41,7 +43,8 @@ class _Taken:
 
     upto: int
     now: int
-    has_vanished: bool = False  # something was written, which may have come to nothing
+    after: int
+    vanished: list[Place] = field(default_factory=list)  # what was written there has come to nothing
     changes: list[Change] = field(default_factory=list)
     added: list[tuple[Place, str, Value]] = field(default_factory=list)
     states: list[tuple[Place, str, bytes]] = field(default_factory=list)
@@ -54,7 +57,7 @@ def take(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape]) 
     """Give a number to all that was written since the newest push, and say whether there was anything."""
     with reading(connection):
         taken = _read(connection, log, shapes)
-        is_over = taken.has_vanished or taken.upto > load(connection).upto + IDLE_CHANGES
+        is_over = taken.vanished or taken.upto > load(connection).upto + IDLE_CHANGES
     if taken.changes:
         _write_down(connection, taken)
     elif is_over and _is_nothing_under_way(connection):
@@ -135,11 +138,11 @@ def _to_inbox(
 def _read(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape]) -> _Taken:
     (now,) = connection.execute(f"SELECT max(floor, {NOW}) FROM main._hipflask_state").fetchone()
     after = newest_upto(connection)
-    taken = _Taken(max(log.newest(connection), after), now)
+    taken = _Taken(max(log.newest(connection), after), now, after)
     pendings = fold(log.written_here(connection, after), shapes)
     if not pendings:
         return taken
-    taken.has_vanished = True
+    taken.vanished = [place for place, each in pendings.items() if each.kind == "nothing"]
     seen = seen_at(connection)
     by_table: dict[str, dict[Key, Pending]] = {}
     for (table, key), pending in pendings.items():
@@ -169,6 +172,7 @@ def _read_rows(
     for key, pending in written.items():
         row = rows.get(key)
         if row is None:  # it went with something that came from the hub
+            taken.vanished.append((shape.name, key))
             continue
         if shape.sums or shape.texts:
             row = _values(shape, key, row, pending, unders, taken)
@@ -233,6 +237,7 @@ def _write_down(connection: sqlite3.Connection, taken: _Taken) -> None:
             connection.execute(
                 "INSERT INTO main._hipflask_push VALUES (?, ?, ?, 0)", (number + place, upto, body)
             )
+        _forget(connection, taken)
         newest = number + len(bodies)
         save(connection, pushed=newest)
         connection.execute("DELETE FROM main._hipflask_added WHERE push = 0")  # they go with this one
@@ -248,6 +253,22 @@ def _write_down(connection: sqlite3.Connection, taken: _Taken) -> None:
             'UPDATE main._hipflask_before SET value = ? WHERE "table" = ? AND key = ? AND "column" = ?',
             [(value, table, logged(key), name) for (table, key), name, value in taken.inserted],
         )
+
+
+def _forget(connection: sqlite3.Connection, taken: _Taken) -> None:
+    """Have the log say that it was not written here: nobody will ever hear of it, so it is to stand in nobody's way."""
+    by_table: dict[str, list[Key]] = {}
+    for table, key in taken.vanished:
+        by_table.setdefault(table, []).append(key)
+    for table, keys in by_table.items():
+        for start in range(0, len(keys), _KEYS):
+            some = [logged(key) for key in keys[start : start + _KEYS]]
+            connection.execute(
+                "UPDATE main._hipflask_log SET origin = 1 WHERE sequence > ? AND sequence <= ? AND "
+                '"table" = (SELECT id FROM main._hipflask_table WHERE name = ?) '
+                f"AND key IN ({', '.join('?' * len(some))})",
+                (taken.after, taken.upto, table, *some),
+            )
 
 
 def _bodies(taken: _Taken) -> Iterator[bytes]:
