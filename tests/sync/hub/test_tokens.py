@@ -1,21 +1,20 @@
+"""Tokens: who is signed in by one, until when, and what is kept of it."""
+
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from shops import db
+from pushers import Shop
 
 from hipflask.core.errors import EntryError
-from hipflask.store.models.shared import shared_tables
 from hipflask.sync.hub import tokens as tokens_module
 from hipflask.sync.hub.database import Database
-from hipflask.sync.hub.install import install
 from hipflask.sync.hub.token_commands import token as group
 from hipflask.sync.hub.tokens import PREFIX, Tokens
 
@@ -23,10 +22,8 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with Database(database_url) as database:
-        install(database, shared_tables(db.metadata))
-        yield database
+def database(shop: Shop) -> Database:
+    return shop.database
 
 
 @pytest.fixture
