@@ -60,3 +60,8 @@ export function empty(isEmpty: boolean, isReading: boolean, isElsewhere: boolean
   if (!isEmpty) return nothing;
   return html`<p class="empty">${isReading ? "Reading…" : isElsewhere ? "Nothing here" : "Nothing yet"}</p>`;
 }
+
+/** The way back from a stretch that somebody has zoomed to: to all there is, or to where the newest points come. */
+export function back(isStill: boolean, press: () => void): unknown {
+  return html`<button type="button" class="live ${isStill ? "still" : ""}" @click=${press}>${isStill ? "Show all" : "Live"}</button>`;
+}

@@ -144,3 +144,9 @@ export function within(range: Span, extent: Span | null): Span {
   if (low > last - some) return [last - some, last - some + span];
   return [low, high];
 }
+
+/** Whether the page itself has something to scroll to. */
+export function canScroll(): boolean {
+  const page = document.scrollingElement;
+  return page !== null && page.scrollHeight > page.clientHeight + 1;
+}

@@ -6,9 +6,9 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { guard } from "lit/directives/guard.js";
 import uPlot from "uplot";
-import { empty, legend, type Surrounded, table } from "./around";
+import { back, empty, legend, type Surrounded, table } from "./around";
 import { type Colours, coloursAt, watchColours } from "./colours";
-import { listen } from "./gestures";
+import { canScroll, listen } from "./gestures";
 import { Given } from "./given";
 import { pressed } from "./keys";
 import { fieldAt } from "./painters";
@@ -264,7 +264,8 @@ export class Plot extends Given {
   override render(): unknown {
     const { label, held } = this;
     return html`<div class="head">${this.titled ? html`<span class="title" aria-hidden="true">${label}</span>` : nothing}
-        ${this.options.legend ? legend(this.surrounded) : nothing} ${this.back()}</div>
+        ${this.options.legend ? legend(this.surrounded) : nothing}
+        ${this.range === null ? nothing : back(this.window === null, () => this.look(null))}</div>
       <div class="area" tabindex="0" role="application" aria-roledescription="chart" aria-label=${label} aria-describedby="summary" @keydown=${this.pressed}>
         <div class="canvas" aria-hidden="true" ?hidden=${!held.count}></div>${empty(!held.count, this.reading, held.extent !== null && this.range !== null, this.failure)}</div>
       <span class="probe" aria-hidden="true"></span>
@@ -283,22 +284,10 @@ export class Plot extends Given {
     if (!hiding.delete(place)) hiding.add(place);
     this.hiding = hiding;
   }
-
-  private back(): unknown {
-    if (this.range === null) return nothing;
-    const isStill = this.window === null;
-    return html`<button type="button" class="live ${isStill ? "still" : ""}" @click=${() => this.look(null)}>${isStill ? "Show all" : "Live"}</button>`;
-  }
 }
 
 function same(one: Span | null, other: Span | null): boolean {
   return one === other || (one !== null && other !== null && one[0] === other[0] && one[1] === other[1]);
-}
-
-/** Whether the page itself has something to scroll to. */
-function canScroll(): boolean {
-  const page = document.scrollingElement;
-  return page !== null && page.scrollHeight > page.clientHeight + 1;
 }
 
 customElements.define("hf-plot", Plot);
