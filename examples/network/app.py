@@ -42,7 +42,7 @@ def look():
 looking = threading.Thread(target=look, name="looking", daemon=True)
 
 
-@app.window("/", title="The company's network", width=1080, height=760)
+@app.window("/", title="The company's network", width=1080, height=500)
 def network():
     has = looked.value
     with ui.row():
