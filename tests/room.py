@@ -19,14 +19,12 @@ def room(folder: Path, *, is_alone: bool) -> Iterator[None]:
     import fcntl  # not on Windows, where nobody tests in several processes
 
     with (folder / "door").open("w") as door, (folder / "room").open("w") as inside:
-        fcntl.flock(
-            door, fcntl.LOCK_EX
-        )  # kept shut by whoever waits to be alone: nobody slips in before them
+        # Kept shut by whoever waits to be alone: nobody slips in before them.
+        fcntl.flock(door, fcntl.LOCK_EX)
         fcntl.flock(inside, fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH)
         fcntl.flock(door, fcntl.LOCK_UN)
         try:
             yield
         finally:
-            fcntl.flock(
-                inside, fcntl.LOCK_UN
-            )  # in so many words: a process that the test has forked may have it open still
+            # In so many words: a process that the test has forked may have it open still.
+            fcntl.flock(inside, fcntl.LOCK_UN)
