@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from shelf import Shelf, by_key, create, gone, models, page, part, whole
 
+from hipflask.store.backup.chores import Chores
 from hipflask.store.changes.log import Log
 from hipflask.store.engine import connect
+from hipflask.store.keeper import Keeper
 from hipflask.sync.messages import Begin, Checkpoint, MessageRefused, Outcome, Rows
 from hipflask.sync.replica import inbox
 from hipflask.sync.texts import edited, initial, merged
@@ -402,6 +404,23 @@ def test_what_was_not_pushed_is_not_pruned(shelf: Shelf) -> None:
     shelf.ack(shelf.replica.push())
     shelf.come(version=2, settled=1)
     assert log.prune(shelf.own, keep_ms=-1, pinned=log.settled(shelf.own)) == 1
+
+
+def test_the_keeper_forgets_only_what_is_settled(shelf: Shelf) -> None:
+    """However old it is: a month's work offline is still there to be pushed."""
+    shelf.come(whole(BOLT))
+    shelf.write("UPDATE item SET price = 6")
+    shelf.write("UPDATE item SET price = 7")
+    shelf.own.execute("UPDATE _hipflask_log SET clock = clock - 3600000")
+    keeper = Keeper(shelf.file)
+    chores = Chores(shelf.file, lambda: connect(shelf.file), [Log(shelf.all_tables)], keeper, None)
+    chores.do()
+    assert len(shelf.waiting()) == 1
+    shelf.ack(shelf.replica.push())
+    shelf.come(version=2, settled=1)
+    chores.do()
+    assert shelf.own.execute("SELECT count(*) FROM _hipflask_log").fetchone() == (1,)
+    keeper.release()
 
 
 def test_pages_count_only_with_their_checkpoint(shelf: Shelf) -> None:
