@@ -18,6 +18,9 @@ from . import monitors as screen
 from .monitors import FRAME, HEIGHT, WIDTH, Monitors, area, three_monitors
 from .program import Program, close, key, wait_until
 
+# A key that is pressed before a window has drawn reaches nobody, and only time tells when it has.
+pytestmark = pytest.mark.alone
+
 long = pytest.mark.skipif(
     "HIPFLASK_LONG" not in os.environ, reason="the same under the supervisor; HIPFLASK_LONG=1"
 )

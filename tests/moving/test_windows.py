@@ -14,6 +14,9 @@ from surfaces.window.stage import missing, require
 
 from .program import Program, close, key, place, wait_until, xdotool
 
+# A key that is pressed before a window has drawn reaches nobody, and only time tells when it has.
+pytestmark = pytest.mark.alone
+
 APP = """
 import asyncio, sys, time
 from hipflask import Hipflask, ui
