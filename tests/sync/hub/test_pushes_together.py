@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from pushers import Device, Shop, delete, emptied, insert, key, update
 from shops import RULES, db
 
-from hipflask.core.errors import HubGone, HubReadOnly
+from hipflask.core.errors import HubGone, HubReadOnly, MissingPart
 from hipflask.store.models.shared import shared_tables
 from hipflask.sync.hub import pushes as pushes_module
 from hipflask.sync.hub.database import Database
@@ -305,3 +306,10 @@ def test_a_row_that_somebody_holds(shop: Shop, ann: Device, monkeypatch: pytest.
         answer = shop.pushes.push(ann.visitor, [push])
         assert isinstance(answer, Refused) and answer.code == "busy"
     assert isinstance(shop.pushes.push(ann.visitor, [push]), Ack)
+
+
+def test_what_is_not_installed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub for collaborative texts without pycrdt does not start, instead of refusing everybody's edits."""
+    monkeypatch.setitem(sys.modules, "pycrdt", None)
+    with pytest.raises(MissingPart, match="hipflask\\[text\\]"):
+        Pushes(shop.database, shop.tables, Grants(db.scopes.values()), RULES)

@@ -23,7 +23,7 @@ import psycopg
 from psycopg import errors
 
 from ...store.models.shared import PushRule
-from .. import clock
+from .. import clock, texts
 from ..messages import Ack, Changes, MessageRefused, Push, Refused, unpack
 from ..parties import Visitor
 from . import keeping, present
@@ -53,6 +53,8 @@ class Pushes:
         self.grants = grants
         self.tables = {table.name: PushTable(table) for table in tables}
         self.judges = judges(rules, self.tables)
+        if any(table.texts for table in tables):
+            texts.initial("")  # says now what is not installed, instead of refusing every edit
 
     def push(self, visitor: Visitor, parts: Sequence[Push]) -> Ack | Refused:
         """Apply a push once, or say again what came of it."""
