@@ -80,10 +80,59 @@ def _set_up(connection: sqlite3.Connection, volatile: Path | None) -> None:
         )
 
 
+class InTurn(sqlite3.Connection):
+    """A connection that takes its turn among the writers of this process, from BEGIN IMMEDIATE to the end of the transaction.
+
+    Whoever writes one transaction after the other would keep all who wait by SQLite's sleeping from ever getting in between.
+    """
+
+    writers: Lock
+    _has_turn = False
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """SQLite's; waits for its turn."""
+        if sql == "BEGIN IMMEDIATE":
+            if not self.writers.acquire(timeout=WAIT_SECONDS):
+                raise sqlite3.OperationalError("database is locked")
+            self._has_turn = True
+        try:
+            return super().execute(sql, parameters)
+        finally:
+            if self._has_turn and not self.in_transaction:
+                self._end_turn()
+
+    def close(self) -> None:
+        """SQLite's; what has begun is rolled back, and its turn ends."""
+        super().close()
+        if self._has_turn:
+            self._end_turn()
+
+    def _end_turn(self) -> None:
+        self._has_turn = False
+        self.writers.release()
+
+
+def connect_in_turn(file: Path, volatile: Path | None, writers: Lock) -> InTurn:
+    """A connection for a thread that writes much: it waits as the engine's own do, and others get their turn."""
+    connection = sqlite3.connect(
+        file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, factory=InTurn
+    )
+    connection.writers = writers
+    try:
+        _set_up(connection, volatile)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def make_engine(
-    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None]
+    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None], writers: Lock
 ) -> tuple[Engine, BeginWrite]:
-    """The engine of a store, and what begins a write on a connection of its; `reading(connection, context)` is told of each statement before it runs, and may refuse it."""
+    """The engine of a store, and what begins a write on a connection of its; `reading(connection, context)` is told of each statement before it runs, and may refuse it.
+
+    Who writes has `writers`, for which the threads of this process wait.
+    """
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: connect(file, volatile),
@@ -91,7 +140,6 @@ def make_engine(
         pool_size=8,
         max_overflow=-1,
     )
-    writers = Lock()
 
     def begin(connection: Connection) -> None:
         if _driver(connection).in_transaction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from ..core.errors import HipflaskError
 from .backup.backup import Keep, blame_damage, saying
 from .backup.chores import Chores
 from .changes.log import Log
-from .engine import VOLATILE, connect, make_engine
+from .engine import VOLATILE, connect, connect_in_turn, make_engine
 from .files import volatile_file
 from .keeper import Keeper
 from .live.drawn import Drawn
@@ -38,6 +39,7 @@ class Opened:
         self.live = LiveQueries()
         self.drawn = Drawn(self.live, lambda: self.feed.start())
         self.keeper = Keeper(file)
+        self.writers = Lock()
         try:
             with saying(file):
                 self._begin(metadata)
@@ -58,11 +60,17 @@ class Opened:
         """A connection of one's own, beside the engine's."""
         return connect(self.file, self.volatile)
 
+    def connect_in_turn(self) -> sqlite3.Connection:
+        """The same for who writes much: one that takes its turn among the writers of this process."""
+        return connect_in_turn(self.file, self.volatile, self.writers)
+
     def _begin(self, metadata: sa.MetaData) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         if self.keeper.acquire() and self.volatile is not None:
             empty(self.volatile)
-        self.engine, self.begin_write = make_engine(self.file, self.volatile, self.drawn.reading)
+        self.engine, self.begin_write = make_engine(
+            self.file, self.volatile, self.drawn.reading, self.writers
+        )
         try:
             self._prepare(metadata)
         except BaseException:

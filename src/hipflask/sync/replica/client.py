@@ -57,13 +57,13 @@ class Client:
         self._opened = opened
         self._tables = {str(table.name): table for table in tables}
         self._signin = signin
-        self._refusals = Refusals(opened.connect, self._tables, models or {})
+        self._refusals = Refusals(opened.connect_in_turn, self._tables, models or {})
         self._status = Live(status_of(Link(), Situation(has_all=True)))
         self._inbox = Live(0)  # how often it may have changed
         self._exchange = Exchange(
             address_of(url),
             signin,
-            lambda: StoreReplica(opened.connect, tables),
+            lambda: StoreReplica(opened.connect_in_turn, tables),
             opened.keeper.acquire,
             self._tell,
         )
