@@ -321,6 +321,24 @@ def test_graves_and_deltas_are_forgotten(club: Club, sequencer: Sequencer, news:
     assert (ann.resets, bob.resets) == (["expired"], [])
 
 
+def test_a_process_that_slept_does_not_pass_over_deltas_that_are_forgotten(
+    club: Club, sequencer: Sequencer, news: News
+) -> None:
+    """It looks again after an hour, say, and the versions of that hour are only in the feed."""
+    club.sql("INSERT INTO country VALUES ('de', 80)")
+    drain(sequencer)
+    ann = Reader(club, "ann")
+    ann.connect()
+    ann.hear(news)
+    club.sql("UPDATE country SET people = 81")
+    drain(sequencer)
+    purge(club.database, "0 seconds")
+    club.sql("INSERT INTO country VALUES ('fr', 60)")
+    drain(sequencer)
+    assert ann.hear(news)
+    assert_same(ann, truth(club))
+
+
 def test_a_database_that_was_put_back_is_noticed(club: Club, sequencer: Sequencer, news: News) -> None:
     """By a seal from after the backup, and by a process that was there all the time."""
     club.sql("INSERT INTO country VALUES ('de', 80)")

@@ -164,6 +164,22 @@ def test_who_wrote_a_row_that_nobody_will_hear_of_is_told(club: Club, sequencer:
     assert told(club, sequencer.step() or 0, "@r1") == {("country", "de"): None}
 
 
+def test_who_wrote_a_row_that_was_moved_away_before_anybody_knew_it_is_told(
+    club: Club, sequencer: Sequencer
+) -> None:
+    """A replica's comment on a task that psql gave to another team before the next version."""
+    red, blue = club.team("red"), club.team("blue")
+    task, comment = club.task(red, "tea"), uuid.uuid4()
+    sequencer.step()
+    with club.psql.transaction():
+        club.sql("SET LOCAL hipflask.origin = 'r1'")
+        club.sql("INSERT INTO comment VALUES (%s, %s, 'yes')", comment, task)
+    club.sql("UPDATE task SET team_id = %s", blue)
+    version = sequencer.step() or 0
+    assert told(club, version, "@r1") == {("comment", str(comment)): None}
+    assert told(club, version, f"@r1/team:{blue}")["comment", str(comment)]
+
+
 def test_settled_pushes_are_in_the_version(club: Club, sequencer: Sequencer) -> None:
     club.sql(
         "INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '12', 's', 0, 5, 'r1'), (DEFAULT, 0, '13', 's', 0, 5, 'r1')"

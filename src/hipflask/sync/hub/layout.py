@@ -25,10 +25,10 @@ LAYOUT = 1
 
 STATEMENTS = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
-    # granted: the newest version in which a table changed that says who may have what. floor: graves up to there are forgotten.
+    # granted: the newest version in which a table changed that says who may have what. floor: graves up to there are forgotten; forgotten: deltas.
     f"""CREATE TABLE {SCHEMA}.state (
         id integer PRIMARY KEY CHECK (id = 1), layout integer NOT NULL, version bigint NOT NULL DEFAULT 0, clock bigint NOT NULL DEFAULT 0,
-        granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
+        granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, forgotten bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
     # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)

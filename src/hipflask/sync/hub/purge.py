@@ -12,7 +12,11 @@ GRAVE_AGE = "90 days"
 def purge(database: Database, delta_age: str = DELTA_AGE, grave_age: str = GRAVE_AGE) -> None:
     """Forget what is old. Whoever has not been here since a forgotten grave was dug is sent everything anew: `state.floor` says so."""
     with database.transaction() as connection:
-        connection.execute(f"DELETE FROM {SCHEMA}.delta WHERE at < now() - %s::interval", (delta_age,))
+        connection.execute(
+            f"WITH old AS (DELETE FROM {SCHEMA}.delta WHERE at < now() - %s::interval RETURNING version) "
+            f"UPDATE {SCHEMA}.state SET forgotten = greatest(forgotten, (SELECT max(version) FROM old)) WHERE EXISTS (SELECT 1 FROM old)",
+            (delta_age,),
+        )
         connection.execute(
             f"DELETE FROM {SCHEMA}.feed f USING {SCHEMA}.replica r WHERE f.scope = '@' || r.name AND f.version <= r.had"
         )

@@ -94,9 +94,9 @@ class Recent:
 
     def look_with(self, connection: Connection) -> Newest:
         """The same, in a snapshot of the caller's; says what is newest in that snapshot."""
-        version, clock, granted = connection.execute(
-            f"SELECT version, clock, granted FROM {SCHEMA}.state"
-        ).fetchone() or (0, 0, 0)
+        version, clock, granted, forgotten = connection.execute(
+            f"SELECT version, clock, granted, forgotten FROM {SCHEMA}.state"
+        ).fetchone() or (0, 0, 0, 0)
         known = self.newest
         if (version, clock) == (known.version, known.stamp):
             return known
@@ -112,6 +112,8 @@ class Recent:
         with self._lock:
             if self.newest is known:  # nobody else has read the same meanwhile
                 self._add(newest, known.version, [Kept(*delta) for delta in deltas])
+                # What this process has slept through may be forgotten by now: who was here before downloads it.
+                self._first = max(self._first, forgotten if forgotten > known.version else 0)
                 self._settled.update(settled)
         return newest
 
