@@ -28,7 +28,9 @@ COLUMNS = [
         width=130,
     ),
     column("value", heading="Value €", digits=0, width=115),
-    column("pnl", heading="P&L €", digits=2, format="signed", tone=signed, flash=True, width=115),
+    column(
+        "pnl", heading="P&L €", digits=2, format="signed", tone=signed, flash=True, width=115, pinned="end"
+    ),
     column("gain", heading="P&L %", digits=2, format="percent", tone=signed, width=90),
     column("at", heading="Traded", width=200),
 ]

@@ -29,7 +29,9 @@ HELD = [
     column("average", digits=2, width=85),
     column("mark", digits=2, width=85, flash=True),
     column("value", heading="Value €", digits=0, width=95),
-    column("open", heading="Open €", digits=2, format="signed", tone=signed, flash=True, width=95),
+    column(
+        "open", heading="Open €", digits=2, format="signed", tone=signed, flash=True, width=95, pinned="end"
+    ),
     column("realised", heading="Realised €", digits=2, format="signed", tone=signed, width=95),
 ]
 DONE = [

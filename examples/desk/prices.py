@@ -13,6 +13,8 @@ WATCHED = [
     column("sector", width=110, hidden=True),
     column("last", digits=2, width=85, flash=True),
     column("change", digits=2, format="percent", tone=signed, width=80),
+    column("bid", digits=2, width=85, flash=True),
+    column("ask", digits=2, width=85, flash=True),
     column(
         "trend",
         heading="Last minute",
@@ -20,8 +22,6 @@ WATCHED = [
         format="sparkline",
         width=110,
     ),
-    column("bid", digits=2, width=85, flash=True),
-    column("ask", digits=2, width=85, flash=True),
     column("volume", format="compact", width=80),
     column("currency", heading="Cur.", width=60),
 ]
