@@ -173,7 +173,9 @@ def _sum(where: str, written: list[Deed], name: str, value: Value) -> str:
 
 
 def _text(where: str, written: list[Deed], name: str, value: Value) -> str:
-    """Everything that was put into a text is in it."""
+    """Everything that was put into a text is in it, unless two copies of a file have both made the row."""
+    if any(deed.entry.kind == "insert" and not deed.is_certain for deed in written):
+        return ""
     for deed in written:
         before, after = deed.entry.before.get(name), deed.entry.after[name]
         if not deed.is_certain or not isinstance(before, str) or not isinstance(after, str):

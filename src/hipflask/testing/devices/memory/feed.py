@@ -137,7 +137,9 @@ def _feed(schema: Schema, state: State, place: Place, columns: Columns, now: int
                 known = ((known[1][0], None), *known[2:])
             fed_there[place] = replace(old, version=version, at=now, columns=known)
         else:
-            fed_there[place] = Fed(version, version, False, now, ((version, None),))
+            # Who was away while it was elsewhere has had it since it came here first.
+            born = fed_there[place].born if place in fed_there else version
+            fed_there[place] = Fed(born, version, False, now, ((version, None),))
         state.log.append((version, after, place))
 
 
