@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ BOLT, CLIP, NUT = ({"id": name[0].lower(), "name": name} for name in ("Bolt", "C
 def _directly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rows are many."""
     monkeypatch.setattr(store, "MOST_AT_ONCE", 2)
+
+
+def upgrade(file: Path) -> None:
+    """What a migration does for the new version of the program."""
+    tables = models(is_new=True).metadata.sorted_tables
+    with closing(connect(file)) as connection:
+        connection.execute("ALTER TABLE item ADD COLUMN color TEXT NOT NULL DEFAULT 'grey'")
+        Log([table for table in tables if table.schema is None]).install(connection)
 
 
 def names(shelf: Shelf) -> list[str]:
@@ -41,6 +50,24 @@ def test_a_download_goes_on_where_it_broke_off(shelf: Shelf) -> None:
     assert names(shelf) == ["Bolt", "Clip", "Nut"]
     assert shelf.replica.hello().more == b"" and shelf.replica.hello().seal == b"seal"
     assert shelf.replica.situation().has_all
+
+
+@pytest.mark.parametrize("has_seal", [False, True])
+def test_a_program_that_knows_more_by_now_begins_its_download_anew(tmp_path: Path, has_seal: bool) -> None:
+    """The pages that are here lack the column, and the hub would go on after them."""
+    shelf = Shelf(tmp_path / "shelf.sqlite")
+    shelf.welcome()
+    if has_seal:
+        shelf.come(whole(BOLT))
+    shelf.replica.begin(Begin(3, 0, not has_seal, []))
+    shelf.replica.page(page(whole(BOLT), more=b"one"))
+    assert shelf.replica.hello().more == b"one"
+    shelf.close()
+    upgrade(tmp_path / "shelf.sqlite")
+    shelf = Shelf(tmp_path / "shelf.sqlite", models(is_new=True))
+    hello = shelf.replica.hello()
+    assert (hello.seal, hello.more) == (b"", b"")
+    shelf.close()
 
 
 def test_what_did_not_come_goes_at_the_checkpoint(shelf: Shelf) -> None:
@@ -140,12 +167,8 @@ def test_a_column_that_is_new_here_is_asked_for(tmp_path: Path) -> None:
     shelf.ack(shelf.replica.push())
     shelf.come(version=2, settled=1)
     shelf.close()
-    connection = connect(tmp_path / "shelf.sqlite")
-    connection.execute("ALTER TABLE item ADD COLUMN color TEXT NOT NULL DEFAULT 'grey'")
-    new = models(is_new=True)
-    Log([table for table in new.metadata.sorted_tables if table.schema is None]).install(connection)
-    connection.close()
-    shelf = Shelf(tmp_path / "shelf.sqlite", new)
+    upgrade(tmp_path / "shelf.sqlite")
+    shelf = Shelf(tmp_path / "shelf.sqlite", models(is_new=True))
     assert shelf.replica.hello().backfill == ["item"]
     shelf.come(version=3)  # a checkpoint without it changes nothing in that
     assert shelf.replica.hello().backfill == ["item"]

@@ -325,6 +325,16 @@ def test_a_copied_file_pushes_under_new_numbers_and_counts_nothing_twice(shelf: 
     assert shelf.replica.hello().seal == b""
 
 
+def test_a_copy_still_knows_what_had_been_seen(shelf: Shelf) -> None:
+    """Or a clock that jumped would make its changes older than what they replace; another hub's stamps say nothing."""
+    shelf.come(whole(BOLT), stamp=70)
+    shelf.write("UPDATE item SET price = 6")
+    shelf.welcome(name="copy", reset="copied")
+    assert [change.seen for change in shelf.waiting()] == [70]
+    shelf.welcome(name="other", reset="first")
+    assert [change.seen for change in shelf.waiting()] == [0]
+
+
 def test_a_restored_hub_costs_nothing_that_is_here(shelf: Shelf) -> None:
     """A backup is made, and what the hub has forgotten of the pushes is sent again, as it was."""
     shelf.come(whole(BOLT))

@@ -37,8 +37,8 @@ from ..rules import kinds
 from . import downloads, pushing
 from .applying import Applying
 from .identity import Identity, forget_seal, load, save
+from .known import Known
 from .overlay import Coming, Comings, combined
-from .pending import Pendings, fold
 from .settling import settle, settled_upto, take_back, tidy
 from .shapes import Shape, shapes_of
 from .tables import as_hub, install, reading, writing
@@ -62,15 +62,6 @@ class _Come:
     download: downloads.Download | None = None  # writes pages as they come
 
 
-@dataclass
-class _Known:
-    """What is pending after a place of the log, read up to another one."""
-
-    upto: int = -1
-    read: int = -1
-    pendings: Pendings = field(default_factory=dict)
-
-
 class StoreReplica:
     """The rows of one device."""
 
@@ -78,8 +69,7 @@ class StoreReplica:
         self._schema = kinds(tables)
         self._shapes = shapes_of(tables)
         self._log = Log(tables)
-        self._counted: tuple[tuple[int, int], int] | None = None
-        self._come, self._known, self._backfill = _Come(), _Known(), set[str]()
+        self._come, self._backfill = _Come(), set[str]()
         self._connection = connect()
         try:
             # Rows of the hub come in any order, and were checked there.
@@ -89,6 +79,7 @@ class StoreReplica:
         except BaseException:
             self._connection.close()
             raise
+        self._known = Known(self._connection, self._log, self._shapes)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -98,6 +89,11 @@ class StoreReplica:
         """Who this is and what it has."""
         self._forget()
         me = load(self._connection)
+        if me.is_partial and (not me.more or me.schema != self._schema):
+            # Rows of a download are here that nobody can go on with, or that lack columns which are known by now.
+            with writing(self._connection):
+                forget_seal(self._connection)
+            me = load(self._connection)
         backfill = [] if not me.seal else [name for name in self._schema if self._has_more(me, name)]
         self._backfill = {*backfill}
         return Hello(PROTOCOL, me.name, me.ticket, self._schema, me.seal, me.more, me.pushed, backfill)
@@ -107,12 +103,15 @@ class StoreReplica:
         me = load(self._connection)
         if welcome.reset == "restored" and me.seal:
             self._back_up()  # the hub may have lost what is here
-        self._known = _Known()
+        self._known.forget()
         with writing(self._connection):
             save(self._connection, name=welcome.replica, ticket=welcome.ticket)
             if me.name not in ("", welcome.replica):
                 take_back(
-                    self._connection, self._pendings(), self._shapes, is_restored=welcome.reset == "restored"
+                    self._connection,
+                    self._known.pendings(),
+                    self._shapes,
+                    is_restored=welcome.reset == "restored",
                 )
             self._connection.execute(
                 "UPDATE main._hipflask_push SET is_acked = 0 WHERE number > ?", (welcome.applied,)
@@ -120,7 +119,7 @@ class StoreReplica:
             if welcome.reset:
                 forget_seal(self._connection)
                 save(self._connection, reset=welcome.reset)
-                if welcome.reset != "expired":  # the stamps are of another clock
+                if welcome.reset == "first":  # another hub's stamps say nothing to this one
                     self._connection.execute("DELETE FROM main._hipflask_seen")
 
     def push(self) -> list[Push]:
@@ -142,7 +141,7 @@ class StoreReplica:
         if is_direct and not goes_on:
             with writing(self._connection):
                 downloads.prepare(self._connection, self._shapes, begin)
-                save(self._connection, is_partial=1, more=b"")
+                save(self._connection, more=b"")
         if is_direct:
             self._come.download = downloads.Download(self._connection, self._shapes)
 
@@ -154,7 +153,7 @@ class StoreReplica:
             self._come.staged += rows
             return
         with reading(self._connection):
-            self._pendings()
+            self._known.pendings()
         try:
             is_whole = self._write(self._come.download, rows, page.more)
         except sqlite3.IntegrityError:  # something is in the way
@@ -171,11 +170,11 @@ class StoreReplica:
             )
         upto = settled_upto(self._connection, checkpoint.settled)
         with reading(self._connection):
-            self._pendings(upto)  # a month's work takes a second, and nobody is to wait for that
+            self._known.pendings(upto)  # a month's work takes a second, and nobody is to wait for that
         with writing(self._connection):
             is_settling = upto > me.upto
             settle(self._connection, checkpoint.settled)
-            pendings = self._pendings(upto)
+            pendings = self._known.pendings(upto)
             applying = Applying(self._connection, self._log, self._shapes, pendings)
             with as_hub(self._connection):
                 applying.apply(self._arrived())
@@ -195,7 +194,7 @@ class StoreReplica:
         """What a person may know."""
         me = load(self._connection)
         (refused,) = self._connection.execute("SELECT count(*) FROM main._hipflask_refused").fetchone()
-        waiting, upto = self._waiting()
+        waiting, upto = self._known.waiting()
         return Situation(
             waiting,
             refused,
@@ -205,24 +204,6 @@ class StoreReplica:
             total=self._come.begin.total if self._come.begin else 0,
             reset=me.reset,
         )
-
-    def _waiting(self) -> tuple[int, int]:
-        """How many rows were written here and are not in the hub yet, counted when there is more, or less, of it; and up to where all are."""
-        (acked,) = self._connection.execute(
-            "SELECT max(upto) FROM (SELECT upto FROM main._hipflask_replica UNION ALL "
-            "SELECT upto FROM main._hipflask_push WHERE is_acked)"
-        ).fetchone()
-        span = (acked, self._log.newest(self._connection))
-        if self._counted is None or self._counted[0] != span:
-            marks = ", ".join("?" * len(self._shapes))
-            (waiting,) = self._connection.execute(
-                'SELECT count(*) FROM (SELECT DISTINCT change."table", key FROM main._hipflask_log AS change '
-                'JOIN main._hipflask_table AS known ON known.id = change."table" '
-                f"WHERE sequence > ? AND origin = 0 AND name IN ({marks}))",
-                (acked, *self._shapes),
-            ).fetchone()
-            self._counted = span, waiting
-        return self._counted[1], acked
 
     # ── what has come ─────────────────────────────────────────────────────────────────────────────────
 
@@ -244,11 +225,11 @@ class StoreReplica:
         self, download: downloads.Download, rows: list[Rows], more: bytes, is_careful: bool = False
     ) -> bool:
         with writing(self._connection):
-            pendings = self._pendings()
+            pendings = self._known.pendings()
             with as_hub(self._connection):
                 is_whole = download.write(rows, pendings, is_careful=is_careful)
             if is_whole:
-                save(self._connection, more=more)
+                save(self._connection, more=more, is_partial=1, schema=self._schema)
             else:
                 forget_seal(self._connection)
         return is_whole
@@ -281,21 +262,9 @@ class StoreReplica:
         if self._come.download is not None:
             downloads.forget(self._connection)
 
-    def _pendings(self, upto: int | None = None) -> Pendings:
-        """What is pending; only what is new in the log is read, while the same of it is settled."""
-        upto = load(self._connection).upto if upto is None else upto
-        if self._known.upto != upto:
-            self._known = _Known(upto, upto)
-        newest = self._log.newest(
-            self._connection
-        )  # before reading: what is committed in between is read again
-        fold(self._log.written_here(self._connection, self._known.read), self._shapes, self._known.pendings)
-        self._known.read = newest
-        return self._known.pendings
-
     def _forget(self) -> None:
         self._come = _Come()
-        self._known = _Known()
+        self._known.forget()
         self._backfill = set()
 
     def _has_more(self, me: Identity, name: str) -> bool:
