@@ -126,7 +126,9 @@ def _updated(
         is_known = mark is None or mark[0] <= change.seen or mark[1] == stamp[1]
         wins = winners[rule.group] if rule.group else mark is None or stamp >= mark
         match rule.kind:
-            case "sum" if change.kind == "update":  # of an insert it is a value like any other, and no increment
+            case "sum" if (
+                change.kind == "update"
+            ):  # of an insert it is a value like any other, and no increment
                 values[name] = _sum(row.get(name), value)
             case "max":
                 values[name] = _greater(row.get(name), value)
