@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -145,7 +147,7 @@ def test_a_push_under_way_is_acknowledged_before_the_end(database_url: str, hub:
     with Replica(hub.port, token) as ann, psycopg.connect(database_url) as psql:
         psql.execute("LOCK TABLE note IN EXCLUSIVE MODE")
         ann.say(*pushed(1, "a"))
-        until(lambda: _is_waiting(database_url))
+        until(lambda: _waiting(database_url) is not None)
         hub.terminate()
         until(lambda: _is_closed(hub.port, token))
         assert hub.process.poll() is None
@@ -160,18 +162,24 @@ def test_a_push_under_way_is_acknowledged_before_the_end(database_url: str, hub:
 
 def test_a_hub_whose_database_hangs_ends_nevertheless(database_url: str) -> None:
     """Nobody waits for a push that waits for ever; it is not acknowledged, and rolled back."""
-    with Hub(database_url, end=3) as hub, psycopg.connect(database_url) as psql:
+    with Hub(database_url, end=2) as hub, psycopg.connect(database_url) as psql:
         ann = Replica(hub.port, issue(database_url))
         psql.execute("LOCK TABLE note IN EXCLUSIVE MODE")
         ann.say(*pushed(1, "a"))
-        until(lambda: _is_waiting(database_url))
-        begun = time.monotonic()
-        hub.terminate()
-        hub.ended(15)
-        assert time.monotonic() - begun < 10
+        until(lambda: _waiting(database_url) is not None)
+        hanging = _waiting(database_url)
+        assert hanging is not None
+        os.kill(hanging, signal.SIGSTOP)
+        try:
+            begun = time.monotonic()
+            hub.terminate()
+            hub.ended(20)
+            assert time.monotonic() - begun < 10
+        finally:
+            os.kill(hanging, signal.SIGCONT)
         ann.cut()
         psql.rollback()
-        time.sleep(0.2)
+        until(lambda: _waiting(database_url) is None)
         assert psql.execute("SELECT id FROM note").fetchall() == []
 
 
@@ -239,10 +247,12 @@ def _hubs(url: str) -> list[object]:
         return psql.execute(found).fetchall()
 
 
-def _is_waiting(url: str) -> bool:
+def _waiting(url: str) -> int | None:
+    """The process of PostgreSQL's that waits for a lock, if one does."""
     with psycopg.connect(url) as psql:
-        waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        return psql.execute(waiting).fetchone() is not None
+        waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        row = psql.execute(waiting).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _is_closed(port: int, token: str) -> bool:

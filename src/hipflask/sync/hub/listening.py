@@ -5,23 +5,16 @@ A notification can be lost, with the connection or in a proxy that does not pass
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 
-import psycopg
-
-from ...core.errors import HubError
 from .database import Connection, Database, in_words
 from .layout import CHANNEL, SCHEMA
 
 NAME = "hipflask hub"
 LOOK_SECONDS = 3.0
-AGAIN_SECONDS = 1.0
 _HEAR_SECONDS = 0.5  # after which it looks whether it is to stop
-
-_logger = logging.getLogger(__name__)
 
 
 class Listening:
@@ -33,14 +26,9 @@ class Listening:
         self._version = -1
 
     def run(self, stop: threading.Event) -> None:
-        """Listen until it is told to stop; a connection that is lost is made anew."""
-        while not stop.is_set():
-            try:
-                with self._database.alone() as connection, in_words():
-                    self._listen(connection, stop)
-            except (HubError, psycopg.Error) as error:
-                _logger.warning("Nothing is heard of new versions: %s", error)
-                stop.wait(AGAIN_SECONDS)
+        """Listen until it is told to stop; raises HubGone when the connection is lost."""
+        with self._database.alone() as connection, in_words():
+            self._listen(connection, stop)
 
     def _listen(self, connection: Connection, stop: threading.Event) -> None:
         connection.execute(f"SET application_name = '{NAME}'")  # for whoever looks who is connected
