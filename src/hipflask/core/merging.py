@@ -22,7 +22,10 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Merge:
-    """How two changes of one value become one; noted in a column's hint. Without it the later one wins."""
+    """How two changes of one value become one, noted in a column's hint.
+
+    Without it the later one wins.
+    """
 
     kind: Literal["last", "server", "max", "sum", "text", "by"] = "last"
     group: str = ""
