@@ -239,6 +239,23 @@ def test_a_new_name_here_gives_way_and_the_rest_goes_on(shelf: Shelf) -> None:
     assert (change.columns, change.values) == (["price"], [9])
 
 
+def test_a_new_name_gives_way_although_its_row_comes_as_well(shelf: Shelf) -> None:
+    """Whichever of the two rows is written first."""
+    shelf.come(whole({"id": "n", "name": "Nut"}, {"id": "z", "name": "Zip"}))
+    shelf.write(
+        "UPDATE item SET name = 'Bolt' WHERE id IN ('n')", "UPDATE item SET name = 'Tack' WHERE id = 'z'"
+    )
+    shelf.come(whole({"id": "t", "name": "Tack"}, BOLT), part("n", price=3), part("z", price=4), version=2)
+    assert [(row["name"], row["price"]) for row in shelf.rows()] == [
+        ("Bolt", 5),
+        ("Nut", 3),
+        ("Tack", 0),
+        ("Zip", 4),
+    ]
+    assert [each.values for each in inbox.refusals(shelf.own)] == [{"name": "Bolt"}, {"name": "Tack"}]
+    assert shelf.waiting() == []
+
+
 def test_a_pushed_name_gives_way_and_the_hub_says_why(shelf: Shelf) -> None:
     """What is under way is not in the inbox twice."""
     shelf.come(whole({"id": "n", "name": "Nut"}))

@@ -111,7 +111,12 @@ class Applying:
                         self._connection.execute(shape.upsert(tuple(row)), tuple(row.values()))
                     break
                 except sqlite3.IntegrityError:
-                    for blocker in self._in_the_way(shape, key, row):
+                    blockers = self._in_the_way(shape, key, row)
+                    own = self._pendings.get((shape.name, key))
+                    if own is not None and self._is_own_fault(shape, own, blockers, waiting):
+                        self._give_way(shape, key, row, own, waiting)
+                        break
+                    for blocker in blockers:
                         self._clear(shape, blocker, waiting)
             else:
                 raise sqlite3.IntegrityError(f"A row of {shape.name} cannot be written: {row!r}")
@@ -129,33 +134,40 @@ class Applying:
         gone = (change.key for change in changes if change.kind == "delete" and change.table == shape.name)
         return [other for other in dict.fromkeys(gone) if other != key]
 
+    def _is_own_fault(
+        self, shape: Shape, own: Pending, blockers: Iterable[Key], waiting: Mapping[Key, Row]
+    ) -> bool:
+        """Whether what is pending in the row itself is what cannot stand beside the hub's rows."""
+        is_unique = own.kind == "insert" or bool(shape.uniques & own.columns.keys())
+        return is_unique and not any(
+            key in waiting or (shape.name, key) in self._pendings for key in blockers
+        )
+
     def _clear(self, shape: Shape, key: Key, waiting: dict[Key, Row]) -> None:
         """Have a row out of the way: it is written anew later, or what is pending in it is given up."""
         pending = self._pendings.get((shape.name, key))
-        if key not in waiting and pending is None:
+        if key not in waiting and pending is not None:
+            row = shape.rows(self._connection, [key])[key]
+            self._give_way(shape, key, row, pending, waiting)
+            return
+        if key not in waiting:
             self._break(f"two rows of {shape.name} came that cannot stand beside each other")
-        if key in waiting or pending is None or pending.kind != "update":
-            self._give_up_row(shape, key, pending if key not in waiting else None)
-            return
-        row = shape.rows(self._connection, [key])[key]
-        before = read_unders(self._connection, shape, [key]).of(key).before
-        columns = {name for name in shape.uniques & {*pending.columns} if name in before}
-        if not columns:
-            self._break(f"what the hub has in a row of {shape.name} is not known")
-            self._give_up_row(shape, key, pending)
-            return
-        self._give_up((shape.name, key), pending, columns, row, "unique", _taken(columns))
-        # As the hub has it; and whoever is in the way of that gives way, too.
         self._connection.execute(shape.delete, parts(key))
-        waiting[key] = row | {name: before[name] for name in columns}
 
-    def _give_up_row(self, shape: Shape, key: Key, pending: Pending | None) -> None:
-        if pending is not None:
-            row = shape.rows(self._connection, [key]).get(key, {})
-            names = {*pending.columns}
-            sentence = _taken(shape.uniques & names or {*shape.key})
-            self._give_up((shape.name, key), pending, names, row, "unique", sentence)
+    def _give_way(self, shape: Shape, key: Key, row: Row, pending: Pending, waiting: dict[Key, Row]) -> None:
+        """Have a row as the hub has it in what may be there only once, or not at all if it is new here."""
         self._connection.execute(shape.delete, parts(key))
+        names = shape.uniques & pending.columns.keys()
+        if pending.kind == "update":
+            before = read_unders(self._connection, shape, [key]).of(key).before
+            names &= before.keys()
+            if names:
+                self._give_up((shape.name, key), pending, {*names}, row, "unique", _taken(names))
+                waiting[key] = row | {name: before[name] for name in names}  # others give way to that, too
+                return
+            self._break(f"what the hub has in a row of {shape.name} is not known")
+        sentence = _taken(names or shape.key)
+        self._give_up((shape.name, key), pending, {*pending.columns}, row, "unique", sentence)
 
     # ── giving up what is pending ─────────────────────────────────────────────────────────────────────
 
