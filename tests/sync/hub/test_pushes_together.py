@@ -162,6 +162,19 @@ def test_the_same_row_made_at_once(shop: Shop) -> None:
     assert set(shop.sql("SELECT value, count(*) FROM word GROUP BY value")) == {(0, 20)}
 
 
+def test_a_row_that_was_made_a_moment_before(shop: Shop, ann: Device) -> None:
+    """Somebody else makes the row between our look and our writing: it is merged with, as if it had been there."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(shop.database.url) as psql:
+        psql.execute("INSERT INTO word VALUES ('same', 1)")
+        pushed = pool.submit(ann.push, insert("word", "same", value=2), now=now())
+        while not pushed.done() and shop.sql(waiting) == [(0,)]:
+            time.sleep(0.01)
+        psql.commit()
+        assert pushed.result() == []
+    assert shop.sql("SELECT value FROM word") == [(2,)]
+
+
 def test_the_same_rows_deleted_at_once(shop: Shop) -> None:
     """Several devices delete rows that are not there any more, so that nothing but their marks is left to be written."""
     devices = [shop.device(f"user {place}") for place in range(6)]
