@@ -193,6 +193,16 @@ def test_deleted_by_others_while_changed_here(shelf: Shelf) -> None:
     assert (refusal.code, refusal.key, refusal.values) == ("deleted", "b", {"price": 6})
 
 
+def test_a_row_that_comes_back_is_as_the_hub_has_it(shelf: Shelf) -> None:
+    """What was given up is not pushed as if the hub's value had been written here."""
+    shelf.come(whole(BOLT))
+    shelf.write("UPDATE item SET price = 6 WHERE id = 'b'")
+    shelf.come(gone("b"), version=2)
+    shelf.come(whole(BOLT | {"price": 9}), version=3)
+    assert [row["price"] for row in shelf.rows()] == [9]
+    assert shelf.waiting() == []
+
+
 def test_what_is_deleted_here_stays_away(shelf: Shelf) -> None:
     """Changes of others do not bring it back."""
     shelf.come(whole(BOLT))
