@@ -93,7 +93,7 @@ _COUNTS = {
 _CHANGED = {
     # A row that went from one of his scopes to another is told of by that one alone.
     "kept": f"""f.version > %(since)s AND NOT (f.is_gone AND EXISTS (
-        SELECT 1 FROM {SCHEMA}.feed g WHERE g."table" = f."table" AND g.key = f.key AND g.scope = ANY(%(wanted)s) AND NOT g.is_gone))""",
+        SELECT 1 FROM {SCHEMA}.feed g WHERE g."table" = f."table" AND g.key = f.key AND g.scope = ANY(%(wanted)s) AND NOT g.is_gone OFFSET 0))""",
     "new": "NOT f.is_gone",
     "left": "NOT (f.is_gone AND f.version <= %(since)s)",
 }

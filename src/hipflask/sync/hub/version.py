@@ -182,11 +182,12 @@ class Version:
     def _read_feed(self, table: HubTable, keys: list[str]) -> dict[str, set[str]]:
         """The scope in which everybody believes each row to be."""
         found: dict[str, set[str]] = defaultdict(set)
+        # OFFSET 0 has PostgreSQL look up each key: with no statistics yet it would read all of the table's rows for each.
         with by_index(self.connection):
             rows = self.connection.execute(
-                f'SELECT f.key, f.scope FROM unnest(%s::text[]) AS k (key) JOIN {SCHEMA}.feed f ON f."table" = %s AND f.key = k.key '
-                "WHERE NOT f.is_gone AND f.scope NOT LIKE %s",
-                (keys, table.number, "@%"),
+                f"SELECT k.key, f.scope FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope FROM {SCHEMA}.feed f "
+                "WHERE f.\"table\" = %s AND f.key = k.key AND NOT f.is_gone AND f.scope NOT LIKE '@%%' OFFSET 0) AS f",
+                (keys, table.number),
                 prepare=False,
             )
         for key, scope in rows:
