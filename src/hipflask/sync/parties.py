@@ -63,7 +63,9 @@ class Visitor:
 
     user: str
     replica: str
-    ticket: str = ""  # what its welcome gave: once another connection has been given one, this one is of the past
+    ticket: str = (
+        ""  # what its welcome gave: once another connection has been given one, this one is of the past
+    )
     scopes: frozenset[str] = frozenset()  # those that it has been sent
     version: int = 0  # of the newest checkpoint that was sent
     settled: int = 0

@@ -58,11 +58,9 @@ def functions(table: sa.Table, number: int, columns: Mapping[str, int], key: Key
 
 def create_function(number: int, event: str, body: str) -> str:
     """The statement that makes a trigger function, or makes it anew."""
-    # Plans are kept per session: one that was made for a single row would join a million of them by nested loops.
-    settings = " SET enable_nestloop = off" if event == "update" else ""
     return (
         f"CREATE OR REPLACE FUNCTION {function_name(number, event)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-        f"SET search_path = pg_catalog, pg_temp{settings} AS {_dollars(body)}"
+        f"SET search_path = pg_catalog, pg_temp AS {_dollars(body)}"
     )
 
 
@@ -101,6 +99,8 @@ def _update(table: sa.Table, number: int, columns: Mapping[str, int], key: KeyFo
         f"CASE WHEN {' OR '.join(tests)} THEN {1 << place}::bigint ELSE 0 END"
         for place, tests in by_bit.items()
     ]
+    # A FULL JOIN is never done by nested loops. Plans are kept per session, and one of those, made for a single row, would be slow
+    # for a million.
     same = " AND ".join(f"fresh.{quoted(name)} = stale.{quoted(name)}" for name in names)
     is_new, is_gone = (f"{alias}.{quoted(names[0])} IS NULL" for alias in ("stale", "fresh"))
     return (

@@ -28,7 +28,7 @@ from ...store.types.exact import Exact, short
 from ..messages import Value
 
 _POSTGRES: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
-_SQLITE: Any = sqlite.dialect()  # type: ignore[no-untyped-call]
+_SQLITE: Any = sqlite.dialect()
 _UNREADABLE = (UnreadableValue, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
 
 
@@ -48,7 +48,7 @@ class HubColumn:
         """PostgreSQL's name of its type, to be written after `::`."""
         kind = self.column.type
         plain = kind.column_type(True) if isinstance(kind, Exact) else kind
-        return _POSTGRES.type_compiler_instance.process(plain).partition(" COLLATE")[0]
+        return str(_POSTGRES.type_compiler_instance.process(plain)).partition(" COLLATE")[0]
 
     @property
     def is_needed(self) -> bool:

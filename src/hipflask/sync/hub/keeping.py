@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from ..merge import Marks
 from ..messages import Outcome
 from . import marks
 from .deciding import Decision, Moment
@@ -67,7 +68,7 @@ def outcomes(kept: bytes, digest: bytes) -> list[Outcome] | None:
     return msgspec.msgpack.decode(kept[len(digest) :], type=list[Outcome])
 
 
-def _marks(decision: Decision) -> marks.Marks:
+def _marks(decision: Decision) -> Marks:
     """Also of what was refused: marks that only waited for the sequencer are written here."""
     is_taken = decision.merged is not None and not decision.is_refused
     return decision.merged.marks if is_taken and decision.merged is not None else decision.marks

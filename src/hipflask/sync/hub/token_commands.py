@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Open = Callable[[], AbstractContextManager[Any]]
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg]
     """A day or a moment; without a zone it is meant where the person is."""
 
     name = "moment"

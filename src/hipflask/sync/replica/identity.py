@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 _COLUMNS = "name, ticket, seal, version, more, is_partial, pushed, upto, reset, schema"
 
@@ -29,8 +30,9 @@ class Identity:
 
 def load(connection: sqlite3.Connection) -> Identity:
     """The row as it is."""
-    *values, schema = connection.execute(f"SELECT {_COLUMNS} FROM main._hipflask_replica").fetchone()
-    return Identity(*values, json.loads(schema))
+    row: tuple[Any, ...] = connection.execute(f"SELECT {_COLUMNS} FROM main._hipflask_replica").fetchone()
+    kept: list[Any] = [*row[:-1], json.loads(row[-1])]
+    return Identity(*kept)
 
 
 def save(connection: sqlite3.Connection, **values: object) -> None:

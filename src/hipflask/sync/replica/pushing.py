@@ -147,7 +147,7 @@ def _read(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape])
     by_table: dict[str, dict[Key, Pending]] = {}
     for (table, key), pending in pendings.items():
         by_table.setdefault(table, {})[key] = pending
-    for name in reversed(shapes):  # who refers to others goes before them
+    for name in reversed([*shapes]):  # who refers to others goes before them
         deletes = ((key, each) for key, each in by_table.get(name, {}).items() if each.kind == "delete")
         taken.changes += [
             Change(name, to_wire(key), "delete", [], [], [each.written.clock], _stamp(seen, each))
@@ -181,7 +181,7 @@ def _read_rows(
             Change(
                 shape.name,
                 to_wire(key),
-                pending.kind,
+                "insert" if pending.kind == "insert" else "update",
                 names,
                 [row[name] for name in names],
                 [pending.columns[name].clock for name in names],
@@ -273,7 +273,8 @@ def _forget(connection: sqlite3.Connection, taken: _Taken) -> None:
 
 def _bodies(taken: _Taken) -> Iterator[bytes]:
     """The changes in as few bodies as may be; each is encoded once."""
-    size, some = 0, []
+    size = 0
+    some: list[msgspec.Raw] = []
     for change in taken.changes:
         encoded = msgspec.Raw(_encode(change))
         if some and size + len(encoded) > PUSH_BYTES:
