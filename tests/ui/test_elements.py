@@ -89,9 +89,8 @@ def test_every_element_takes_key_style_and_attrs(name: str, opened: Any) -> None
 
 def test_everything_under_ui_is_known_by_name() -> None:
     assert set(ui._ELEMENTS) <= set(ui.__all__) == set(dir(ui))
-    assert {path.stem for path in Path(ui.__file__).parent.joinpath("elements").glob("[!_]*.py")} == set(
-        ELEMENTS
-    )
+    files = Path(ui.__file__).parent.joinpath("elements").glob("[!_]*.py")
+    assert {path.stem for path in files} == {*ELEMENTS, "sync_status"}
     with pytest.raises(AttributeError, match=r"ui has no 'buton'\. It has: .*button"):
         _ = ui.buton
 

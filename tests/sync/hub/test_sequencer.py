@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -258,18 +259,18 @@ def test_a_large_transaction_is_taken_in_parts_and_others_do_not_wait_for_it(
 
 def test_a_second_one_stands_by_and_takes_over(club: Club, sequencer: Sequencer) -> None:
     """With a new era, so that what a restored database has lost can be told."""
-    other = sequencer_of(club)
-    club.sql("INSERT INTO country VALUES ('de', 80)")
-    assert sequencer.step() == 1
-    club.sql("INSERT INTO country VALUES ('fr', 60)")
-    assert other.step() is None
-    club.sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-    assert other.step() == 2
-    with pytest.raises(HubGone):
-        sequencer.step()
-    assert sequencer.step() is None
-    assert [first for (first,) in club.sql("SELECT first FROM hipflask.era ORDER BY first")] == [1, 2]
-    other.close()
+    with closing(sequencer_of(club)) as other:
+        club.sql("INSERT INTO country VALUES ('de', 80)")
+        assert sequencer.step() == 1
+        club.sql("INSERT INTO country VALUES ('fr', 60)")
+        assert other.step() is None
+        # With a time to wait, since it is not gone when it has been told to go.
+        club.sql("SELECT pg_terminate_backend(pid, 30000) FROM pg_locks WHERE locktype = 'advisory'")
+        assert other.step() == 2
+        with pytest.raises(HubGone):
+            sequencer.step()
+        assert sequencer.step() is None
+        assert [first for (first,) in club.sql("SELECT first FROM hipflask.era ORDER BY first")] == [1, 2]
     club.sql("INSERT INTO country VALUES ('nl', 17)")
     assert sequencer.step() == 3
 
