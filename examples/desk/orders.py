@@ -23,7 +23,7 @@ WORKING = [
 ]
 HELD = [
     column("code", width=80, pinned="start"),
-    column("name", width=140),
+    column("name", width=108),
     column("sector", width=100, hidden=True),
     column("quantity", width=80, format="signed"),
     column("average", digits=2, width=85),
