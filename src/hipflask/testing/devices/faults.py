@@ -98,7 +98,7 @@ class Faults:
         if link := self._link(lambda link: bool(link.up or link.down)):
             way = link.up or link.down
             at = self._random.randrange(len(way))
-            way[at] = way[at][: self._random.randrange(len(way[at]))]
+            way[at] = way[at][: self._random.randrange(max(len(way[at]), 1))]  # what is cut may be cut again
             link.is_spoilt = True
 
     def double(self) -> None:
