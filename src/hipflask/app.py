@@ -19,6 +19,8 @@ from .core.errors import HipflaskError
 from .core.ports import Sync
 from .core.spots import Area, spot
 from .surfaces import api, commands, pages
+from .surfaces.mcp.decorators import McpDecorators
+from .surfaces.voice.decorators import VoiceDecorators
 from .ui.drawing import refuse_async
 from .ui.pace import Pace
 from .ui.theme import Theme
@@ -26,7 +28,7 @@ from .ui.theme import Theme
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Decorators(Scaffold):
+class Decorators(VoiceDecorators, McpDecorators, Scaffold):
     """The decorators that `Hipflask` and `Blueprint` share. Each records one more door and returns the function as it was."""
 
     actions: Registry

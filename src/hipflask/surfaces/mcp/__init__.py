@@ -1,0 +1,1 @@
+"""Actions that assistants call: tools, resources and prompts of the Model Context Protocol."""

@@ -1,0 +1,1 @@
+"""Actions that are spoken to: Alexa skills and Dialogflow agents."""
