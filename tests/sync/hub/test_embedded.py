@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from hipflask.core.errors import HubError
+from hipflask.sync.hub import embedded as module
 from hipflask.sync.hub.embedded import embedded
 
 _USER = """
@@ -58,6 +59,18 @@ class User:
         self._process.communicate(timeout=30)
 
 
+def postmaster(folder: Path) -> int:
+    """The first process of the server there."""
+    return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
 def answers(address: str) -> bool:
     try:
         with psycopg.connect(address, connect_timeout=3) as connection:
@@ -96,17 +109,54 @@ def test_a_process_that_was_killed_does_not_count(folder: Path) -> None:
     assert not answers(address)
 
 
-def test_a_server_that_crashed_is_started_again(folder: Path) -> None:
-    """What its processes left behind is in nobody's way."""
-    with embedded(folder) as address:
-        postmaster = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(postmaster, signal.SIGQUIT)
-        end = time.monotonic() + 10
-        while answers(address):
-            assert time.monotonic() < end
-            time.sleep(0.05)
+def test_a_server_that_crashed_is_found_as_it_is(folder: Path) -> None:
+    """What its processes left behind, when all who used it have gone as well, is in nobody's way."""
+    user = User(folder)
+    user.kill()
+    os.kill(postmaster(folder), signal.SIGKILL)
+    until(lambda: not answers(user.address))
     with embedded(folder) as address:
         assert answers(address)
+
+
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGKILL], ids=["crash", "killed"])
+def test_a_server_that_ends_under_a_hub_is_started_again(
+    folder: Path, number: signal.Signals, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Within seconds, with what had been committed; the log says so, and whoever uses it last still stops it."""
+    with embedded(folder) as address:
+        with psycopg.connect(address) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS kept (id bigint)")
+            before = connection.execute(
+                "INSERT INTO kept VALUES (1) RETURNING (SELECT count(*) FROM kept)"
+            ).fetchone()
+        os.kill(postmaster(folder), number)
+        until(lambda: not answers(address))
+        until(lambda: answers(address))
+        with psycopg.connect(address) as connection:
+            assert connection.execute("SELECT count(*) - 1 FROM kept").fetchone() == before
+    assert not answers(address)
+    assert caplog.text.count("has ended by itself") == 1
+
+
+def test_a_server_that_cannot_run_is_tried_less_and_less(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With what it has against it; once that is put right, it runs."""
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.2)
+    settings = folder / "data" / "postgresql.conf"
+    with embedded(folder) as address:
+        before = settings.read_bytes()
+        settings.write_bytes(before + b"\nno_such_setting = 1\n")
+        try:
+            os.kill(postmaster(folder), signal.SIGKILL)
+            until(lambda: caplog.text.count("does not start") == 3)
+        finally:
+            settings.write_bytes(before)
+        until(lambda: answers(address))
+    pauses = [record.args[1] for record in caplog.records if "next try" in record.message]  # type: ignore[index]
+    assert pauses[:3] == [0.2, 0.4, 0.8]
 
 
 def test_a_server_that_does_not_start_is_told_with_its_log(folder: Path) -> None:
