@@ -3,8 +3,8 @@
 * Reads are not part of a transaction: each sees what is committed at that moment.
 * The first statement that writes begins an immediate transaction. Beginning with a read and writing later would fail at once
   under WAL whenever somebody else has written in between.
-* The threads of this process wait for the write lock here, and wake when it is free. SQLite's own waiting sleeps for up to 100 ms
-  between two tries; it is left for other processes.
+* The threads of this process wait for the write lock here, first come, first served, and wake when it is free. SQLite's own waiting
+  sleeps for up to 100 ms between two tries; it is left for other processes.
 * The file is a WAL with full synchronisation: what was committed survives a crash and a power cut.
 """
 
@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from .faults import in_words, locked_within
+from .turns import Turns
 
 VOLATILE = "volatile"
 WAIT_SECONDS = 5.0
@@ -86,7 +86,7 @@ class InTurn(sqlite3.Connection):
     Whoever writes one transaction after the other would keep all who wait by SQLite's sleeping from ever getting in between.
     """
 
-    writers: Lock
+    writers: Turns
     _has_turn = False
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
@@ -112,7 +112,7 @@ class InTurn(sqlite3.Connection):
         self.writers.release()
 
 
-def connect_in_turn(file: Path, volatile: Path | None, writers: Lock) -> InTurn:
+def connect_in_turn(file: Path, volatile: Path | None, writers: Turns) -> InTurn:
     """A connection for a thread that writes much: it waits as the engine's own do, and others get their turn."""
     connection = sqlite3.connect(
         file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, factory=InTurn
@@ -127,7 +127,7 @@ def connect_in_turn(file: Path, volatile: Path | None, writers: Lock) -> InTurn:
 
 
 def make_engine(
-    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None], writers: Lock
+    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None], writers: Turns
 ) -> tuple[Engine, BeginWrite]:
     """The engine of a store, and what begins a write on a connection of its; `reading(connection, context)` is told of each statement before it runs, and may refuse it.
 

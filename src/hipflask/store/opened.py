@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from threading import Lock
 from typing import cast
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from .live.feed import Feed
 from .live.queries import LiveQueries, full_name
 from .migrate.start import is_as_wanted, wanted
 from .search import index as search
+from .turns import Turns
 from .undo.restoring import Restoring
 from .volatile import empty
 
@@ -39,7 +39,7 @@ class Opened:
         self.live = LiveQueries()
         self.drawn = Drawn(self.live, lambda: self.feed.start())
         self.keeper = Keeper(file)
-        self.writers = Lock()
+        self.writers = Turns()
         try:
             with saying(file):
                 self._begin(metadata)
