@@ -48,6 +48,8 @@ class Wire:
         if far is None:
             _close(near)
             return
+        for end in (near, far):  # bytes go on at once, as from any proxy for sockets
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             self._open |= {near, far}
         if self.is_cut:  # meanwhile

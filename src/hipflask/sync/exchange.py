@@ -4,6 +4,7 @@
     for message in replica.begin(): send         for message in hub.heard(message): send
     for message in replica.heard(…): send        for message in hub.woken(): send        when something has been committed
     for message in replica.written(): send       when something was written here
+    for message in replica.ask(1): send          when somebody waits for all that is in the hub by now
 
 Uploads and downloads do not wait for each other: a push may be sent while pages come, and pages come while a push is under way. One
 push at a time is under way; what is written meanwhile goes with the next. After an error of any kind both ends drop the connection
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from .messages import (
     MOST_UNPACKED,
     Ack,
+    Ask,
     Begin,
     Checkpoint,
     FromHub,
@@ -50,6 +52,8 @@ class ReplicaTalk:
         self._replica = replica
         self._is_welcome = False
         self._pushed: int | None = None  # the number of the push under way
+        self._asked = 0
+        self.answered = 0  # the newest question that has been
         self.is_current = False  # a checkpoint has come on this connection
 
     def begin(self) -> list[Message]:
@@ -64,6 +68,13 @@ class ReplicaTalk:
         if parts:
             self._pushed = parts[0].number
         return list(parts)
+
+    def ask(self, number: int) -> list[Message]:
+        """Somebody waits for all that is in the hub by now: the question, unless it has been asked; numbers grow."""
+        if not self._is_welcome or number <= self._asked:
+            return []
+        self._asked = number
+        return [Ask(number)]
 
     def heard(self, message: FromHub) -> list[Message]:
         """Take what the hub says, and answer; raises TurnedAway, and MessageRefused for what makes no sense here."""
@@ -86,7 +97,7 @@ class ReplicaTalk:
                 self._replica.page(message)
             case Checkpoint():
                 self._replica.checkpoint(message)
-                self.is_current = True
+                self.is_current, self.answered = True, max(self.answered, message.answers)
                 return [Have(message.version)]
         return []
 
@@ -115,6 +126,8 @@ class HubTalk:
             yield Refused("message", "A connection begins with a hello.")
         elif isinstance(message, Push):
             yield from self._push(self.visitor, message)
+        elif isinstance(message, Ask):
+            self.visitor.asked = message.number
         else:
             self._hub.have(self.visitor, message.version)
 

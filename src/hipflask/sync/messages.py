@@ -7,6 +7,8 @@
     Push(number, part, parts, body)   ──▶
                                       ◀──      Ack(number, outcomes)
                                       ◀──      Page, Checkpoint(settled=number)       also to everybody else
+    Ask(number)                       ──▶
+                                      ◀──      Page, Checkpoint(answers=number)
 
 Values travel in the form in which SQLite keeps them (`store/types`): None, int, float, str, bytes. A key is the kept value, or a
 list of them where a key has several columns.
@@ -72,6 +74,12 @@ class Have(Message, tag="have", frozen=True):
     """A checkpoint has been applied; the hub may forget what was only for this replica."""
 
     version: int
+
+
+class Ask(Message, tag="ask", frozen=True):
+    """Somebody waits here: tell me all that is in the database by now, and say that it was all."""
+
+    number: int  # greater than that of any question before
 
 
 class Change(msgspec.Struct, array_like=True, frozen=True):
@@ -172,9 +180,10 @@ class Checkpoint(Message, tag="checkpoint", frozen=True):
     version: int
     stamp: int  # the hub's clock then: whatever is written after it has been seen knew of it
     settled: int  # the newest push of this replica that is in it
+    answers: int = 0  # the newest question of this connection to which this is the answer
 
 
-FromReplica = Hello | Push | Have
+FromReplica = Hello | Push | Have | Ask
 FromHub = Welcome | Refused | Ack | Begin | Page | Checkpoint
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -69,6 +69,7 @@ class Visitor:
     scopes: frozenset[str] = frozenset()  # those that it has been sent
     version: int = 0  # of the newest checkpoint that was sent
     settled: int = 0
+    asked: int = 0  # the newest question that was heard
     more: bytes = b""  # where its download is to go on
     backfill: frozenset[str] = field(default_factory=frozenset)
     notes: object = None  # the hub's own, about what it is telling this visitor
@@ -84,7 +85,10 @@ class Hub(Protocol):
         """Apply a push once, or say again what came of it."""
 
     def news(self, visitor: Visitor) -> Iterator[Begin | Page | Checkpoint]:
-        """All that the replica does not have yet, up to a checkpoint; nothing if it has everything. Notes in the visitor what was sent."""
+        """All that the replica does not have yet, up to a checkpoint; nothing if it has everything. Notes in the visitor what was sent.
+
+        Of what was `asked` each question has a checkpoint to answer it: one with all that was committed when it had been heard.
+        """
 
     def have(self, visitor: Visitor, version: int) -> None:
         """A checkpoint was applied: what was kept for this replica alone up to there may go."""

@@ -17,7 +17,7 @@ from typing import Any, cast
 from ...core.errors import HipflaskError
 from .. import messages
 from ..exchange import HubTalk
-from ..messages import Have, Hello, Message, MessageRefused, Refused
+from ..messages import Ask, Have, Hello, Message, MessageRefused, Refused
 from ..parties import Hub
 from .asgi import Gone
 from .threads import Threads
@@ -83,6 +83,10 @@ class Conversation:
         message = messages.from_replica(data)
         if isinstance(message, Have) and self.is_welcome:
             self._had = message  # said between news, as nothing else may be heard while they are being read
+            return
+        if isinstance(message, Ask) and self.is_welcome:
+            _all(self._talk.heard(message))  # a note for whoever tells the news
+            self.wake()
             return
         if isinstance(message, Hello):
             self._called = message.replica

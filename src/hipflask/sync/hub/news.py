@@ -43,6 +43,10 @@ SEAL_SECONDS = 300.0
 _MOST_GRANTS = 10_000
 _MOST_FOLDED = 50
 
+_WAITING = f"""
+    WITH asked (snapshot) AS MATERIALIZED (SELECT coalesce(%s::pg_snapshot, pg_current_snapshot()))
+    SELECT snapshot::text, EXISTS (SELECT FROM {SCHEMA}.outbox WHERE pg_visible_in_snapshot(xid, snapshot)) FROM asked"""
+
 
 @dataclass
 class Notes:
@@ -51,6 +55,9 @@ class Notes:
     life: int  # of `recent`
     position: int  # it has everything up to this version
     settled: int
+    asked: int = 0  # the newest question, and the snapshot in which it was looked after first
+    asked_in: str = ""
+    answered: int = 0
     download: Download | None = None
     is_anew: bool = False  # what it has been sent on the way cannot be taken back but by sending everything
     sealed_at: float = float("-inf")
@@ -78,6 +85,7 @@ class News:
     def news(self, visitor: Visitor) -> Iterator[Begin | Page | Checkpoint]:
         """All that the replica does not have yet, up to a checkpoint; nothing if it has everything, or if the next version has to come first."""
         notes = visitor.notes if isinstance(visitor.notes, Notes) else self._noted(visitor)
+        answers = self._answers(visitor.asked, notes)
         self._recent.look()
         if notes.life != self._recent.life:
             raise HubError("The hub's database has been put back to an earlier state. Connect again.")
@@ -86,11 +94,11 @@ class News:
             if notes.download is None and scopes == visitor.scopes and not (visitor.more or visitor.backfill):
                 since = self._recent.since(notes.position, scopes, visitor.replica)
                 if since is not None:
-                    yield from self._tell(visitor, notes, scopes, since)
+                    yield from self._tell(visitor, notes, scopes, since, answers)
                     return
             since = yield from self._download(visitor, notes, scopes)
             if since is not None:
-                yield from self._tell(visitor, notes, scopes, since)
+                yield from self._tell(visitor, notes, scopes, since, answers)
                 return
             if notes.download is not None:
                 return
@@ -105,8 +113,19 @@ class News:
         visitor.notes = notes = Notes(self._recent.life, visitor.version, row[0] if row else 0)
         return notes
 
+    def _answers(self, asked: int, notes: Notes) -> int:
+        """The newest question to which the next checkpoint is the answer: what was committed when it was asked has become a version."""
+        if asked == notes.answered:
+            return asked
+        with self._database.transaction("repeatable read", read_only=True) as connection:
+            asked_in = notes.asked_in if asked == notes.asked else None
+            notes.asked_in, is_waiting = connection.execute(_WAITING, (asked_in,)).fetchone() or ("", True)
+            notes.asked = asked
+            self._recent.look_with(connection)
+        return notes.answered if is_waiting else asked
+
     def _tell(
-        self, visitor: Visitor, notes: Notes, scopes: frozenset[str], since: Since
+        self, visitor: Visitor, notes: Notes, scopes: frozenset[str], since: Since, answers: int
     ) -> Iterator[Page | Checkpoint]:
         """Versions that are here, and the checkpoint after them."""
         if since.settled > notes.settled:
@@ -114,12 +133,14 @@ class News:
             with self._database.connection() as connection:
                 _see_ticket(connection, visitor)
         is_old = time.monotonic() - notes.sealed_at > SEAL_SECONDS
-        if not (since.versions or notes.download or is_old or notes.settled != visitor.settled):
+        is_answer = answers != notes.answered
+        if not (since.versions or notes.download or is_old or is_answer or notes.settled != visitor.settled):
             notes.position = since.newest.version
             return
         more = notes.download.more(self._seals) if notes.download else b""
         for body in self._bodies(since.versions):
             yield Page(body, more)
+        notes.answered = answers
         yield self._checkpoint(visitor, notes, scopes, since.newest)
 
     def _checkpoint(
@@ -134,7 +155,7 @@ class News:
             time.monotonic(),
         )
         seal = self._seals.seal(Seal(newest.era, newest.version, tuple(sorted(scopes)), visitor.replica))
-        return Checkpoint(seal, newest.version, newest.stamp, notes.settled)
+        return Checkpoint(seal, newest.version, newest.stamp, notes.settled, notes.answered)
 
     def _download(
         self, visitor: Visitor, notes: Notes, scopes: frozenset[str]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 from ..exchange import ReplicaTalk
-from ..messages import Ack, Checkpoint, FromHub, Have, Message, Page, Welcome, from_hub
+from ..messages import Ack, Ask, Checkpoint, FromHub, Have, Message, Page, Welcome, from_hub
 from ..parties import Replica
 from .address import Unreachable
 from .mailbox import Mailbox
@@ -26,6 +26,9 @@ class Companion(Protocol):
 
     def patience(self) -> float:
         """How many seconds until there is something to look after."""
+
+    def question(self) -> int:
+        """The newest question whether everything is here: somebody waits for it."""
 
     def is_to_leave(self, signs: Collection[str]) -> bool:
         """Whether the conversation is to end here, now that these signs have been given."""
@@ -58,6 +61,8 @@ def by_socket(replica: Replica, line: SocketLine, mailbox: Mailbox, companion: C
         if push_at is not None and time.monotonic() >= push_at:
             push_at = None
             line.say(talk.written())
+        if asked := talk.ask(companion.question()):
+            line.say([*talk.written(), *asked])
         if time.monotonic() > latest:
             raise SilentHub("The hub does not answer.")
 
@@ -72,6 +77,7 @@ class Posts:
         self._poster = poster
         self._may_break_off = False
         self._have: list[Message] = []  # which checkpoint has been applied: to be said with the next post
+        self._answered = 0
 
     def exchange(self, replica: Replica, mailbox: Mailbox, companion: Companion) -> None:
         """Go on until it is time to leave; raises what ends it before."""
@@ -95,14 +101,17 @@ class Posts:
     def _one(self, replica: Replica, wait_seconds: int, companion: Companion) -> bool:
         talk, has_news = ReplicaTalk(replica), False
         begun, parts = talk.begin(), replica.push()
+        asked = [Ask(question)] if (question := companion.question()) > self._answered else []
         has_time = wait_seconds > 0 and not parts
         self._may_break_off = has_time
         try:
-            for message in self._answers([*begun, *self._have, *parts], wait_seconds if has_time else 0):
+            said = [*begun, *self._have, *parts, *asked]
+            for message in self._answers(said, wait_seconds if has_time else 0):
                 self._may_break_off = has_time and isinstance(message, Welcome | Checkpoint)
                 has_news = has_news or isinstance(message, Page | Ack)
                 replies = talk.heard(message)
                 self._have = [each for each in replies if isinstance(each, Have)] or self._have
+                self._answered = max(self._answered, talk.answered)
                 companion.heard(message, talk)
         finally:
             self._may_break_off = False

@@ -14,7 +14,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from threading import Condition, Thread
+from math import inf
+from threading import Thread
 from typing import Protocol
 
 from ...core.errors import HipflaskError
@@ -26,6 +27,7 @@ from .conversing import WRITTEN, Posts, by_socket
 from .ends import End, end_of, may_posts_do
 from .mailbox import OVERSLEPT, Mailbox
 from .posts import Poster
+from .questions import Questions
 from .signin import SignIn
 from .state import NO_KEEPER, PAUSED, SIGNED_OUT, Link
 from .waiting import Backoff, Surroundings
@@ -82,11 +84,7 @@ class Exchange:
         self._is_stopping = False
         self._is_paused = False
         self._has_other_token = False
-        self._asked = self._begun = self._done = (
-            0  # exchanges at once that were asked for, are under way, have been made
-        )
-        self._upto = 0  # up to which change of the log they want it
-        self._finished = Condition()
+        self._questions = Questions()
         self._thread = Thread(target=self._run, name="hipflask-sync", daemon=True)
         self._after = 0.0
 
@@ -122,13 +120,7 @@ class Exchange:
 
     def now(self, timeout: float, upto: int) -> bool:
         """Have everything exchanged at once, from here up to this change of the log, and say whether that was done in time."""
-        with self._finished:
-            self._asked += 1
-            self._upto = max(self._upto, upto)
-            mine = self._asked
-            self._wake()
-            self._finished.wait_for(lambda: self._done >= mine or self._is_stopping, timeout)
-            return self._done >= mine
+        return self._questions.wait(upto, timeout, self._wake)
 
     def _wake(self) -> None:
         self._mailbox.sign(_WOKEN)
@@ -153,8 +145,7 @@ class Exchange:
                 self._ended(end)
         if self._replica is not None:
             self._replica.close()
-        with self._finished:
-            self._finished.notify_all()
+        self._questions.end()
 
     def _once(self) -> None:
         """One connection from beginning to end, if there may be one."""
@@ -172,7 +163,6 @@ class Exchange:
         if token is None or token == self._bad_token:
             self._stand_by(Link("signed out", SIGNED_OUT, self._heard_at), TOKEN_SECONDS)
             return
-        self._begun = self._asked
         self._surroundings.changed()
         try:
             self._connect(self._replica, token)
@@ -199,6 +189,7 @@ class Exchange:
         line = SocketLine(self._address, token, self._mailbox)
         try:
             self._surroundings.move_towards(line.peer)
+            self._questions.heard(0)
             by_socket(replica, line, self._mailbox, self)
         finally:
             line.close()
@@ -251,11 +242,7 @@ class Exchange:
         # A hundred thousand rows that wait take a while to count.
         self._show_seconds = max(SHOW_SECONDS, 10 * (time.monotonic() - began))
         self._tell(link, self._situation)
-        has_pushed = not self._situation.waiting or self._situation.upto >= self._upto
-        if link.word == "connected" and link.is_current and has_pushed:
-            with self._finished:
-                self._done = self._begun
-                self._finished.notify_all()
+        self._questions.pushed(self._situation.upto if self._situation.waiting else inf)
 
     # ── while it is connected: a Companion ────────────────────────────────────────────────────────
 
@@ -267,17 +254,21 @@ class Exchange:
             else max(self._shown_at + self._show_seconds - time.monotonic(), 0.0)
         )
 
+    def question(self) -> int:
+        """The newest question whether everything is here."""
+        return self._questions.newest
+
     def is_to_leave(self, signs: Collection[str]) -> bool:
-        """Whether the connection is to end: it is not wanted now, or likely to be dead, or news are to be fetched at once."""
+        """Whether the connection is to end: it is not wanted now, or likely to be dead."""
         self._is_shown = self._is_shown and WRITTEN not in signs
         if self._is_time_to_show():
             self._show(self._link)
-        wants_news = self._asked > self._begun and self._link.is_current
         is_unwanted = self._is_stopping or self._is_paused or self._has_other_token
-        return is_unwanted or wants_news or self._has_moved(signs)
+        return is_unwanted or self._questions.is_given_up() or self._has_moved(signs)
 
     def heard(self, message: FromHub, talk: ReplicaTalk) -> None:
         """The hub has said this, and it has been taken."""
+        self._questions.heard(talk.answered)
         if isinstance(message, Ack | Checkpoint):
             self._backoff.worked()
         if isinstance(message, Welcome) and self._posts is not None:
@@ -287,7 +278,7 @@ class Exchange:
             False,
         )
         # Over posts the thread waits for news in a call, and shows nothing while it does.
-        is_awaited = self._done < self._begun or self._posts is not None
+        is_awaited = self._questions.are_open or self._posts is not None
         if (is_awaited and isinstance(message, Ack | Checkpoint)) or self._is_time_to_show():
             self._show(self._link)
 

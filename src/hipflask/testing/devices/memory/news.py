@@ -40,7 +40,8 @@ class Sender:
         self._begin_anew_below_floor()
         granted = self._granted(visitor.user)
         found = self._due(granted)
-        if not (found or visitor.is_new or granted != visitor.scopes or self._has_settled()):
+        has_to_say = visitor.is_new or granted != visitor.scopes or self._has_settled() or self._has_answer()
+        if not (found or has_to_say):
             visitor.version = self._state().version
         elif len(found) > self._most:
             yield from self._download(self._beginning(granted))
@@ -142,14 +143,20 @@ class Sender:
         known = self._state().replicas.get(self._visitor.replica)
         return known is not None and known.settled > self._visitor.settled
 
+    def _has_answer(self) -> bool:
+        """Whether somebody waits for all that is committed, and it has become a version."""
+        return self._visitor.asked > self._visitor.answered and not self._state().outbox
+
     def _checkpoint(self, granted: frozenset[str]) -> Checkpoint:
         state, visitor = self._state(), self._visitor
+        if self._has_answer():
+            visitor.answered = visitor.asked
         known = state.replicas.get(visitor.replica)
         visitor.version, visitor.scopes, visitor.backfill = state.version, granted, frozenset()
         visitor.settled = known.settled if known is not None else 0
         visitor.is_new, visitor.resume = False, None
         seal = Seal(era_of(state, state.version), state.version, sorted(granted), visitor.replica)
-        return Checkpoint(sealed(state, seal), state.version, state.stamp, visitor.settled)
+        return Checkpoint(sealed(state, seal), state.version, state.stamp, visitor.settled, visitor.answered)
 
     def _pages(self, found: Due, more: bytes) -> list[Page]:
         """Rows as they are in the newest version, a page for so many of them."""

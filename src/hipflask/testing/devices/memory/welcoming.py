@@ -47,6 +47,7 @@ class Guest(Visitor):
 
     resume: More | None = None
     is_new: bool = True  # nothing has been said on this connection yet
+    answered: int = 0  # the newest question that has been
 
 
 def sealed(state: State, content: Any) -> bytes:
