@@ -56,7 +56,7 @@ class Shop:
         """The rows that a device is to be sent again."""
         names = {table.number: table.name for table in self.tables}
         rows = self.sql(
-            "SELECT \"table\", key FROM hipflask.outbox WHERE kind = 'o' AND origin = %s ORDER BY ctid",
+            "SELECT \"table\", keys[1] FROM hipflask.outbox WHERE kind = 'o' AND origin = %s ORDER BY ctid",
             device.name,
         )
         return [(names[number], key) for number, key in rows]

@@ -7,15 +7,21 @@ import uuid
 import pytest
 from clubs import Club
 
+from hipflask.sync.hub.capture import CHUNK
+
 
 def outbox(club: Club, table: str) -> list[tuple[str, str, frozenset[str]]]:
     """What was captured of a table and forgotten with that: key, kind and the columns of an update."""
     found = club.tables.by_name[table]
-    rows = club.sql('DELETE FROM hipflask.outbox WHERE "table" = %s RETURNING key, kind, mask', found.number)
+    rows = club.sql(
+        'DELETE FROM hipflask.outbox WHERE "table" = %s RETURNING keys, kind, mask, rows', found.number
+    )
+    assert all(len(keys) == count for keys, kind, _, count in rows if kind != "t")
     names = {name: number for name, number in found.numbers.items() if name not in found.key_columns}
     return sorted(
         (key, kind, frozenset(name for name, number in names.items() if kind == "u" and mask >> number & 1))
-        for key, kind, mask in rows
+        for keys, kind, mask, _ in rows
+        for key in keys or [""]
     )
 
 
@@ -31,6 +37,37 @@ def test_inserts_updates_and_deletes_are_captured(club: Club) -> None:
     assert outbox(club, "country") == [("fr", "u", frozenset({"people"}))]
     club.sql("DELETE FROM country WHERE people > 70")
     assert outbox(club, "country") == [("de", "d", frozenset()), ("fr", "d", frozenset())]
+
+
+@pytest.mark.parametrize("count", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 7 * CHUNK + 1])
+def test_every_row_of_a_statement_is_captured_once(club: Club, count: int) -> None:
+    """Whatever the size of the chunks in which they are written down, of which none is larger than a part of a version."""
+    for statement, kind in (
+        (f"INSERT INTO country SELECT 'x' || n, n FROM generate_series(1, {count}) n", "i"),
+        ("UPDATE country SET people = -1", "u"),
+        ("UPDATE country SET people = 0 WHERE false", "u"),
+        ("DELETE FROM country", "d"),
+    ):
+        club.sql(statement)
+        ((most,),) = club.sql("SELECT coalesce(max(rows), 0) FROM hipflask.outbox")
+        assert most <= CHUNK
+        captured = outbox(club, "country")
+        expected = 0 if "false" in statement else count
+        assert len(captured) == len({key for key, *_ in captured}) == expected
+        assert {each for _, each, _ in captured} == ({kind} if expected else set())
+
+
+def test_rows_that_a_statement_changes_in_different_ways_are_told_apart(club: Club) -> None:
+    """One part for each set of columns."""
+    red = club.team("red")
+    for title in ("a", "b", "c"):
+        club.task(red, title)
+    outbox(club, "task")
+    club.sql("UPDATE task SET title = title || '!', done = title = 'b' WHERE title <> 'c'")
+    assert [columns for _, _, columns in outbox(club, "task")] in (
+        [frozenset({"title"}), frozenset({"title", "done"})],
+        [frozenset({"title", "done"}), frozenset({"title"})],
+    )
 
 
 def test_upserts_and_copy_are_captured(club: Club) -> None:

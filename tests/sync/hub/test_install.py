@@ -268,4 +268,4 @@ def test_missing_triggers_are_noticed_and_what_they_missed_is_found(club: Club, 
         "nl": False,
     }
     club.sql("INSERT INTO country VALUES ('es', 48)")
-    assert club.sql("SELECT key FROM hipflask.outbox") == [("es",)]
+    assert club.sql("SELECT keys FROM hipflask.outbox") == [(["es"],)]

@@ -170,7 +170,7 @@ def test_a_touch_is_told_once_and_is_gone_where_the_row_is_not_ones_own(
     number = club.tables.by_name["task"].number
     for task in (own, other):
         club.sql(
-            "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, %s, 'o', 0, 1, 'r1')",
+            "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, ARRAY[%s], 'o', 0, 1, 'r1')",
             number,
             str(task),
         )
@@ -192,7 +192,7 @@ def test_settled_goes_with_its_version(club: Club, sequencer: Sequencer, news: N
     ann = Reader(club, "ann")
     ann.connect()
     ann.hear(news)
-    club.sql("INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '3', 's', 0, 5, 'r1')")
+    club.sql("INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '{3}', 's', 0, 5, 'r1')")
     assert not ann.hear(news)
     drain(sequencer)
     assert ann.hear(news)
@@ -211,7 +211,7 @@ def test_a_copy_that_goes_by_the_same_name_ends_a_connection(
     ann.connect()
     ann.hear(news)
     copy.connect()
-    club.sql("INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '3', 's', 0, 5, 'r1')")
+    club.sql("INSERT INTO hipflask.outbox VALUES (DEFAULT, 0, '{3}', 's', 0, 5, 'r1')")
     drain(sequencer)
     with pytest.raises(HubError, match="goes by the name"):
         ann.hear(news)

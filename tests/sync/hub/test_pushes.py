@@ -43,7 +43,7 @@ def test_settled(shop: Shop, ann: Device) -> None:
     """The sequencer is told in the same transaction which push it was."""
     ann.push(insert("item", key(), name="Bolt"))
     rows = shop.sql("SELECT DISTINCT xid FROM hipflask.outbox WHERE origin = %s", ann.name)
-    kinds = shop.sql("SELECT kind, \"table\", key FROM hipflask.outbox WHERE kind = 's'")
+    kinds = shop.sql("SELECT kind, \"table\", keys[1] FROM hipflask.outbox WHERE kind = 's'")
     assert len(rows) == 1 and kinds == [("s", 0, "1")]
 
 
@@ -250,7 +250,9 @@ def test_cascade(shop: Shop, ann: Device, bob: Device) -> None:
     bob.push(insert("line", line, item_id=one))
     assert ann.push(delete("item", one)) == []
     assert shop.sql("SELECT 1 FROM line") == []
-    last = shop.sql("SELECT key, origin FROM hipflask.outbox WHERE kind = 'd' ORDER BY key = %s", line)
+    last = shop.sql(
+        "SELECT keys[1], origin FROM hipflask.outbox WHERE kind = 'd' ORDER BY keys[1] = %s", line
+    )
     assert last == [(one, ann.name), (line, "")]
 
 

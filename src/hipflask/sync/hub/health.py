@@ -28,7 +28,7 @@ def health_of(database: Database) -> Health:
     """How it is now; raises HubError if the database does not answer."""
     with database.connection() as connection:
         row = connection.execute(
-            f"""SELECT version, (SELECT count(*) FROM (SELECT FROM {SCHEMA}.outbox LIMIT {COUNTED}) waiting), EXISTS (
+            f"""SELECT version, (SELECT least(coalesce(sum(rows), 0), {COUNTED}) FROM (SELECT rows FROM {SCHEMA}.outbox LIMIT {COUNTED}) waiting), EXISTS (
                 SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = 0 AND objid = {LOCK}
                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
             FROM {SCHEMA}.state"""

@@ -10,12 +10,18 @@ import psycopg
 
 from ..merge import Marks
 from ..messages import Outcome
-from . import marks
+from . import marks, outbox
 from .deciding import Decision, Moment
 from .layout import SCHEMA
 from .tables import HubTable
 
 Cursor = psycopg.Cursor[Any]
+
+# What this transaction has written beside what was pushed.
+_BY_ITSELF = f"""
+    SELECT o.ctid::text, o.rows, array_agg(k.key) FROM {SCHEMA}.outbox o CROSS JOIN unnest(o.keys) AS k (key)
+    LEFT JOIN unnest(%s::integer[], %s::text[]) AS pushed ("table", key) ON pushed."table" = o."table" AND pushed.key = k.key
+    WHERE o.xid = pg_current_xact_id() AND o.kind IN ('i', 'u', 'd') AND pushed.key IS NULL GROUP BY o.ctid, o.rows"""
 
 
 def keep(cursor: Cursor, table: HubTable, decisions: Sequence[Decision]) -> None:
@@ -32,17 +38,15 @@ def tell(cursor: Cursor, decisions: Sequence[Decision], moment: Moment) -> None:
     """Have the sequencer mark what the database did by itself, and send the replica the rows that are not as it pushed them."""
     ours = [each for each in decisions if each.table is not None]
     numbers = [each.table.hub.number for each in ours if each.table is not None]
-    cursor.execute(
-        # ON DELETE CASCADE and triggers of the app: a writer in the database, as anybody else who writes there.
-        f"UPDATE {SCHEMA}.outbox o SET origin = '' WHERE xid = pg_current_xact_id() AND NOT EXISTS "
-        '(SELECT FROM unnest(%s::integer[], %s::text[]) AS pushed ("table", key) WHERE pushed."table" = o."table" AND pushed.key = o.key)',
-        (numbers, [each.key for each in ours]),
-    )
+    keys = [each.key for each in ours]
+    # ON DELETE CASCADE and triggers of the app: a writer in the database, as anybody else who writes there.
+    for place, rows, itself in cursor.execute(_BY_ITSELF, (numbers, keys)).fetchall():
+        outbox.give(cursor, place, rows, itself, "")
     others = [(number, each.key) for number, each in zip(numbers, ours, strict=True) if each.is_other]
     if others:
         cursor.execute(
-            f'INSERT INTO {SCHEMA}.outbox ("table", key, kind, mask, at, origin) '
-            "SELECT number, key, 'o', 0, %s, %s FROM unnest(%s::integer[], %s::text[]) AS other (number, key)",
+            f'INSERT INTO {SCHEMA}.outbox ("table", keys, kind, mask, at, origin) '
+            "SELECT number, ARRAY[key], 'o', 0, %s, %s FROM unnest(%s::integer[], %s::text[]) AS other (number, key)",
             (moment.now, moment.replica, [number for number, _ in others], [key for _, key in others]),
         )
 
@@ -56,8 +60,8 @@ def conclude(
         (number, digest + msgspec.msgpack.encode(came), newest, moment.replica),
     )
     cursor.execute(
-        f"INSERT INTO {SCHEMA}.outbox (\"table\", key, kind, mask, at, origin) VALUES (0, %s, 's', 0, %s, %s)",
-        (str(number), moment.now, moment.replica),
+        f"INSERT INTO {SCHEMA}.outbox (\"table\", keys, kind, mask, at, origin) VALUES (0, %s, 's', 0, %s, %s)",
+        ([str(number)], moment.now, moment.replica),
     )
 
 

@@ -5,7 +5,7 @@
 | `state` | the one row: newest version, the hub's clock, the secret that seals are signed with. The sequencer alone writes it |
 | `era` | a time in which one process was the sequencer, and its first version |
 | `shape` | a shared table as it was captured last: its number, and each column's number |
-| `outbox` | one changed row, as triggers saw it; deleted by the sequencer. Its transaction commits when it likes |
+| `outbox` | up to a thousand rows that one statement has changed in the same way; deleted by the sequencer. Its transaction commits when it likes |
 | `marks` | when the values of one row were written, and by whom: `clock.Stamp`s. What was only inserted by others has none |
 | `feed` | one row in one scope: when it last changed, or that it has gone |
 | `delta` | what changed in one version in one scope, packed as `messages.Rows`; for a quarter of an hour |
@@ -31,11 +31,12 @@ STATEMENTS = (
         granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, forgotten bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
-    # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: key is its number), o (touch: once more, for `origin` alone)
+    # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: its key is the number), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
-        xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, key text NOT NULL,
-        kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL)""",
-    f"CREATE INDEX ON {SCHEMA}.outbox (xid)",
+        xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, keys text[] NOT NULL,
+        kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL, rows integer NOT NULL DEFAULT 1)""",
+    # Not compressed, which costs writers more than it saves. No index: it is empty most of the time.
+    f"ALTER TABLE {SCHEMA}.outbox ALTER keys SET STORAGE EXTERNAL",
     f"""CREATE TABLE {SCHEMA}.marks (
         "table" integer NOT NULL, key text NOT NULL, born bigint, born_by text, gone bigint, gone_by text, columns jsonb NOT NULL,
         PRIMARY KEY ("table", key))""",

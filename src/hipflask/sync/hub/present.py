@@ -18,7 +18,7 @@ import psycopg
 from ...store.changes.capture import bit
 from .. import texts
 from ..merge import Marks
-from . import marks
+from . import marks, outbox
 from .deciding import Decision
 from .layout import SCHEMA
 from .tables import DOCUMENT, HubTable
@@ -96,17 +96,33 @@ def _rows(cursor: Cursor, table: HubTable, keys: Sequence[str]) -> dict[str, dic
 
 def _entries(cursor: Cursor, table: HubTable, keys: Sequence[str], replica: str) -> dict[str, list[Entry]]:
     """What others wrote and the sequencer has not seen. It is noted as done: the push writes its marks."""
-    cursor.execute(
-        f"UPDATE {SCHEMA}.outbox o SET origin = %s FROM unnest(%s::text[]) AS wanted (key) "
-        "WHERE o.key = wanted.key AND o.\"table\" = %s AND o.origin = '' AND o.kind IN ('i', 'u', 'd') "
-        "RETURNING o.key, o.kind, o.mask, o.at",
-        (replica, keys, table.number),
-    )
+    found = cursor.execute(_waiting(table, _LATER), {"keys": keys}).fetchall()
+    if not found:
+        return {}
+    keys = sorted({key for _, some, *_ in found for key in some})
     entries: dict[str, list[Entry]] = {}
-    for key, kind, mask, at in cursor:
+    held = cursor.execute(f"{_waiting(table)} ORDER BY o.ctid FOR UPDATE OF o", {"keys": keys})
+    for place, some, rows, kind, mask, at in held.fetchall():
         columns = [name for name in table.forms if kind == "u" and mask >> bit(table.numbers[name]) & 1]
-        entries.setdefault(key, []).append(Entry(kind, columns, at))
+        for key in some:
+            entries.setdefault(key, []).append(Entry(kind, columns, at))
+        outbox.give(cursor, place, rows, some, replica)
     return entries
+
+
+# A row that was written last before the transaction of an entry began is not in it. So a push need not read the million keys of a bulk
+# load that waits. A row that is not there may have been updated or deleted by it.
+_LATER = """AND EXISTS (SELECT FROM there WHERE CASE WHEN by IS NULL THEN o.kind <> 'i' ELSE age(by) <= age(o.xid::xid) END)"""
+
+
+def _waiting(table: HubTable, condition: str = "") -> str:
+    """SQL: the entries of a table with some of these keys, and which."""
+    return (
+        f"WITH there AS (SELECT t.xmin AS by FROM unnest(%(keys)s::text[]) AS k (key) LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}) "
+        "SELECT o.ctid::text, ARRAY(SELECT key FROM unnest(o.keys) AS key WHERE key = ANY(%(keys)s::text[])), o.rows, o.kind::text, o.mask, o.at "
+        f"FROM {SCHEMA}.outbox o WHERE o.\"table\" = {table.number} AND o.origin = '' AND o.kind IN ('i', 'u', 'd') {condition} "
+        "AND EXISTS (SELECT FROM unnest(o.keys) AS key WHERE key = ANY(%(keys)s::text[]))"
+    )
 
 
 def _states(row: Mapping[str, Any], table: HubTable) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ...store.sql import quoted
 from ..messages import Value
 from . import foreign, outbox
-from .capture import ALL
+from .capture import ALL, chunks
 from .database import Connection, by_index
 from .deltas import PAGE_ROWS, Delta, packed
 from .layout import SCHEMA
@@ -93,10 +93,8 @@ class Version:
             (table.number, "@%", self.most_rows + 1),
             prepare=False,
         ).fetchall()
-        for (key,) in found[: self.most_rows]:
-            taken.rows[table.number][key].add(
-                outbox.Entry(table.number, key, "d" if at else "r", ALL, at, "")
-            )
+        keys = [key for (key,) in found[: self.most_rows]]
+        taken.add(outbox.Entry(table.number, keys, "d" if at else "r", ALL, at, ""))
         if len(found) > self.most_rows:
             outbox.put_back(self.connection, table.number, at)
 
@@ -123,14 +121,14 @@ class Version:
         ).fetchall()
         if len(found) > self.most_rows:
             self.connection.execute(
-                f'INSERT INTO {SCHEMA}.outbox ("table", key, kind, mask, at, origin) '
-                f"SELECT {other.number}, key, 'm', 0, 0, '' FROM ({dependants}) AS dependants",
+                f'INSERT INTO {SCHEMA}.outbox ("table", keys, rows, kind, mask, at, origin) '
+                f"SELECT {other.number}, keys, rows, 'm', 0, 0, '' FROM ({chunks(dependants)}) AS dependants",
                 (moved,),
                 prepare=False,
             )
             return
-        for (key,) in found:
-            taken.rows[other.number][key].add(outbox.Entry(other.number, key, "m", 0, 0, ""))
+        if found:
+            taken.add(outbox.Entry(other.number, [key for (key,) in found], "m", 0, 0, ""))
 
     def _table(self, table: HubTable, rows: dict[str, Touched]) -> None:
         """What became of the rows of one table."""
@@ -237,7 +235,7 @@ def _may_have_moved(table: HubTable, column: str, touched: Touched) -> bool:
     return is_other or "r" in touched.kinds or touched.kinds >= {"i", "d"}
 
 
-def _to_be_told(touched: Touched, scope: str | None, old: Collection[str]) -> set[str]:
+def _to_be_told(touched: Touched, scope: str | None, old: Collection[str]) -> frozenset[str]:
     """Replicas that wrote a row which then went another way before anybody heard of it, or which somebody else wrote as well."""
     was_never_known = not old and (scope is None or "m" in touched.kinds)
-    return touched.writers - {""} if was_never_known or len(touched.writers) > 1 else set()
+    return touched.writers - {""} if was_never_known or len(touched.writers) > 1 else frozenset()

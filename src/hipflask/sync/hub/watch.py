@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .capture import ALL, PREFIX, create_function, create_trigger, functions, trigger_name
+from .capture import ALL, PREFIX, chunks, create_function, create_trigger, functions, trigger_name
 from .database import Connection, Database
 from .layout import SCHEMA
 from .tables import HubTable
@@ -60,10 +60,11 @@ def put_right(connection: Connection, table: HubTable) -> list[str]:
 
 def look_at_everything(connection: Connection, table: HubTable) -> None:
     """Have the sequencer look at every row of a table, and at every row that it knew."""
+    every = table.key.of("t")
     connection.execute(
-        f'INSERT INTO {SCHEMA}.outbox ("table", key, kind, mask, at, origin) '
-        f"SELECT {table.number}, {table.key.of('t')}, 'r', {ALL}, 0, '' FROM {table.sql} t "
-        f"UNION ALL SELECT {table.number}, '', 't', {ALL}, 0, '' "
+        f'INSERT INTO {SCHEMA}.outbox ("table", keys, rows, kind, mask, at, origin) '
+        f"SELECT {table.number}, keys, rows, 'r', {ALL}, 0, '' FROM ({chunks(f'SELECT {every} AS key FROM {table.sql} t')}) AS every "
+        f"UNION ALL SELECT {table.number}, '{{}}', 1, 't', {ALL}, 0, '' "
         f'WHERE EXISTS (SELECT 1 FROM {SCHEMA}.feed WHERE "table" = {table.number})'
     )
 
