@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import mapped_column
 
-from hipflask import Digits, Mapped, Store
+from hipflask import Digits, Mapped, Merge, Store
 
 db = Store()
 
@@ -25,7 +25,7 @@ class Item(db.Model, search=("name", "code")):
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
     unit: Mapped[Unit] = "pcs"
-    price: Mapped[Money] = Decimal(0)
+    price: Mapped[Annotated[Money, Merge.server]] = Decimal(0)  # whoever did not know the office's loses
     low_at: Mapped[int] = 0  # fewer than this are too few
     supplier_code: Mapped[str | None] = mapped_column(ForeignKey("supplier.code"), index=True)
 

@@ -2,6 +2,7 @@
 
     make demo-sync
 
-`wires` carries bytes until it is told not to, `people` do what people do with a stockroom, `company` starts all of it, `compare`
-says whether everybody has the same, and `app` draws the window.
+`wires` carries bytes until it is told not to, `people` do what people do with a stockroom, `company` starts all of it, `laptop` is the
+window on each laptop, `compare` says who has what, `watching` looks again and again, `story` plays a day, and `app` draws the window that
+controls them.
 """

@@ -2,11 +2,11 @@
 
 import sys
 
-from .app import app
+from .app import app, company, watch
 from .company import has_display
 from .story import tell
 
 if has_display():
     app.run()
 else:
-    sys.exit(tell("screenshots/network.png"))
+    sys.exit(tell(company, watch, app, "screenshots/network.png"))

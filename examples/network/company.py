@@ -12,13 +12,16 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from hipflask import ui
+
 from .people import Busy, book, change_prices
 from .wires import Wire
 
 ROOT = Path(__file__).parent.parent.parent
 INVENTORY = ("--app", str(ROOT / "examples" / "inventory"))
+LAPTOP = ("--app", str(Path(__file__).with_name("laptop.py")))
 PEOPLE = ("Ann", "Bob", "Cas")
-ITEMS = 400
+ITEMS = 12  # as many as a window shows
 
 
 class Process:
@@ -61,17 +64,21 @@ class Process:
 class Laptop:
     """One person's computer: its own file, its own window, its own wire."""
 
-    def __init__(self, name, hubs, token, folder, has_display):
-        self.name, self.store = name, folder / f"{name.lower()}.sqlite"
+    def __init__(self, place, hubs, token, folder, has_display):
+        self.name = PEOPLE[place]
+        self.store = folder / f"{self.name.lower()}.sqlite"
         self.wire = Wire(hubs)
         environment = {
+            "LAPTOP": self.name,
+            "LAPTOP_PLACE": str(place),
             "HIPFLASK_STORE": str(self.store),
             "HUB_URL": f"http://127.0.0.1:{self.wire.port}",
             "HUB_TOKEN": token,
+            "XDG_STATE_HOME": str(folder),  # where windows stood the last time is of no interest
         }
-        door = ("run", "--another") if has_display else ("serve", "--port", "0")
-        self.program = Process(name, (*INVENTORY, *door), environment, folder)
-        self.work = Busy(partial(book, self.store, name), 1.5)
+        door = ("run", "--another", "--start", "/laptop") if has_display else ("serve", "--port", "0")
+        self.program = Process(self.name, (*LAPTOP, *door), environment, folder)
+        self.work = Busy(partial(book, self.store, self.name), 2.0)
 
 
 class Company:
@@ -82,16 +89,22 @@ class Company:
         self.hubs, self.laptops = [], []
         self.database = ""
         self.office = Busy(lambda: change_prices(self.database), 2.0)
-        self.step = "Nothing has been started yet."
+        self._step = ui.State("Nothing has been started yet.")
         self.is_ready = False
+        self.is_broken = False
         self._begun = threading.Lock()
         self._open = ExitStack()
+
+    @property
+    def step(self):
+        """What is being started, or why that failed."""
+        return self._step.value
 
     def start(self):
         """Start everything in a thread, once."""
         if self._begun.acquire(blocking=False):
             atexit.register(self.stop)
-            threading.Thread(target=self._start, name="company", daemon=True).start()
+            threading.Thread(target=self._try, name="company", daemon=True).start()
 
     def stop(self):
         for laptop in self.laptops:
@@ -101,30 +114,38 @@ class Company:
             hub.stop()
         self._open.close()
 
+    def _try(self):
+        try:
+            self._start()
+        except Exception as error:
+            self.is_broken = True
+            self._step.set(f"{error} Look into {self.folder}.")
+
     def _start(self):
         from hipflask.sync.hub.embedded import embedded
 
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        self.step = "Starting PostgreSQL…"
+        self._step.set("Starting PostgreSQL…")
         self.database = self._open.enter_context(embedded(self.folder / "postgres"))
-        self.step = "Starting two hubs…"
+        self._step.set("Starting two hubs in front of it…")
         ports = [_free_port(), _free_port()]
         for place, port in enumerate(ports):
             arguments = (*INVENTORY, "hub", "--database", self.database, "--port", str(port))
             store = {"HIPFLASK_STORE": str(self.folder / f"hub{place}.sqlite")}
             self.hubs.append(Process(f"Hub {place + 1}", arguments, store, self.folder))
             self.hubs[-1].start()
-        self.step = "Filling the stockroom, on Ann's laptop…"
+        self._step.set("Filling the stockroom, on Ann's laptop…")
         for place, name in enumerate(PEOPLE):
             token = self._token(name)
             order = ports if place % 2 == 0 else ports[::-1]
-            self.laptops.append(Laptop(name, lambda order=order: order, token, self.folder, has_display()))
+            self.laptops.append(Laptop(place, lambda order=order: order, token, self.folder, has_display()))
         self._run("sample", str(ITEMS), store=self.laptops[0].store)
-        self.step = "Opening three windows…"
+        self._step.set("Opening three windows…")
         for laptop in self.laptops:
             laptop.program.start()
-        self.step, self.is_ready = "", True
+        self._step.set("Waiting until everybody has the stockroom…")
+        self.is_ready = True
 
     def _token(self, name):
         asked = ("hub", "--database", self.database, "token", "issue", name)
@@ -136,7 +157,7 @@ class Company:
         environment = {**os.environ, "HIPFLASK_STORE": str(store)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
         if done.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
+            raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr.strip().splitlines()[-1]}.")
         return done.stdout
 
 
