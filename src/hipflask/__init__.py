@@ -11,12 +11,25 @@ if TYPE_CHECKING:
     from . import ui
     from .app import Blueprint, Hipflask
     from .core.merging import Merge
+    from .core.progress import progress, track
     from .store.store import Store
     from .store.types.kinds import Digits, Length
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
-__all__ = ["Blueprint", "Digits", "Hipflask", "Length", "Mapped", "Merge", "Store", "Theme", "ui"]
+__all__ = [
+    "Blueprint",
+    "Digits",
+    "Hipflask",
+    "Length",
+    "Mapped",
+    "Merge",
+    "Store",
+    "Theme",
+    "progress",
+    "track",
+    "ui",
+]
 
 _HOMES = {
     "Blueprint": ".app",
@@ -27,6 +40,8 @@ _HOMES = {
     "Merge": ".core.merging",
     "Store": ".store.store",
     "Theme": ".ui.theme",
+    "progress": ".core.progress",
+    "track": ".core.progress",
 }
 
 

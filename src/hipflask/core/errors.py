@@ -6,6 +6,7 @@ HipflaskError
 │   ├── UnsupportedType   a parameter's type hint cannot be bound
 │   └── DrawingError      `ui.*` was used where nothing is being drawn, or the other way round
 ├── BindingError          what came from outside does not fit a parameter (422, exit code 2, a re-prompt…)
+├── Cancelled             whoever waited for a call has called it off
 ├── EntryError            what a person entered does not fit; the sentence is shown at the field
 │   ├── ValueRefused      a column does not take a value; nothing was written
 │   └── LinesRefused      lines of a file that was to be imported do not fit; nothing was written
@@ -72,6 +73,10 @@ class BindingError(HipflaskError):
 
     def __str__(self) -> str:
         return f"{self.parameter}: {self.reason}"
+
+
+class Cancelled(HipflaskError):
+    """Whoever waited for a call has called it off; what it has written is taken back."""
 
 
 class EntryError(HipflaskError, ValueError):

@@ -81,6 +81,13 @@ class Parameter:
         return next((words for words in said if isinstance(words, str)), "")
 
     @cached_property
+    def is_secret(self) -> bool:
+        """Whether nobody is to read it over a shoulder: `Meta(extra_json_schema={"format": "password"})`, as OpenAPI has it."""
+        _, extras = hints.bare(self.type)
+        schemas = (extra.extra_json_schema or {} for extra in extras if isinstance(extra, msgspec.Meta))
+        return any(schema.get("format") == "password" for schema in schemas)
+
+    @cached_property
     def expected(self) -> str:
         """What it takes, in words."""
         return expected(self.type)
