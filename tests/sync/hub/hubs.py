@@ -22,17 +22,40 @@ from hipflask.sync.rules import kinds
 
 APP = str(Path(hubapp.__file__))
 SCHEMA = kinds(shared_tables(hubapp.db.metadata))
-_PROGRAM = "import hipflask.sync.hub.running as running; running.END_SECONDS = {end}; from hipflask.cli import main; main()"
+_PROGRAM = """
+import hipflask.sync.hub.pushes as pushes, hipflask.sync.hub.running as running
+running.END_SECONDS, running.SILENT_SECONDS, pushes.LOCK_MS = {end}, {silent}, {lock_ms}
+from hipflask.cli import main
+main()
+"""
 
 
 class Hub:
     """One of them, on any free port."""
 
-    def __init__(self, url: str | None, *options: str, end: float = 10.0, **environment: str) -> None:
+    def __init__(
+        self,
+        url: str | None,
+        *options: str,
+        end: float = 10.0,
+        silent: int = 10,
+        lock_ms: int = 5_000,
+        **environment: str,
+    ) -> None:
         self.lines: list[str] = []
         variables = {**os.environ, **environment, **({} if url is None else {"HUB_DATABASE": url})}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM.format(end=end), "--app", APP, "hub", "--port", "0", *options],
+            [
+                sys.executable,
+                "-c",
+                _PROGRAM.format(end=end, silent=silent, lock_ms=lock_ms),
+                "--app",
+                APP,
+                "hub",
+                "--port",
+                "0",
+                *options,
+            ],
             stderr=subprocess.PIPE,
             text=True,
             env=variables,

@@ -56,16 +56,21 @@ class Replica(ByHand):
             "pushed": self.pushed,
         }
 
-    def push(self, number: int, *keys: str) -> list[object]:
+    def push_only(self, number: int, *keys: str) -> None:
+        """Say it, and do not wait for the answer."""
         self.say(*pushed(number, *keys))
         self.pushed = number
+
+    def push(self, number: int, *keys: str) -> list[object]:
+        self.push_only(number, *keys)
         return self.until(Ack)
 
     def news_of(self, key: str) -> float:
         """How long it takes until this note has come, in seconds."""
         begun = time.monotonic()
-        while key not in told(self.until(Checkpoint)):
-            pass
+        self.heard = self.until(Checkpoint)
+        while key not in told(self.heard):
+            self.heard = self.until(Checkpoint)
         return time.monotonic() - begun
 
 

@@ -10,7 +10,7 @@ under way on it raises `HubGone`, and may be tried again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 from ...core.errors import HubError, HubGone, HubReadOnly, MissingPart
@@ -28,6 +28,10 @@ OLDEST = 14
 SECONDS_TO_CONNECT = 10
 SECONDS_TO_TRY = 2
 SECONDS_TO_WAIT = 5
+# A machine that is gone without a word, with its power or its network, is noticed by either side so soon: else after hours. In a transaction
+# a process may think for a while, and on its way to a lock or between two notifications it says something every few seconds.
+SILENT_SECONDS, THINKING_SECONDS = 10, 60
+_NOTICED: dict[str, Any] = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
 Isolation = Literal["read committed", "repeatable read"]
 Connection = psycopg.Connection[Any]
@@ -40,16 +44,19 @@ _LEVELS = {
 COLLISIONS = (errors.SerializationFailure, errors.DeadlockDetected)
 _GONE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 _READ_ONLY = (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege)
+_FULL = (errors.DiskFull, errors.OutOfMemory)
 
 
 class Database:
     """A PostgreSQL database, for as many threads as there are."""
 
-    def __init__(self, url: str, size: int = 10) -> None:
+    def __init__(self, url: str, size: int = 10, silent_seconds: int | None = None) -> None:
+        """For so many threads at once; a connection `alone` that says nothing for so many seconds is ended by PostgreSQL."""
         self.url = url
+        self._silent_seconds = silent_seconds
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
-            kwargs={"autocommit": True, "connect_timeout": SECONDS_TO_CONNECT},
+            kwargs={"autocommit": True, "connect_timeout": SECONDS_TO_CONNECT, **_NOTICED},
             configure=_configure,
             check=ConnectionPool.check_connection,
             min_size=0,
@@ -80,13 +87,11 @@ class Database:
         """A connection of one's own, to be closed by whoever asked for it: for locks of a session, and for LISTEN."""
         with in_words():
             connection = psycopg.connect(
-                self.url,
-                autocommit=True,
-                connect_timeout=SECONDS_TO_CONNECT,
-                keepalives_idle=5,
-                keepalives_interval=2,
+                self.url, autocommit=True, connect_timeout=SECONDS_TO_CONNECT, **_NOTICED
             )
             _configure(connection)
+            if self._silent_seconds is not None:
+                _let_go_in_silence(connection, self._silent_seconds)
             return connection
 
     def close(self) -> None:
@@ -137,6 +142,10 @@ def in_words() -> Iterator[None]:
         raise HubReadOnly(
             f"The hub's database may not be written: {_first_line(error)} Give the hub's role the right to, or send the hub to the primary."
         ) from error
+    except _FULL as error:
+        raise HubGone(
+            f"The hub's database has no room: {_first_line(error)} Devices keep what they have written until there is some."
+        ) from error
     except _GONE as error:
         raise HubGone(
             f"The hub's database cannot be reached at the moment: {_first_line(error)} See that PostgreSQL runs."
@@ -150,6 +159,17 @@ def _configure(connection: Connection) -> None:
         )
     # What we ask is short: compiling it would take longer than running it.
     connection.execute("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET jit = off")
+
+
+def _let_go_in_silence(connection: Connection, seconds: int) -> None:
+    """Have PostgreSQL end the session, and with it its locks, when the process is stuck or its machine gone."""
+    connection.execute(
+        f"SET idle_session_timeout = '{seconds}s'; SET idle_in_transaction_session_timeout = '{THINKING_SECONDS}s'"
+    )
+    with suppress(
+        errors.InvalidParameterValue
+    ):  # not on every system: a process that is killed in a long statement
+        connection.execute("SET client_connection_check_interval = '1s'")
 
 
 def _first_line(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from flask import Flask
 from ...core.errors import HubError, UsageError
 from ...store.models.shared import shared_tables
 from ...store.store import Store
-from .database import Database
+from .database import SILENT_SECONDS, Database
 from .embedded import embedded
 from .install import install
 from .process import CONNECTIONS, HubProcess
@@ -91,7 +91,7 @@ def _serve(
     """One process, until it is told to end, or who started it is gone."""
     listener = listen(options.host, options.port, is_shared=options.worker)
     parent = os.getppid()
-    with Database(address, CONNECTIONS) as database:
+    with Database(address, CONNECTIONS, SILENT_SECONDS) as database:
         process = HubProcess(store, database, listener, is_behind_proxy=options.behind_proxy).start()
         say(process.server.port)
         while not told.wait(LOOK_SECONDS) and process.server.is_alive:
