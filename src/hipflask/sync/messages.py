@@ -68,6 +68,9 @@ class Push(Message, tag="push", frozen=True):
     part: int  # from 0
     parts: int
     body: bytes
+    now: int = (
+        0  # the device's clock when this was said: a push may have waited for a month since it was made
+    )
 
 
 class Have(Message, tag="have", frozen=True):
@@ -109,6 +112,10 @@ class Changes(msgspec.Struct, array_like=True, frozen=True):
 
     now: int
     changes: list[Change]
+
+    def said(self, now: int) -> Changes:
+        """The same, said so late: ages go on while a push waits."""
+        return self if now <= self.now else Changes(now, self.changes)
 
 
 # ── from the hub ─────────────────────────────────────────────────────────────────────────────────

@@ -90,6 +90,17 @@ def test_later_wins(shop: Shop, ann: Device, bob: Device) -> None:
     assert shop.touched(bob) == [("item", one)]
 
 
+def test_a_push_grows_older_while_it_waits(shop: Shop, ann: Device, bob: Device) -> None:
+    """What counts is when something was written, not when it arrived: a wire may have been cut for an hour."""
+    one = key()
+    ann.push(insert("item", one, ago=2 * HOUR, name="Bolt", price=1))
+    ann.push(update("item", one, ago=1000, price=2))
+    body = pack(Changes(NOW - HOUR, [update("item", one, ago=HOUR, price=3)]))
+    answer = shop.pushes.push(bob.visitor, [Push(1, 0, 1, body, NOW)])
+    assert isinstance(answer, Ack) and [each.code for each in answer.outcomes] == ["merged"]
+    assert items(shop) == [("Bolt", 2)]
+
+
 def test_both_edits_are_kept(shop: Shop, ann: Device, bob: Device) -> None:
     """Changes of different columns are both there."""
     one = key()

@@ -139,7 +139,9 @@ class Overlay(RuleBasedStateMachine):
     def take(self) -> None:
         again = self.shelf.replica.push()
         if self.push:
-            assert again == self.push
+            assert [(each.number, each.body) for each in again] == [
+                (each.number, each.body) for each in self.push
+            ]
         elif again:
             self.push = again
             self.world.pushed[again[0].number], self.world.unpushed = self.world.unpushed, []

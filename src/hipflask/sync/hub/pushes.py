@@ -60,7 +60,7 @@ class Pushes:
         """Apply a push once, or say again what came of it."""
         body = b"".join(part.body for part in parts)
         try:
-            changes: Changes = unpack(body, Changes)
+            changes: Changes = unpack(body, Changes).said(parts[0].now)
         except MessageRefused as refused:
             return Refused("message", str(refused))
         number = parts[0].number

@@ -1,7 +1,7 @@
 """Pushes: what was written here gets a number, and is kept until it is settled.
 
     take(connection, …)        what was written since the newest push, read at one moment up to the log's end
-    under_way(connection)      the oldest that is not acknowledged, as messages: always the same bytes
+    under_way(connection)      the oldest that is not acknowledged, as messages: always the same body
     acknowledge(connection, …) it is in the hub for good; what was refused goes to the inbox
 
 Rows are read in a snapshot, without the write lock: a month's work takes seconds, and nobody is to wait for that. What is written
@@ -76,8 +76,9 @@ def under_way(connection: sqlite3.Connection) -> list[Push]:
     if found is None:
         return []
     number, body = found
+    now = _now(connection)
     pieces = [body[start : start + PART_BYTES] for start in range(0, len(body), PART_BYTES)]
-    return [Push(number, part, len(pieces), piece) for part, piece in enumerate(pieces)]
+    return [Push(number, part, len(pieces), piece, now) for part, piece in enumerate(pieces)]
 
 
 def acknowledge(connection: sqlite3.Connection, ack: Ack, shapes: Mapping[str, Shape]) -> None:
@@ -136,9 +137,8 @@ def _to_inbox(
 
 
 def _read(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape]) -> _Taken:
-    (now,) = connection.execute(f"SELECT max(floor, {NOW}) FROM main._hipflask_state").fetchone()
     after = newest_upto(connection)
-    taken = _Taken(max(log.newest(connection), after), now, after)
+    taken = _Taken(max(log.newest(connection), after), _now(connection), after)
     pendings = fold(log.written_here(connection, after), shapes)
     if not pendings:
         return taken
@@ -214,6 +214,12 @@ def _values(shape: Shape, key: Key, row: Row, pending: Pending, unders: Unders, 
         elif name in under.before:
             taken.inserted.append((place, name, now))
     return row
+
+
+def _now(connection: sqlite3.Connection) -> int:
+    """The log's clock."""
+    (now,) = connection.execute(f"SELECT max(floor, {NOW}) FROM main._hipflask_state").fetchone()
+    return int(now)
 
 
 def _stamp(seen: list[tuple[int, int]], pending: Pending) -> int:

@@ -93,7 +93,7 @@ class MemoryHub:
             if number <= known.applied:
                 return Ack(number, [*known.outcomes] if number == known.applied else [])
             try:
-                pushed = unpack(b"".join(part.body for part in parts), Changes)
+                pushed = unpack(b"".join(part.body for part in parts), Changes).said(parts[0].now)
             except MessageRefused as error:
                 return Refused("message", str(error))
             ack = self._applied(visitor, known, number, pushed)
