@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from .app import Blueprint, Hipflask
     from .core.merging import Merge
     from .core.progress import progress, track
+    from .core.results import Reply
     from .store.store import Store
     from .store.types.kinds import Digits, Length
+    from .surfaces import voice
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
@@ -24,11 +26,13 @@ __all__ = [
     "Length",
     "Mapped",
     "Merge",
+    "Reply",
     "Store",
     "Theme",
     "progress",
     "track",
     "ui",
+    "voice",
 ]
 
 _HOMES = {
@@ -38,16 +42,18 @@ _HOMES = {
     "Length": ".store.types.kinds",
     "Mapped": "sqlalchemy.orm",
     "Merge": ".core.merging",
+    "Reply": ".core.results",
     "Store": ".store.store",
     "Theme": ".ui.theme",
     "progress": ".core.progress",
     "track": ".core.progress",
 }
+_ROOMS = {"ui": ".ui", "voice": ".surfaces.voice"}
 
 
 def __getattr__(name: str) -> object:
-    if name == "ui":
-        return import_module(".ui", __name__)
+    if name in _ROOMS:
+        return import_module(_ROOMS[name], __name__)
     if name not in _HOMES:
         raise AttributeError(f"hipflask has no {name!r}. It has: {', '.join(__all__)}.")
     value = getattr(import_module(_HOMES[name], __name__), name)

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from hipflask.core.errors import UsageError
-from hipflask.core.results import encode_result, to_builtins
+from hipflask.core.results import Reply, encode_result, to_builtins
 
 
 class Base(Enum):
@@ -74,3 +74,16 @@ def test_an_object_without_a_form_outside_python_is_refused(encode: Any) -> None
         UsageError, match="An action returned something of type object, which has no form outside Python"
     ):
         encode([object()])
+
+
+def test_a_reply_leaves_as_its_data() -> None:
+    """Who does not listen has no use for the sentence."""
+    reply = Reply([Line("ball", Decimal("1.50"))], speech="One ball.")
+    assert encode_result(reply) == b'[{"item":"ball","price":"1.50"}]'
+    assert to_builtins({"inside": reply}) == {"inside": [{"item": "ball", "price": "1.50"}]}
+
+
+def test_a_reply_without_data_leaves_as_what_it_says() -> None:
+    """Some functions have nothing but a sentence."""
+    assert encode_result(Reply(speech="Hello.")) == b'"Hello."'
+    assert encode_result(Reply(0, speech="None.")) == b"0"

@@ -10,6 +10,33 @@ import msgspec
 from .errors import UsageError
 
 
+class Reply:
+    """What an action answers where one form does not suit every door: `data` for programs, `speech` for who listens.
+
+    A door that shows or sends data takes `data`, and `speech` where there is none. One that speaks takes `speech`, and `data`
+    where there is none; asks `reprompt` if nobody answers; shows `card` (a title and a text); and ends the conversation, or
+    not, as `end` says. Without `end` that is as usual there: it goes on if there is a `reprompt`.
+    """
+
+    def __init__(
+        self,
+        data: Any = None,
+        speech: str | None = None,
+        reprompt: str | None = None,
+        card: Any = None,
+        end: bool | None = None,
+    ) -> None:
+        self.data = data
+        self.speech = speech
+        self.reprompt = reprompt
+        self.card = card
+        self.end = end
+
+    def __plain__(self) -> Any:
+        """What leaves by a door that does not speak."""
+        return self.speech if self.data is None else self.data
+
+
 def encode_result(value: object) -> bytes:
     """A result as JSON; raises UsageError for what has no JSON form."""
     return _encoder.encode(value)
