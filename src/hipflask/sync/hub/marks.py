@@ -9,6 +9,7 @@ import msgspec
 import psycopg
 
 from ..merge import Marks
+from .arrays import array
 from .layout import SCHEMA
 
 Cursor = psycopg.Cursor[Any]
@@ -23,7 +24,7 @@ def read(cursor: Cursor, table: int, keys: Collection[str]) -> dict[str, Marks]:
         "SELECT key, born, born_by, gone, gone_by, columns "
         f'FROM unnest(%s::text[]) AS wanted (key) JOIN {SCHEMA}.marks USING (key) WHERE "table" = %s '
         "ORDER BY key FOR UPDATE OF marks",
-        (list(keys), table),
+        (array(keys), table),
     )
     return {key: unpacked(*packed) for key, *packed in cursor}
 

@@ -21,7 +21,8 @@ from .database import Connection
 from .layout import SCHEMA
 
 MOST_ROWS = 20_000
-PART_ROWS = 4_000  # while a part of a large one is worked out, the others wait
+# While a part of a large one is worked out, the others wait. So many that no values are read: whoever needs them reads the feed.
+PART_ROWS = 6_000
 
 _COLUMNS = '"table", keys, kind::text, mask, at, origin'
 _WAITING = f"SELECT coalesce(sum(rows), 0) FROM (SELECT rows FROM {SCHEMA}.outbox LIMIT %s) AS waiting"

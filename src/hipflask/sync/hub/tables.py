@@ -84,11 +84,23 @@ class HubTable:
 
     def changed(self, mask: int) -> tuple[str, ...]:
         """The columns that travel when those of a mask have changed: the key's, and those."""
-        return tuple(
-            name
-            for name in self.columns
-            if name in self.key_columns or mask >> self._bits[name.removesuffix(DOCUMENT)] & 1
-        )
+        known = self._changed.get(mask)
+        if known is None:
+            known = self._changed[mask] = tuple(
+                name
+                for name in self.columns
+                if name in self.key_columns or mask >> self._bits[name.removesuffix(DOCUMENT)] & 1
+            )
+        return known
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each of `columns` stands."""
+        return {name: place for place, name in enumerate(self.columns)}
+
+    @cached_property
+    def _changed(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _bits(self) -> dict[str, int]:

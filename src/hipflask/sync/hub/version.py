@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ...store.sql import quoted
 from ..messages import Value
 from . import foreign, outbox
+from .arrays import array
 from .capture import ALL, chunks
 from .database import Connection, by_index
 from .deltas import PAGE_ROWS, Delta, packed
@@ -31,7 +33,7 @@ MOST_IN_DELTA = PAGE_ROWS
 
 _FEED = f"""
     INSERT INTO {SCHEMA}.feed (scope, "table", key, version, is_gone)
-    SELECT scope, %s, key, %s, is_gone FROM unnest(%s::text[], %s::text[], %s::bool[]) AS new (scope, key, is_gone)
+    SELECT scope, %s, key, %s, is_gone FROM unnest(%s::text[], %s::text[], %s::text[]::bool[]) AS new (scope, key, is_gone)
     ON CONFLICT ("table", key, scope) DO UPDATE SET version = excluded.version, is_gone = excluded.is_gone, at = now()"""
 _DELTA = f"INSERT INTO {SCHEMA}.delta (version, scope, rows, body) SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::bytea[])"
 _SETTLED = f"""
@@ -44,8 +46,7 @@ def touch_scope(replica: str, scope: str | None = None) -> str:
     return f"@{replica}" if scope is None else f"@{replica}/{scope}"
 
 
-@dataclass(frozen=True)
-class _Present:
+class _Present(NamedTuple):
     """A row as it is: its scope (None: nobody's, or it is not there) and, if they were read, its values."""
 
     scope: str | None
@@ -117,13 +118,13 @@ class Version:
             f"JOIN unnest(%s::text[]) AS k (key) ON {table.key.find(alias, 'k.key')}"
         )
         found = self.connection.execute(
-            f"{dependants} LIMIT %s", (moved, self.most_rows + 1), prepare=False
+            f"{dependants} LIMIT %s", (array(moved), self.most_rows + 1), prepare=False
         ).fetchall()
         if len(found) > self.most_rows:
             self.connection.execute(
                 f'INSERT INTO {SCHEMA}.outbox ("table", keys, rows, kind, mask, at, origin) '
                 f"SELECT {other.number}, keys, rows, 'm', 0, 0, '' FROM ({chunks(dependants)}) AS dependants",
-                (moved,),
+                (array(moved),),
                 prepare=False,
             )
             return
@@ -151,7 +152,13 @@ class Version:
             scopes, keys = zip(*feed, strict=True)
             self.connection.execute(
                 _FEED,
-                (table.number, self.number, list(scopes), list(keys), list(feed.values())),
+                (
+                    table.number,
+                    self.number,
+                    array(scopes),
+                    array(keys),
+                    array("t" if is_gone else "f" for is_gone in feed.values()),
+                ),
                 prepare=False,
             )
         foreign.drop_documents(
@@ -167,7 +174,7 @@ class Version:
             cursor.execute(
                 f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} "
                 f"FROM unnest(%s::text[]) AS k (key) LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
-                (keys,),
+                (array(keys),),
                 prepare=False,
             )
         return {
@@ -185,7 +192,7 @@ class Version:
             rows = self.connection.execute(
                 f"SELECT k.key, f.scope FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope FROM {SCHEMA}.feed f "
                 "WHERE f.\"table\" = %s AND f.key = k.key AND NOT f.is_gone AND f.scope NOT LIKE '@%%' OFFSET 0) AS f",
-                (keys, table.number),
+                (array(keys), table.number),
                 prepare=False,
             )
         for key, scope in rows:
@@ -202,8 +209,8 @@ class Version:
             self.deltas[scope].add(table.name, table.columns, row.values, is_whole=True)
         else:
             columns = table.changed(touched.mask)
-            values = dict(zip(table.columns, row.values, strict=True))
-            self.deltas[scope].add(table.name, columns, [values[name] for name in columns], is_whole=False)
+            values = [row.values[table.places[name]] for name in columns]
+            self.deltas[scope].add(table.name, columns, values, is_whole=False)
 
     def _touch(self, table: HubTable, replica: str, key: str, row: _Present) -> None:
         """Once more for one replica alone: gone, unless it has the row's scope."""
