@@ -4,14 +4,14 @@ from sqlalchemy import func
 
 from hipflask import ui
 
-from .data import Fill, Order, Position, Trade, db
+from .data import Fill, Order, Position, Trade, db, short
 from .engine import chosen, engine
 from .head import FILLS, figure, signed
 from .placing import close_trade
 
 column = ui.table_column
 COLUMNS = [
-    column("number", heading="No.", width=70, pinned="start"),
+    column("number", heading="No.", value=lambda row: short(row["id"]), width=75, pinned="start"),
     column("code", width=80, pinned="start"),
     column("name", width=160),
     column("sector", width=110),
@@ -43,7 +43,7 @@ def draw_blotter():
         COLUMNS,
         label="Trades",
         name="blotter",
-        sort="-number",
+        sort="-at",
         search=True,
         totals={"value": "sum", "pnl": "sum"},
         select="many",
@@ -81,14 +81,15 @@ def summary():
 
 def details(trade):
     """What is below a trade when it is unfolded: the order that it came from, and all others of the instrument."""
-    fill = db.get(Fill, trade.number)
+    fill = db.get(Fill, trade.id)
     order = db.get(Order, fill.order_id) if fill else None
     position = db.get(Position, trade.code)
     with ui.row(gap="xl", align="start"):
         if order:
             limit = f"{order.limit:,.2f}" if order.limit is not None else "the market"
             ui.text(
-                f"Order {order.id}: {order.side.lower()} {order.quantity:,} at {limit}, {order.status.lower()}."
+                f"Order {short(order.id)} by {order.by}: {order.side.lower()} {order.quantity:,} at {limit}, "
+                f"{order.status.lower()}."
             )
         if position:
             ui.text(

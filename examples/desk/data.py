@@ -1,40 +1,71 @@
 """What the desk keeps. Orders, fills and alerts survive; prices, trades and positions at those prices are written anew all the time.
 
 How much there is of a position is kept nowhere: it is always what its fills add up to (see `ledger`).
+
+With a hub, what survives is exchanged with the desks of colleagues: one book for all of them. An order belongs to the desk that placed
+it, which alone takes it to the market; others see it and may change or cancel it.
 """
 
+import os
+import socket
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
+from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import mapped_column, validates
 
-from hipflask import Digits, Mapped, Store
+from hipflask import Digits, Mapped, Merge, Store
 
 db = Store()
 
 Money = Annotated[Decimal, Digits(14, 2)]
 Side = Literal["Buy", "Sell"]
-Status = Literal["Working", "Filled", "Cancelled"]
+Status = Literal["Working", "Cancelled", "Filled"]
 Direction = Literal["rises to", "falls to"]
+PERSON = os.environ.get("DESK_NAME") or socket.gethostname()  # what this desk is called in front of others
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Order(db.Model):
-    """So many are to be bought or sold: at `limit` or better or, without one, at whatever the market asks."""
+def further(theirs: str, ours: str) -> str:
+    """Of two things that became of an order the later in its life: what has been filled while somebody cancelled it is filled."""
+    return max(theirs, ours, key=get_args(Status).index)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+
+class Here(db.Model, local=True):
+    """Which desk this is: one row, whose key is the desk's, and which never leaves it."""
+
+
+def here() -> UUID:
+    """The key of this desk, which it keeps for good."""
+    return (db.first(db.select(Here).order_by(Here.id)) or Here.create()).id
+
+
+def short(id: UUID) -> str:
+    """A number that can be said on the telephone; keys are made on every desk, so nobody could count them up."""
+    return id.hex[-5:].upper()
+
+
+class Order(db.Model):
+    """So many are to be bought or sold: at `limit` or better or, without one, at whatever the market asks.
+
+    Quantity and limit are changed together or not at all: what one person made of the one was never checked with what another made of
+    the other.
+    """
+
+    desk: Mapped[UUID]  # that takes it to the market
+    by: Mapped[str] = PERSON
     placed: Mapped[datetime] = now
     code: Mapped[str] = mapped_column(index=True)
     side: Mapped[Side]
-    quantity: Mapped[int]
-    limit: Mapped[Money | None]
-    filled: Mapped[int] = 0
-    status: Mapped[Status] = mapped_column(default="Working", index=True)
+    quantity: Mapped[Annotated[int, Merge.together("terms")]]
+    limit: Mapped[Annotated[Money | None, Merge.together("terms")]]
+    filled: Mapped[Annotated[int, Merge.max]] = 0
+    status: Mapped[Annotated[Status, Merge.by(further)]] = mapped_column(default="Working", index=True)
 
     @validates("quantity")
     def _check_quantity(self, _: str, quantity: int) -> int:
@@ -52,9 +83,8 @@ class Order(db.Model):
 class Fill(db.Model):
     """A part of an order, done."""
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = now
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"), index=True)
     code: Mapped[str] = mapped_column(index=True)
     side: Mapped[Side]
     quantity: Mapped[int]
@@ -64,12 +94,18 @@ class Fill(db.Model):
 class Alert(db.Model):
     """Somebody wants to know when a price gets there."""
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str]
     direction: Mapped[Direction]
     level: Mapped[Money]
-    rang: Mapped[datetime | None]
+    rang: Mapped[Annotated[datetime | None, Merge.server]]  # on every desk; the first says when
     seen: Mapped[bool] = False
+
+
+@db.before_push(Fill)
+def done_is_done(change) -> None:
+    """At the hub: what was bought or sold stays so, whatever program says otherwise."""
+    if change.kind != "insert":
+        raise ValueError("What was bought or sold stays so.")
 
 
 class Listed:
@@ -117,7 +153,7 @@ class Bar(db.Model, volatile=True):
 class Trade(Listed, db.Model, volatile=True):
     """A fill, and what it would bring to close it now; profit and loss in euros."""
 
-    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     code: Mapped[str] = mapped_column(index=True)
     side: Mapped[Side]

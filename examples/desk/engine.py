@@ -159,8 +159,8 @@ class Engine:
             db.write(Trade, mine)
             db.write(Position, held)
             looked = self._look(touched, trades)
-            for number in self.trading.forget_old_trades():
-                db.session.execute(delete(Trade).where(Trade.number == number))
+            for fill in self.trading.forget_old_trades():
+                db.session.execute(delete(Trade).where(Trade.id == fill))
         self.meter.commit(len(prices) + len(mine) + len(held) + looked, time.time())
 
     def _look(self, touched: list[int], trades: list[tuple[int, int, int]]) -> int:

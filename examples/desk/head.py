@@ -40,6 +40,7 @@ def head(title):
     with ui.row(gap="s"):
         ui.heading(title)
         ui.badge(f"Feed {line.value}", tone=tone)
+        ui.sync_status()  # nothing, until HUB_URL names a hub
         with ui.row(gap="xs", style=AT_END):
             for name, address in WINDOWS.items():
                 ui.button(

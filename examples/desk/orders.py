@@ -6,19 +6,21 @@ from msgspec import Struct
 
 from hipflask import ui
 
-from .data import Alert, Direction, Fill, Order, Position, Price, db
+from .data import Alert, Direction, Fill, Order, Position, Price, db, short
 from .engine import chosen, engine
 from .head import FILLS, signed
 from .placing import Ticket, cancel, close_position, place
 
 column = ui.table_column
+NUMBER = column("number", heading="No.", value=lambda row: short(row["id"]), width=75)
 WORKING = [
-    column("id", heading="No.", width=70),
+    NUMBER,
     column("code", width=80),
     column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
     column("quantity", width=95),
     column("limit", digits=2, width=95),
     column("filled", width=95),
+    column("by", width=95),
     column("placed", width=190),
 ]
 HELD = [
@@ -35,7 +37,7 @@ HELD = [
     column("realised", heading="Realised €", digits=2, format="signed", tone=signed, width=95),
 ]
 DONE = [
-    column("id", heading="No.", width=70),
+    NUMBER,
     column("at", width=190),
     column("code", width=80),
     column("side", width=70, tone={"Buy": "primary", "Sell": "warning"}),
@@ -43,7 +45,6 @@ DONE = [
     column("price", digits=2, width=95),
 ]
 WATCHED = [
-    column("id", heading="No.", width=60),
     column("code", width=80),
     column("direction", heading="When it", width=90),
     column("level", digits=2, width=95),
@@ -74,17 +75,17 @@ def draw_orders():
             forms(chosen.value)
         with ui.column(style=PART | {"flex-grow": "1.3"}):
             table("Positions", Position, HELD, sort="-value", totals=totals, menu=[close_it], selected=chosen)
-            table("Fills", Fill, DONE, sort="-id")
+            table("Fills", Fill, DONE, sort="-at")
         with ui.column(style=PART):
             table(
                 "Working orders",
                 working,
                 WORKING,
-                sort="-id",
+                sort="-placed",
                 editable=["quantity", "limit"],
                 menu=[cancel_it],
             )
-            table("Alerts", Alert, WATCHED, sort="-id", menu=[delete_it])
+            table("Alerts", Alert, WATCHED, sort="code", menu=[delete_it])
 
 
 def table(label, source, columns, **options):
@@ -113,7 +114,8 @@ def order(ticket):
     placed = place(ticket)
     at = "the market" if placed.limit is None else f"{placed.limit:,.2f}"
     ui.notify(
-        f"Order {placed.id}: {placed.side.lower()} {placed.quantity:,} {placed.code} at {at}.", tone="success"
+        f"Order {short(placed.id)}: {placed.side.lower()} {placed.quantity:,} {placed.code} at {at}.",
+        tone="success",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from sqlalchemy import event, inspect
 
-from .data import Order, Side, Trade, db
+from .data import Order, Side, Trade, db, here
 from .engine import engine, line
 
 MOST_QUANTITY = 100_000
@@ -27,7 +27,9 @@ def place(ticket: Ticket) -> Order:
     """Send an order to the market; raises ValueError where it should not go there."""
     code = ticket.code.strip().upper()
     check(code, ticket.side, ticket.quantity, ticket.limit)
-    return Order.create(code=code, side=ticket.side, quantity=ticket.quantity, limit=ticket.limit)
+    return Order.create(
+        desk=here(), code=code, side=ticket.side, quantity=ticket.quantity, limit=ticket.limit
+    )
 
 
 @event.listens_for(Order, "before_update")

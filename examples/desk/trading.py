@@ -1,15 +1,19 @@
 """The desk's own business: working orders meet the market, alerts ring, and every trade is worth something else each moment.
 
 All of it in the one thread that follows the feed. What people do at their windows reaches it by way of the store, so it does not matter
-which window, or which program, it was.
+which window, or which program, it was: what colleagues do comes from the hub into the same store.
 """
 
 import random
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from operator import attrgetter
+from uuid import UUID, uuid4
 
-from .data import Alert, Fill, Order, db, now
+from sqlalchemy import func
+
+from .data import Alert, Fill, Order, db, here, now
 from .exchange import best_ask, best_bid, matches, rings
 from .ledger import Holding
 from .mirror import Mirror
@@ -17,6 +21,7 @@ from .mirror import Mirror
 MOST_TRADES = 500  # that the blotter shows; positions count them all
 SIGN = {"Buy": 1, "Sell": -1}
 TRADES, WAITING = 300, 12  # that a desk begins with
+IN_TIME = (Fill.at, Fill.id)
 
 
 class Trading:
@@ -30,31 +35,36 @@ class Trading:
         self._fills: dict[int, list[Fill]] = defaultdict(list)
         self._newest: deque[Fill] = deque()
         self._holdings: dict[int, Holding] = defaultdict(Holding)
+        self._counted: Counter[str] = Counter()  # fills, by code
+        self._desk: UUID | None = None  # whose orders we take to the market
 
     def begin(self) -> None:
-        """Read what was done before; the first time ever, let there be something."""
-        if not db.count(Order):
+        """Read what was done before; the first time ever, let there be something, unless colleagues have a book already."""
+        self._desk = here()
+        if not db.count(Order) and db.find_sync() is None:
             self._open_with_something()
         self._fills.clear()
         self._newest.clear()
         self._holdings.clear()
-        for fill in db.all(db.select(Fill).order_by(Fill.id)):
+        self._counted.clear()
+        for fill in db.all(db.select(Fill).order_by(*IN_TIME)):
             self._count(fill)
 
     def settle(self, touched: list[int]) -> set[int]:
         """Let orders meet the books that something has happened to, and alerts ring; returns what was traded."""
+        places, caught_up = self.mirror.places, set()
         if self.is_stale:
             self.is_stale = False
-            self._orders = db.all(Order, status="Working")
+            self._orders = db.all(Order, status="Working", desk=self._desk)
             self._alerts = db.all(db.select(Alert).where(Alert.rang.is_(None)))
+            caught_up = self._catch_up()
             looked_at = set(range(len(self.mirror.books)))
         else:
             looked_at = set(touched)
-        places = self.mirror.places
         for alert in self._alerts:
             if places.get(alert.code) in looked_at:
                 self._ring(alert)
-        return {
+        return caught_up | {
             places[order.code]
             for order in self._orders
             if places.get(order.code) in looked_at and self._match(order)
@@ -66,8 +76,8 @@ class Trading:
         trades = [self._trade(place, fill) for place in held for fill in self._fills[place]]
         return trades, [self._position(place) for place in held]
 
-    def forget_old_trades(self) -> list[int]:
-        """The numbers of those that have left the blotter since the last time."""
+    def forget_old_trades(self) -> list[UUID]:
+        """The keys of those that have left the blotter since the last time."""
         gone = []
         while len(self._newest) > MOST_TRADES:
             fill = self._newest.popleft()
@@ -123,7 +133,26 @@ class Trading:
 
     # ── what it is worth ──────────────────────────────────────────────────────────────────────────
 
+    def _catch_up(self) -> set[int]:
+        """Count anew what colleagues have traded meanwhile: an average price depends on what came before what."""
+        counts = dict(map(tuple, db.all(db.select(Fill.code, func.count()).group_by(Fill.code))))
+        others = [code for code, count in counts.items() if count != self._counted[code]]
+        places = {self.mirror.places[code] for code in others if code in self.mirror.places}
+        if others:
+            for place in places:
+                self._fills.pop(place, None)
+                self._holdings.pop(place, None)
+            kept = [fill for fill in self._newest if fill.code not in others]
+            self._newest.clear()
+            for code in others:
+                del self._counted[code]
+            for fill in db.all(db.select(Fill).where(Fill.code.in_(others)).order_by(*IN_TIME)):
+                self._count(fill)
+            self._newest = deque(sorted([*kept, *self._newest], key=attrgetter("at")))
+        return places
+
     def _count(self, fill: Fill) -> None:
+        self._counted[fill.code] += 1
         place = self.mirror.places.get(fill.code)
         if place is None:  # it is not traded any more
             return
@@ -168,12 +197,19 @@ class Trading:
             about, last = self.mirror.instruments[place], self.mirror.books[place].last
             price = Decimal(max(1, last + away)) / about.unit
             filled, status = (quantity, "Filled") if is_done else (0, "Working")
-            orders.append((number, at, about.code, side, quantity, price, filled, status))
+            order = Order(
+                id=uuid4(), desk=self._desk, placed=at, code=about.code, side=side, quantity=quantity, limit=price,
+                filled=filled, status=status,
+            )  # fmt: skip
+            orders.append(order)
             if is_done:
-                fills.append((number, at, number, about.code, side, quantity, price))
+                fills.append(
+                    Fill(at=at, order_id=order.id, code=order.code, side=side, quantity=quantity, price=price)
+                )
         with db.transaction():
-            db.write(Order, orders)
-            db.write(Fill, fills)
+            db.session.add_all(orders)
+            db.session.flush()
+            db.session.add_all(fills)
             for place, direction, away in zip(
                 places, ("rises to", "falls to") * 3, (25, -25) * 3, strict=False
             ):

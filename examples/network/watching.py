@@ -110,5 +110,5 @@ def met(name, mine, database, row, column):
     word, place = WORDS.get(column, column), (row, column)
     if mine.cells.get(place) == database.cells.get(place):
         return f"The {word} of {row} was changed on both sides: {name}'s stays."
-    why = ": the office decides on prices (Merge.server)" if column == "price" else ""
-    return f"The {word} of {row} was changed on both sides: the other stays{why}."
+    why = ", for the office decides on prices (Merge.server)" if column == "price" else ""
+    return f"The {word} of {row} was changed on both sides: PostgreSQL's stays{why}."

@@ -56,7 +56,12 @@ def price_of(desk: ModuleType, code: str = CODE) -> Any:
 
 def newest_order(desk: ModuleType) -> Any:
     order = data(desk).Order
-    return desk.db.first(desk.db.select(order).order_by(order.id.desc()))
+    return desk.db.first(desk.db.select(order).order_by(order.placed.desc()))
+
+
+def short(row: Any) -> str:
+    """What a row is called on the telephone."""
+    return sys.modules["desk.data"].short(row.id)
 
 
 def set_limit(user: User, limit: str, quantity: str = "100") -> None:
@@ -87,7 +92,7 @@ def test_an_order_at_the_market_is_filled_at_once(desk: ModuleType, trader: User
     held = desk.db.all(models.Fill, code=CODE)
     signed = sum(fill.quantity * (1 if fill.side == "Buy" else -1) for fill in held)
     until(lambda: desk.db.get(models.Position, CODE).quantity == signed)
-    assert f"Order {order.id}: buy 300 {CODE} at the market." in trader.notes()
+    assert f"Order {short(order)}: buy 300 {CODE} at the market." in trader.notes()
 
 
 def test_an_order_waits_for_its_price(desk: ModuleType, trader: User) -> None:
@@ -158,7 +163,9 @@ def test_what_is_cancelled_is_not_filled_any_more(desk: ModuleType, trader: User
 
 
 def test_a_working_order_cannot_be_made_smaller_than_what_is_filled(desk: ModuleType, trader: User) -> None:
-    order = data(desk).Order.create(code=CODE, side="Buy", quantity=500, limit=Decimal("0.02"), filled=200)
+    order = data(desk).Order.create(
+        desk=data(desk).here(), code=CODE, side="Buy", quantity=500, limit=Decimal("0.02"), filled=200
+    )
     with pytest.raises(ValueError, match="at least 200"):
         order.update(quantity=100)
     assert desk.db.get(data(desk).Order, order.id).quantity == 500
@@ -375,15 +382,15 @@ def test_a_working_order_is_edited_and_cancelled_in_its_table(desk: ModuleType, 
     trader.click("Send")
     order = newest_order(desk)
     working = trader.table("Working orders")
-    until(lambda: str(order.id) in working.column("No."))
-    working.edit(str(order.id), "Quantity", "250")
+    until(lambda: short(order) in working.column("No."))
+    working.edit(short(order), "Quantity", "250")
     assert newest_order(desk).quantity == 250
-    working.edit(str(order.id), "Quantity", "0")
+    working.edit(short(order), "Quantity", "0")
     assert newest_order(desk).quantity == 250
     assert any("at least 1" in each for each in working.refusals())
-    working.act("Cancel order", str(order.id))
+    working.act("Cancel order", short(order))
     assert newest_order(desk).status == "Cancelled"
-    until(lambda: str(order.id) not in working.column("No."))
+    until(lambda: short(order) not in working.column("No."))
 
 
 def test_a_working_order_is_checked_like_a_new_one(desk: ModuleType, trader: User) -> None:
@@ -394,23 +401,23 @@ def test_a_working_order_is_checked_like_a_new_one(desk: ModuleType, trader: Use
     trader.click("Send")
     order = newest_order(desk)
     working = trader.table("Working orders")
-    until(lambda: str(order.id) in working.column("No."))
+    until(lambda: short(order) in working.column("No."))
     for column, text, words in [
         ("Limit", "0.01", "away from the market"),
         ("Limit", "-3", "above zero"),
         ("Quantity", "200000", "at most 100,000"),
         ("Quantity", "100000", "is the most for one order"),
     ]:
-        working.edit(str(order.id), column, text)
+        working.edit(short(order), column, text)
         assert any(words in each for each in working.refusals()), words
     assert (newest_order(desk).quantity, newest_order(desk).limit) == (order.quantity, order.limit)
     desk.engine.connection.cut(True)
     try:
         trader.see("Feed cut")
-        working.edit(str(order.id), "Quantity", "200")
+        working.edit(short(order), "Quantity", "200")
         assert any("Orders wait until it is back" in each for each in working.refusals())
         assert newest_order(desk).quantity == order.quantity
-        working.act("Cancel order", str(order.id))
+        working.act("Cancel order", short(order))
         assert newest_order(desk).status == "Cancelled", "to take one back is no order"
     finally:
         desk.engine.connection.cut(False)
@@ -441,4 +448,6 @@ def test_what_is_below_a_trade_tells_where_it_came_from(desk: ModuleType, trader
     trader.open("/")
     trades = trader.table("Trades")
     trades.unfold(0)
-    trader.see("Order 300")
+    newest = desk.db.first(desk.db.select(data(desk).Fill).order_by(data(desk).Fill.at.desc()))
+    order = desk.db.get(data(desk).Order, newest.order_id)
+    trader.see(f"Order {short(order)} by {order.by}: ")
