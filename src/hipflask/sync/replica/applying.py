@@ -9,20 +9,24 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from itertools import islice
 
 from ...store.changes import capture
 from ...store.changes.log import Log
 from ...store.changes.names import Key
 from . import inbox
 from .identity import newest_upto
-from .overlay import Coming, Comings, Outcome, Under, overlaid
+from .overlay import Coming, Comings
 from .pending import Pending, Pendings, fold
 from .shapes import Place, Row, Shape, logged, parts
 from .under import Unders, note, read_unders
+from .weighing import Ready, Weighed, is_unheard, outcome_of, pending_of
 
 _GONE = "It was deleted by somebody else before this change got to the hub."
 _TAKEN = "Another row has the same {columns} by now, and it may be there only once."
+
+_FEW = 500
 
 log = logging.getLogger(__name__)
 
@@ -31,95 +35,96 @@ class Applying:
     """What one transaction does to the rows. Afterwards `is_broken` says whether everything has to be sent anew."""
 
     def __init__(
-        self, connection: sqlite3.Connection, change_log: Log, shapes: Mapping[str, Shape], pendings: Pendings
+        self,
+        connection: sqlite3.Connection,
+        change_log: Log,
+        shapes: Mapping[str, Shape],
+        pendings: Pendings,
+        *,
+        is_careful: bool,
     ) -> None:
         self._connection = connection
         self._log = change_log
         self._shapes = shapes
         self._pendings = pendings
+        self._is_careful = is_careful
         self._pushed_upto = newest_upto(connection)
         self._unpushed: Pendings | None = None
         self.is_broken = False
 
-    def apply(self, comings: Comings) -> None:
-        """Bring rows to what has come of them."""
+    def apply(self, comings: Comings, weighed: Weighed) -> None:
+        """Bring rows to what has come of them; raises sqlite3.IntegrityError if something is in the way, unless it is careful."""
         for name, table in comings.items():
-            shape = self._shapes[name]
-            current = shape.rows(self._connection, table)
-            pending = {key: found for key in table if (found := self._pendings.get((name, key)))}
-            outcomes = self._outcomes(shape, table, current, pending)
-            note(self._connection, shape, outcomes)
-            gone = [key for key, each in outcomes.items() if each.row is None and key in current]
-            self._connection.executemany(shape.delete, map(parts, gone))
-            writes = {
-                key: each.row
-                for key, each in outcomes.items()
-                if each.row is not None and each.row != current.get(key)
-            }
-            try:
-                self._put(shape, writes)
-            except sqlite3.IntegrityError:
-                self._put_one_by_one(shape, writes)
+            shape, ready = self._shapes[name], weighed.of(name)
+            self._weigh(shape, {key: each for key, each in table.items() if key not in ready.keys}, ready)
+            note(self._connection, shape, ready.noted)
+            self._connection.executemany(shape.delete, map(parts, ready.gone))
+            if self._is_careful and shape.has_uniques:
+                self._put_carefully(shape, ready.writes)
+            else:
+                self._put(shape, ready.writes)
 
-    def _outcomes(
-        self,
-        shape: Shape,
-        comings: Mapping[Key, Coming],
-        current: Mapping[Key, Row],
-        pendings: Mapping[Key, Pending],
-    ) -> dict[Key, Outcome]:
+    def _weigh(self, shape: Shape, comings: Mapping[Key, Coming], ready: Ready) -> None:
+        """Look what becomes of those rows of which it could not be said before."""
+        if not comings:
+            return
+        current = shape.rows(self._connection, comings)
+        pendings = pending_of(shape.name, comings, self._pendings)
         unders = read_unders(self._connection, shape, pendings) if pendings else Unders.none()
-        outcomes: dict[Key, Outcome] = {}
         for key, coming in comings.items():
             pending, row = pendings.get(key), current.get(key)
-            if pending is not None and pending.kind == "nothing" and pending.since > self._pushed_upto:
-                # Nobody ever hears of the row that came and went here: this is another one of the same key.
+            if pending is not None and is_unheard(pending, self._pushed_upto):
                 self._forget((shape.name, key))
                 del self._pendings[shape.name, key]
                 pending = None
-            if row is None and pending is not None and not pending.is_gone:
-                pending = None  # it went with something that came before
-            under = unders.of(key) if pending is not None else _NOTHING
-            outcome = overlaid(shape, coming, row, pending, under)
+            outcome = outcome_of(shape, key, coming, row, pending, unders)
             if outcome.is_lost and pending is not None and row is not None:
                 self._give_up((shape.name, key), pending, {*pending.columns}, row, "deleted", _GONE)
             if outcome.is_broken:
                 self._break(f"part of a row of {shape.name} came that is not here")
-                continue
-            outcomes[key] = outcome
-        return outcomes
+            else:
+                ready.add(shape, key, row, outcome)
 
     # ── writing rows, whatever stands in their way ───────────────────────────────────────────────────
 
-    def _put(self, shape: Shape, rows: dict[Key, Row]) -> None:
+    def _put(self, shape: Shape, rows: Mapping[Key, Row]) -> None:
         by_columns: dict[tuple[str, ...], list[Row]] = {}
         for row in rows.values():
             by_columns.setdefault(tuple(row), []).append(row)
-        # A savepoint makes writing twice as slow.
-        with self._savepoint() if shape.has_uniques else nullcontext():
-            for columns, some in by_columns.items():
-                self._connection.executemany(shape.upsert(columns), (tuple(row.values()) for row in some))
+        for columns, some in by_columns.items():
+            self._connection.executemany(shape.upsert(columns), (tuple(row.values()) for row in some))
 
-    def _put_one_by_one(self, shape: Shape, rows: dict[Key, Row]) -> None:
+    def _put_carefully(self, shape: Shape, rows: dict[Key, Row]) -> None:
+        """A few at a time, and where something is in the way, one by one: a savepoint for each takes as long again."""
         waiting = dict(rows)
         while waiting:
-            key, row = next(iter(waiting.items()))
-            del waiting[key]
-            for _ in range(2):
-                try:
-                    with self._savepoint():
-                        self._connection.execute(shape.upsert(tuple(row)), tuple(row.values()))
-                    break
-                except sqlite3.IntegrityError:
-                    blockers = self._in_the_way(shape, key, row)
-                    own = self._pendings.get((shape.name, key))
-                    if own is not None and self._is_own_fault(shape, own, blockers, waiting):
-                        self._give_way(shape, key, row, own, waiting)
-                        break
-                    for blocker in blockers:
-                        self._clear(shape, blocker, waiting)
+            some = dict(islice(waiting.items(), _FEW))
+            try:
+                with self._savepoint():
+                    self._put(shape, some)
+            except sqlite3.IntegrityError:
+                for key in some:
+                    if key in waiting:
+                        self._put_one(shape, key, waiting.pop(key), waiting)
             else:
-                raise sqlite3.IntegrityError(f"A row of {shape.name} cannot be written: {row!r}")
+                for key in some:
+                    del waiting[key]
+
+    def _put_one(self, shape: Shape, key: Key, row: Row, waiting: dict[Key, Row]) -> None:
+        for _ in range(2):
+            try:
+                with self._savepoint():
+                    self._connection.execute(shape.upsert(tuple(row)), tuple(row.values()))
+                return
+            except sqlite3.IntegrityError:
+                blockers = self._in_the_way(shape, key, row)
+                own = self._pendings.get((shape.name, key))
+                if own is not None and self._is_own_fault(shape, own, blockers, waiting):
+                    self._give_way(shape, key, row, own, waiting)
+                    return
+                for blocker in blockers:
+                    self._clear(shape, blocker, waiting)
+        raise sqlite3.IntegrityError(f"A row of {shape.name} cannot be written: {row!r}")
 
     def _in_the_way(self, shape: Shape, key: Key, row: Row) -> list[Key]:
         """Which rows a REPLACE would delete: whatever makes them unique, an index with a WHERE, say. Then as if nothing had been."""
@@ -250,9 +255,6 @@ class Applying:
             self._connection.execute("RELEASE hipflask_put")
             raise
         self._connection.execute("RELEASE hipflask_put")
-
-
-_NOTHING = Under()
 
 
 def _taken(columns: Iterable[str]) -> str:

@@ -40,11 +40,14 @@ from .identity import Identity, forget_seal, load, save
 from .known import Known
 from .overlay import Coming, Comings, combined
 from .settling import settle, settled_upto, take_back, tidy
-from .shapes import Shape, shapes_of
+from .shapes import Shape, shapes_of, to_wire
 from .tables import as_hub, install, reading, writing
+from .weighing import weigh
 
 # So many rows become the state of the file in one transaction; of more, each page has its own.
 MOST_AT_ONCE = 20_000
+# So many go in one transaction where not all have to go in one.
+SOME = 5_000
 # With more rows pending, it is not looked at each checkpoint what need not be known of them any more.
 FEW = 1_000
 
@@ -169,21 +172,15 @@ class StoreReplica:
                 f"The hub went back from version {me.version} to {checkpoint.version} without a word."
             )
         upto = settled_upto(self._connection, checkpoint.settled)
-        with reading(self._connection):
-            self._known.pendings(upto)  # a month's work takes a second, and nobody is to wait for that
-        with writing(self._connection):
-            is_settling = upto > me.upto
-            settle(self._connection, checkpoint.settled)
-            pendings = self._known.pendings(upto)
-            applying = Applying(self._connection, self._log, self._shapes, pendings)
-            with as_hub(self._connection):
-                applying.apply(self._arrived())
-            self._note(checkpoint, applying.is_broken)
-            if is_settling or len(pendings) < FEW:
-                tidy(self._connection, pendings, self._log.newest(self._connection))
+        self._clear_away(me.more)
+        try:
+            is_broken = self._apply(checkpoint, upto)
+        except sqlite3.IntegrityError:  # something is in the way
+            self._known.forget()
+            is_broken = self._apply(checkpoint, upto, is_careful=True)
         self._backfill -= self._come.covered
         self._come = _Come()
-        if applying.is_broken:
+        if is_broken:
             raise MessageRefused(_MISSED)
 
     def lost(self) -> None:
@@ -233,6 +230,36 @@ class StoreReplica:
             else:
                 forget_seal(self._connection)
         return is_whole
+
+    def _apply(self, checkpoint: Checkpoint, upto: int, *, is_careful: bool = False) -> bool:
+        """Bring the rows to a checkpoint, and say whether something of it was missed."""
+        with reading(self._connection):
+            comings, pendings = self._arrived(), self._known.pendings(upto)
+            weighed = weigh(self._connection, self._log, self._shapes, comings, pendings, checkpoint.settled)
+        with writing(self._connection):
+            is_settling = upto > load(self._connection).upto
+            weighed.forget(self._log.read(self._connection, weighed.seen))
+            settle(self._connection, checkpoint.settled)
+            pendings = self._known.pendings(upto)
+            applying = Applying(self._connection, self._log, self._shapes, pendings, is_careful=is_careful)
+            with as_hub(self._connection):
+                applying.apply(comings, weighed)
+            self._note(checkpoint, applying.is_broken)
+            if is_settling or len(pendings) < FEW:
+                tidy(self._connection, pendings, self._log.newest(self._connection))
+        return applying.is_broken
+
+    def _clear_away(self, more: bytes) -> None:
+        """After a large download, have most rows that did not come go before the checkpoint, some at a time."""
+        if self._come.download is None:
+            return
+        for name in self._come.covered & {*self._shapes}:
+            keys = [to_wire(key) for key in self._absent(self._shapes[name])]
+            for start in range(0, len(keys), SOME):
+                some = Rows(name, [], [], keys[start : start + SOME], True)
+                with reading(self._connection):
+                    self._known.pendings()
+                self._write(self._come.download, [some], more)
 
     def _absent(self, shape: Shape) -> Iterable[Key]:
         if self._come.download is not None:
