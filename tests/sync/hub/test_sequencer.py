@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -393,3 +393,44 @@ def test_running_it_tells_everybody(club: Club) -> None:
     thread.join()
     assert heard.payload == "1"
     assert not sequencer.is_it
+
+
+@contextmanager
+def running(club: Club) -> Iterator[tuple[Sequencer, psycopg.Connection[Any]]]:
+    """A sequencer at work, and somebody who listens."""
+    sequencer, stop = sequencer_of(club), threading.Event()
+    thread = threading.Thread(target=sequencer.run, args=(stop,))
+    with psycopg.connect(club.url, autocommit=True) as listener:
+        listener.execute("LISTEN hipflask")
+        thread.start()
+        try:
+            yield sequencer, listener
+        finally:
+            stop.set()
+            sequencer.wake()
+            thread.join()
+
+
+def test_everybody_is_told_twenty_times_a_second_at_most(club: Club) -> None:
+    """However many versions there are; but of two that come close together both at once."""
+    with running(club) as (_, listener):
+        begun = time.monotonic()
+        while time.monotonic() - begun < 1.0:
+            club.sql("INSERT INTO country VALUES (%s, 0)", str(time.monotonic()))
+        told = [int(each.payload) for each in listener.notifies(timeout=0.3)]
+        seconds = time.monotonic() - begun
+    assert told == sorted(set(told))
+    assert 5 <= len(told) <= 2 + 20 * seconds
+    assert told[-1] == club.sql("SELECT version FROM hipflask.state")[0][0] > len(told)
+
+
+def test_whoever_is_woken_looks_at_once(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has committed in the same process need not wait for the next look."""
+    monkeypatch.setattr("hipflask.sync.hub.sequencer.POLL_SECONDS", 30.0)
+    club.sql("INSERT INTO country VALUES ('de', 80)")
+    with running(club) as (sequencer, listener):
+        next(listener.notifies(timeout=20))
+        club.sql("INSERT INTO country VALUES ('fr', 60)")
+        assert not list(listener.notifies(timeout=0.3))
+        sequencer.wake()
+        assert [each.payload for each in listener.notifies(timeout=20, stop_after=1)] == ["2"]

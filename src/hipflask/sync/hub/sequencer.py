@@ -35,10 +35,12 @@ from .version import Version
 TRIES = 20
 POLL_SECONDS = 0.015
 STANDBY_SECONDS = 0.5
+# Everybody is told twenty times a second at most, but the second of two that come close together need not wait.
 TELL_SECONDS = 0.05
+TELLS_AT_ONCE = 2
 CHECK_SECONDS = 60.0
-# So many rows that have gone from the outbox make it worth sweeping: until then every step passes over them.
-SWEEP_ROWS = 50_000
+# So many entries that have gone from the outbox make it worth sweeping: until then every step and every push passes over them.
+SWEEP_ENTRIES = 5_000
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class Sequencer:
         self._is_large_ones_turn = False
         self._has_more = False
         self._swept = 0
+        self._woken = Event()
         self.most_rows = outbox.MOST_ROWS
 
     def step(self) -> int | None:
@@ -73,8 +76,8 @@ class Sequencer:
 
     def run(self, stop: Event) -> None:
         """Make versions until `stop` is set, look after the tables, and tell every hub process what the newest version is."""
-        told, told_at, checked_at = 0, 0.0, 0.0
-        newest = 0
+        told, newest, checked_at = 0, 0, 0.0
+        free_at = 0.0  # when as many may be told at once again
         while not stop.is_set():
             try:
                 newest = self.step() or newest
@@ -82,10 +85,10 @@ class Sequencer:
                     stop.wait(STANDBY_SECONDS)
                     continue
                 now = time.monotonic()
-                if newest > told and now - told_at >= TELL_SECONDS:
+                if newest > told and free_at - now <= (TELLS_AT_ONCE - 1) * TELL_SECONDS:
                     with in_words():
                         self._own().execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(newest)))
-                    told, told_at = newest, now
+                    told, free_at = newest, max(free_at, now) + TELL_SECONDS
                 if now - checked_at >= CHECK_SECONDS:
                     checked_at = now
                     self._look_after()
@@ -95,8 +98,13 @@ class Sequencer:
                 stop.wait(STANDBY_SECONDS)
                 continue
             if not self._has_more:
-                stop.wait(POLL_SECONDS)
+                self._woken.wait(POLL_SECONDS)
+                self._woken.clear()
         self.close()
+
+    def wake(self) -> None:
+        """Somebody has committed something: a version need not wait for the next look. From any thread."""
+        self._woken.set()
 
     def close(self) -> None:
         """Leave it to others."""
@@ -155,7 +163,7 @@ class Sequencer:
         return version
 
     def _sweep(self, connection: Connection) -> None:
-        if self._swept >= SWEEP_ROWS and not self._has_more:
+        if self._swept >= SWEEP_ENTRIES and not self._has_more:
             self._swept = 0
             connection.execute(f"VACUUM {SCHEMA}.outbox")
 

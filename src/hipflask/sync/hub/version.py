@@ -77,9 +77,10 @@ class Version:
         for table, rows in known:
             foreign.write_marks(self.connection, table, rows)
             self._follow(table, rows, taken)
-        for table in self.tables:
-            if table.number in taken.rows:
-                self._table(table, taken.rows[table.number])
+        with by_index(self.connection):
+            for table in self.tables:
+                if table.number in taken.rows:
+                    self._table(table, taken.rows[table.number])
         self._write_deltas()
         if taken.settled:
             self.connection.execute(
@@ -170,13 +171,12 @@ class Version:
         values = f", {table.selected('t')}" if with_values else ""
         joins = table.path.joins("t") + (table.joins("t") if with_values else "")
         cursor = self.connection.cursor(binary=True)
-        with by_index(self.connection):
-            cursor.execute(
-                f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} "
-                f"FROM unnest(%s::text[]) AS k (key) LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
-                (array(keys),),
-                prepare=False,
-            )
+        cursor.execute(
+            f"SELECT k.key, t.{quoted(table.key_columns[0])} IS NOT NULL, {table.path.sql('t')}{values} "
+            f"FROM unnest(%s::text[]) AS k (key) LEFT JOIN {table.sql} t ON {table.key.find('t', 'k.key')}{joins}",
+            (array(keys),),
+            prepare=False,
+        )
         return {
             key: _Present(
                 scope if is_there else None, table.converted(row) if with_values and is_there else None
@@ -188,13 +188,12 @@ class Version:
         """The scope in which everybody believes each row to be."""
         found: dict[str, set[str]] = defaultdict(set)
         # OFFSET 0 has PostgreSQL look up each key: with no statistics yet it would read all of the table's rows for each.
-        with by_index(self.connection):
-            rows = self.connection.execute(
-                f"SELECT k.key, f.scope FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope FROM {SCHEMA}.feed f "
-                "WHERE f.\"table\" = %s AND f.key = k.key AND NOT f.is_gone AND f.scope NOT LIKE '@%%' OFFSET 0) AS f",
-                (array(keys), table.number),
-                prepare=False,
-            )
+        rows = self.connection.execute(
+            f"SELECT k.key, f.scope FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope FROM {SCHEMA}.feed f "
+            "WHERE f.\"table\" = %s AND f.key = k.key AND NOT f.is_gone AND f.scope NOT LIKE '@%%' OFFSET 0) AS f",
+            (array(keys), table.number),
+            prepare=False,
+        )
         for key, scope in rows:
             found[key].add(scope)
         return found
