@@ -18,7 +18,8 @@ from .core.action import Door, Registry
 from .core.errors import HipflaskError
 from .core.ports import Sync
 from .core.spots import Area, spot
-from .surfaces import api, commands, pages
+from .surfaces import api, pages
+from .surfaces.commands.mounting import mount as mount_command
 from .surfaces.mcp.decorators import McpDecorators
 from .surfaces.voice.decorators import VoiceDecorators
 from .ui.drawing import refuse_async
@@ -95,7 +96,7 @@ class Decorators(VoiceDecorators, McpDecorators, Scaffold):
             action = self.actions.add(
                 function, door := Door("command", name or function.__name__.replace("_", "-"))
             )
-            commands.mount(self.cli, action, door)
+            mount_command(self.cli, action, door)
             return function
 
         return record

@@ -19,6 +19,8 @@ from flask.helpers import get_debug_flag
 from .build.commands import build, doctor
 from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
+from .surfaces.commands.completion import completion
+from .surfaces.commands.manual import man
 from .sync.hub.commands import hub
 
 
@@ -28,14 +30,16 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        for command in (run, serve, hub, new, build, publish, keys, doctor, routes_command, shell_command):
+        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion)
+        for command in (*own, routes_command, shell_command):
             self.add_command(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one command line; what Hipflask raises on purpose becomes one sentence and exit code 1."""
         try:
             _use_app_of_project()
-            return super().main(*args, **kwargs)
+            # Also for `python -m hipflask.cli`: the name stands in help and manual, and the shell's completion goes by it.
+            return super().main(*args, **{"prog_name": "hipflask", **kwargs})
         except HipflaskError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)

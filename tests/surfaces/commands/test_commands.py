@@ -17,7 +17,7 @@ from click.testing import Result
 
 from hipflask.core.action import Door, Registry
 from hipflask.core.errors import UsageError
-from hipflask.surfaces import commands
+from hipflask.surfaces.commands import mounting
 
 
 @dataclass
@@ -92,7 +92,7 @@ def build(*functions: Callable[..., Any], name: str = "", **options: Any) -> fla
     for function in functions:
         registry.add(function, Door("command", name, options))
     for action, door in registry.doors("command"):
-        commands.mount(app.cli, action, door)
+        mounting.mount(app.cli, action, door)
     return app
 
 
@@ -288,7 +288,7 @@ import time
 from collections.abc import Iterator
 import flask
 from hipflask.core.action import Door, Registry
-from hipflask.surfaces import commands
+from hipflask.surfaces.commands import mounting
 
 app, registry = flask.Flask("park"), Registry()
 
@@ -308,7 +308,7 @@ def fail() -> None:
 
 for function in (on, count, wait, fail):
     action = registry.add(function, Door("command", ""))
-    commands.mount(app.cli, action, action.doors[0])
+    mounting.mount(app.cli, action, action.doors[0])
 """
 
 

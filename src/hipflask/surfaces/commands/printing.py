@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from ..core.results import to_builtins
+from ...core.results import to_builtins
 
 Row = dict[str, Any]
 
@@ -35,15 +35,15 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
     """Rows under the names of their columns, numbers to the right."""
     names = list(dict.fromkeys(str(name) for row in rows for name in row))
     cells = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     numeric = [all(_is_number(row.get(name)) for row in rows) for name in names]
     for row in cells:
         padded = (_pad(*each) for each in zip(row, widths, numeric, strict=True))
         yield "  ".join(padded).rstrip()
 
 
-def _pad(text: str, width: int, right: bool) -> str:
-    space = " " * (width - _width(text))
+def _pad(text: str, wide: int, right: bool) -> str:
+    space = " " * (wide - width(text))
     return space + text if right else text + space
 
 
@@ -62,7 +62,7 @@ def _inline(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """How many columns a terminal takes for a text: two for a wide letter, none for an accent that is added."""
     if text.isascii():
         return len(text)
