@@ -25,7 +25,9 @@ class Checks:
         self._world = world
         self._schema = Schema(world.version.tables)
         self._versions: dict[int, Contents] = {0: world.form.contents()}
-        self._scopes: dict[bytes, frozenset[str]] = {}  # by seal
+        self._sealed: dict[
+            bytes, tuple[frozenset[str], Contents]
+        ] = {}  # by seal: scopes, and all rows of that version
         self._granted: dict[str, set[str]] = {user: set() for user in world.users}  # ever
         self._stamp = 0
         self._at: dict[str, int] = {}  # the version that a device has
@@ -55,11 +57,17 @@ class Checks:
         visitor = link.talk.visitor
         assert visitor is not None
         if isinstance(message, Checkpoint):
-            self._scopes[message.seal] = frozenset(visitor.scopes)
+            self._sealed[message.seal] = frozenset(visitor.scopes), self._version(message.version)
             self._check_stamp(message)
         if isinstance(message, Page):
             for rows in unpack(message.body, list[Rows]):
                 self._check_scope(visitor.user, rows)
+
+    def _version(self, number: int) -> Contents:
+        """What there was in a version."""
+        if number not in self._versions:
+            raise Broken(f"5: a checkpoint of version {number}, which there is not")
+        return self._versions[number]
 
     def _check_stamp(self, message: Checkpoint) -> None:
         wall = self._world.form.wall()
@@ -131,9 +139,7 @@ class Checks:
         ]
         device.settled = max([device.settled, *settled])
         device.written = [entry for entry in device.written if entry.sequence > device.settled]
-        state, scopes = self._versions.get(message.version), self._scopes[message.seal]
-        if state is None:
-            raise Broken(f"5: a checkpoint of version {message.version}, which there is not")
+        scopes, state = self._sealed[message.seal]
         expected = overlaid(self._of(state, scopes), device.written, self._world.version.by_name)
         self._compare(device, expected, f"3, 5: {device.name} at version {message.version}")
 
@@ -170,8 +176,10 @@ class Checks:
         if problem := difference(known, device.contents(), is_excused):
             raise Broken(f"{where}: {problem}")
 
-    def reset(self, device: Device) -> None:
+    def reset(self, device: Device, is_restored: bool) -> None:
         """Everything is sent anew. Under a new name, what the hub had acknowledged under the old one counts as settled."""
+        if is_restored:
+            self._at.pop(device.name, None)
         (upto,) = device.look("SELECT upto FROM _hipflask_replica")[0]
         device.settled = max(device.settled, upto)
 

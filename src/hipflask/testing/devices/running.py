@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from hipflask.store.models.shared import shared_tables
 from hipflask.store.store import Store
-from hipflask.sync.replica import store as replica_store
+from hipflask.sync.replica import receiving
 
 from .device import Version
 from .example import example
@@ -102,7 +102,7 @@ def _small(random: Random) -> Iterator[None]:
     """What is large in an app is small here: so many rows are a large download already."""
     logging.disable(logging.WARNING)  # of what is provoked here
     try:
-        with patch.object(replica_store, "MOST_AT_ONCE", random.choice([2, 10, 20_000])):
+        with patch.object(receiving, "MOST_AT_ONCE", random.choice([2, 10, 20_000])):
             yield
     finally:
         logging.disable(logging.NOTSET)

@@ -241,7 +241,7 @@ class Devices:
         if isinstance(message, Checkpoint):
             self.checks.checkpoint(device, message)
         if isinstance(message, Welcome) and message.reset:
-            self.checks.reset(device)
+            self.checks.reset(device, message.reset == "restored")
         link.send_up(answers)
 
     def _guarded(self, device: Device, do: Callable[[], Any]) -> None:

@@ -49,12 +49,10 @@ class Workload:
             return None
         chosen = random.sample(free, random.randint(1, min(3, len(free))))
         row = contents[table.name][key]
-        return (
-            "update",
-            str(table.name),
-            key,
-            {str(column.name): self._changed(column, row, contents) for column in chosen},
-        )
+        values = {str(column.name): self._changed(column, row, contents) for column in chosen}
+        # A value that was there already would be a write that nobody can see afterwards.
+        values = {name: value for name, value in values.items() if value != row[name]}
+        return ("update", str(table.name), key, values) if values else None
 
     def _insert(self, table: sa.Table, contents: Contents) -> Writing | None:
         values = {str(column.name): self._value(column, contents) for column in table.columns}

@@ -68,7 +68,7 @@ def step(schema: Schema, state: State, now: int) -> bool:
             for name in names - {""}:
                 _touch(state, name, place)
     for table, key in columns:
-        _show(state, table, key)
+        _show(schema, state, table, key)
     return True
 
 
@@ -163,7 +163,13 @@ def _touch(state: State, replica: str, place: Place) -> None:
     state.touches.setdefault(replica, {})[place] = state.version
 
 
-def _show(state: State, table: str, key: object) -> None:
+def _show(schema: Schema, state: State, table: str, key: object) -> None:
+    for name, rule in schema.rules[table].items():
+        document = state.documents.get((table, key, name)) if rule.kind == "text" else None
+        if document is None:
+            state.shown_documents.pop((table, key, name), None)
+        else:
+            state.shown_documents[table, key, name] = document
     row = state.rows[table].get(key)
     if row is None:
         state.shown[table].pop(key, None)

@@ -10,6 +10,7 @@ two are held against each other in the simulator, and programs that need a hub f
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,14 +90,15 @@ class MemoryHub:
             known = self._shown_ticket(visitor)
             if known is None:
                 return Refused("busy", "Another connection of this device has taken over.")
-            number = parts[0].number
+            number, body = parts[0].number, b"".join(part.body for part in parts)
+            digest = hashlib.sha256(body).digest()
             if number <= known.applied:
-                return Ack(number, [*known.outcomes] if number == known.applied else [])
+                return self._again(visitor, known, number, digest)
             try:
-                pushed = unpack(b"".join(part.body for part in parts), Changes).said(parts[0].now)
+                pushed = unpack(body, Changes).said(parts[0].now)
             except MessageRefused as error:
                 return Refused("message", str(error))
-            ack = self._applied(visitor, known, number, pushed)
+            ack = self._applied(visitor, replace(known, digest=digest), number, pushed)
         self._committed()
         return ack
 
@@ -112,6 +114,9 @@ class MemoryHub:
             if messages is None:
                 return
             yield from messages
+
+    def at_hand(self, visitor: Visitor) -> None:
+        """Nothing: all news are asked for in one way."""
 
     def have(self, visitor: Visitor, version: int) -> None:
         """A checkpoint was applied: what was kept for this replica alone up to there may go."""
@@ -192,17 +197,24 @@ class MemoryHub:
     def _refuse_the_past(self, visitor: Visitor) -> None:
         """A push that is settled may be one of the device that has taken over, and not this one's of the same number."""
         known = self.state.replicas.get(visitor.replica)
-        if known is None or visitor.ticket not in known.tickets:
+        if known is None or visitor.ticket not in known.tickets[-1:]:
             raise HubError("Another connection of this device has taken over.")
 
     def _shown_ticket(self, visitor: Visitor) -> Known | None:
-        """The device of a connection, unless another one has taken over. Whoever speaks has its ticket for good: all others are void."""
+        """The device of a connection, unless another one was opened after it."""
         known = self.state.replicas.get(visitor.replica)
-        if known is None or visitor.ticket not in known.tickets:
-            return None
-        known = replace(known, tickets=(visitor.ticket,))
-        self.state.replicas[visitor.replica] = known
-        return known
+        return None if known is None or visitor.ticket not in known.tickets[-1:] else known
+
+    def _again(self, visitor: Visitor, known: Known, number: int, digest: bytes) -> Ack | Refused:
+        """What came of a push that was applied before."""
+        if number < known.applied:
+            return Ack(number, [])
+        if digest == known.digest:
+            return Ack(number, [*known.outcomes])
+        # Two copies of a file have numbered alike. The ticket that this one shows next is not known any more.
+        tickets = tuple(ticket for ticket in known.tickets if ticket != visitor.ticket)
+        self.state.replicas[visitor.replica] = replace(known, tickets=tickets)
+        return Refused("busy", "Another push had this number: the file with the data was copied.")
 
     def _applied(self, visitor: Visitor, known: Known, number: int, pushed: Changes) -> Ack:
         state = self.state

@@ -185,6 +185,6 @@ class Sender:
         return {name: value for name, value in row.items() if name in columns or name in keys}
 
     def _with_documents(self, place: Place, row: Row) -> Row:
-        documents = self._state().documents
+        documents = self._state().shown_documents
         states = {f"{name}:document": documents.get((*place, name)) for name in row}
         return {**row, **{name: state for name, state in states.items() if state is not None}}

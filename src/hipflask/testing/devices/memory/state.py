@@ -58,6 +58,7 @@ class Known:
     user: str
     tickets: tuple[str, ...]  # the one that was shown last, then those that were given since
     applied: int = 0
+    digest: bytes = b""  # of that push
     outcomes: tuple[Outcome, ...] = ()
     settled: int = 0
     stamp: int = 0
@@ -72,6 +73,7 @@ class State:
     shown: Rows
     marks: dict[Place, Marks] = field(default_factory=dict)
     documents: dict[tuple[str, KeyOf, str], bytes] = field(default_factory=dict)
+    shown_documents: dict[tuple[str, KeyOf, str], bytes] = field(default_factory=dict)
     outbox: list[Written | Touched | Settled] = field(default_factory=list)
     feed: dict[str, dict[Place, Fed]] = field(default_factory=dict)  # by scope
     log: list[tuple[int, str, Place]] = field(default_factory=list)  # version, scope and row, of what changed
@@ -93,6 +95,7 @@ class State:
             shown={table: dict(rows) for table, rows in self.shown.items()},
             marks=dict(self.marks),
             documents=dict(self.documents),
+            shown_documents=dict(self.shown_documents),
             outbox=list(self.outbox),
             feed={scope: dict(fed) for scope, fed in self.feed.items()},
             log=list(self.log),
