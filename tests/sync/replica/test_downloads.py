@@ -11,7 +11,7 @@ from shelf import Shelf, gone, models, page, part, whole
 from hipflask.store.changes.log import Log
 from hipflask.store.engine import connect
 from hipflask.sync.messages import Begin, Checkpoint, MessageRefused
-from hipflask.sync.replica import inbox, pushing, store
+from hipflask.sync.replica import inbox, pushing, receiving
 from hipflask.sync.texts import edited, initial, merged
 
 BOLT, CLIP, NUT = ({"id": name[0].lower(), "name": name} for name in ("Bolt", "Clip", "Nut"))
@@ -20,7 +20,7 @@ BOLT, CLIP, NUT = ({"id": name[0].lower(), "name": name} for name in ("Bolt", "C
 @pytest.fixture(autouse=True)
 def _directly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rows are many."""
-    monkeypatch.setattr(store, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(receiving, "MOST_AT_ONCE", 2)
 
 
 def upgrade(file: Path) -> None:

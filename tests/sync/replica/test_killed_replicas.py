@@ -15,7 +15,7 @@ from shelf import Shelf, models
 
 from hipflask.store.engine import connect
 from hipflask.store.models.shared import shared_tables
-from hipflask.sync.replica import inbox, store
+from hipflask.sync.replica import inbox, receiving
 from hipflask.testing.devices.memory import MemoryHub
 
 IS_LONG = os.environ.get("HIPFLASK_LONG") == "1"
@@ -201,7 +201,7 @@ def test_killed_at_every_statement(
 ) -> None:
     """Whichever it is, after another start all is well; of a checkpoint there is all or nothing."""
     if is_direct:
-        monkeypatch.setattr(store, "MOST_AT_ONCE", 0)
+        monkeypatch.setattr(receiving, "MOST_AT_ONCE", 0)
         monkeypatch.setattr(World, "look", lambda self: None)  # pages are seen as they come then
     count = statements(tmp_path, template)
     assert count > 100

@@ -19,7 +19,7 @@ from shelf import ITEM, Shelf, models
 
 from hipflask.store.engine import connect
 from hipflask.sync.messages import Ack, Begin, Changes, Checkpoint, Page, Push, Rows, Welcome, pack, unpack
-from hipflask.sync.replica import store
+from hipflask.sync.replica import receiving
 
 DB = models()
 KEYS = st.sampled_from("abc")
@@ -87,7 +87,7 @@ class Overlay(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.shelf.close()
         shutil.rmtree(self.folder)
-        store.MOST_AT_ONCE = 20_000
+        receiving.MOST_AT_ONCE = 20_000
 
     @initialize(is_direct=st.booleans())
     def begin(self, is_direct: bool) -> None:
@@ -205,7 +205,7 @@ class Overlay(RuleBasedStateMachine):
     def checkpoint(self, is_reset: bool, is_cut: bool) -> None:
         world = self.world
         if self.is_direct or is_reset:
-            store.MOST_AT_ONCE = -1 if self.is_direct else 20_000
+            receiving.MOST_AT_ONCE = -1 if self.is_direct else 20_000
             self.shelf.replica.begin(Begin(len(world.hub), 0, is_reset, []))
         pages = _pages({} if is_reset else world.sent, world.hub)
         # What was settled meanwhile and changed nothing in the end is sent as well: the hub touches it.

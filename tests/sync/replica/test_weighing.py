@@ -10,7 +10,8 @@ import pytest
 from shelf import Shelf, gone, part, whole
 
 from hipflask.store.engine import connect
-from hipflask.sync.replica import inbox
+from hipflask.sync.messages import Begin
+from hipflask.sync.replica import inbox, receiving
 
 BOLT, CLIP, NUT = ({"id": name[0].lower(), "name": name} for name in ("Bolt", "Clip", "Nut"))
 
@@ -108,3 +109,36 @@ def test_while_others_wait_no_row_is_looked_up(shelf: Shelf, moment: Moment) -> 
     assert not [each for each in locked if 'FROM "main"."item" WHERE' in each and each.startswith("SELECT")]
     assert (shelf.item("b") or {})["price"] == 5
     assert (shelf.item("c") or {})["price"] == 7
+
+
+def test_what_was_begun_and_taken_back_is_given_up_all_the_same(shelf: Shelf, moment: Moment) -> None:
+    """A change of a row that has gone is in the inbox, although the transaction had to be begun anew."""
+    shelf.write("UPDATE item SET price = 7 WHERE id = 'c'")
+    moment.happening = lambda: shelf.write("INSERT INTO item (id, name) VALUES ('m', 'Screw')")
+    shelf.come(gone("c"), whole({"id": "s", "name": "Screw"}), version=2)
+    assert [row["id"] for row in shelf.rows()] == ["b", "n", "s"]
+    assert sorted(each.code for each in inbox.refusals(shelf.own)) == ["deleted", "unique"]
+    assert shelf.waiting() == []
+
+
+def test_what_did_not_come_goes_some_at_a_time(
+    shelf: Shelf, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a large download in which a million rows are missing, say; what is new or changed here is looked at row by row."""
+    monkeypatch.setattr(receiving, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(receiving, "SOME", 2)
+    shelf.come(*(whole({"id": f"x{n}", "name": f"x{n}"}) for n in range(5)), version=2)
+    shelf.write(
+        "INSERT INTO item (id, name) VALUES ('m', 'Mine')", "UPDATE item SET price = 3 WHERE id = 'x0'"
+    )
+    moment.said.clear()
+    shelf.come(whole(BOLT, CLIP), version=3, begin=Begin(2, 0, True, ["item"]))
+    assert [row["id"] for row in shelf.rows()] == ["b", "c", "m"]
+    assert [each.code for each in inbox.refusals(shelf.own)] == ["deleted"]
+    deleted: list[set[str]] = [set()]  # what a trigger does is heard as the statement that it belongs to
+    for statement in moment.said:
+        if statement == "BEGIN IMMEDIATE":
+            deleted.append(set())
+        if statement.startswith('DELETE FROM main."item"'):
+            deleted[-1].add(statement)
+    assert max(map(len, deleted)) == 2, deleted

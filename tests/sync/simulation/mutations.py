@@ -18,8 +18,7 @@ from unittest.mock import patch
 from hipflask.store.changes.log import Log
 from hipflask.sync.merge import Rule
 from hipflask.sync.messages import Change
-from hipflask.sync.replica import applying, settling, tables
-from hipflask.sync.replica import store as replica_store
+from hipflask.sync.replica import applying, receiving, settling, tables
 from hipflask.sync.replica.store import StoreReplica
 from hipflask.testing.devices.faults import Faults
 from hipflask.testing.devices.memory import MemoryHub, draft, feed, news, pushing, schema, state, welcoming
@@ -218,7 +217,7 @@ def no_transaction() -> Patches:
     def loose(connection: Any) -> Iterator[None]:
         yield
 
-    return [(replica_store, "writing", loose)]
+    return [(receiving, "writing", loose)]
 
 
 def no_floor() -> Patches:
