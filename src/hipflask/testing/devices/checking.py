@@ -47,7 +47,6 @@ class Checks:
         """The hub was put back: versions after this one never were, and clocks begin anew."""
         version = self._world.form.version()
         self._versions = {number: rows for number, rows in self._versions.items() if number <= version}
-        self._versions[version] = self._world.form.contents()
         self._stamp = 0
         self._at.clear()
         self._note_granted()

@@ -91,7 +91,8 @@ def due(state: State, since: int, had: frozenset[str], granted: frozenset[str]) 
                 found.add(place, None)
     for scope in had - granted:
         for place, fed in state.feed.get(scope, {}).items():
-            if fed.born <= since and (not fed.is_gone or fed.version > since):
+            # Born since or not: a download may have brought it already, and who made it had it from the beginning.
+            if not fed.is_gone or fed.version > since:
                 found.gone.add(place)
     return found
 
