@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -122,15 +123,18 @@ class Desk:
 def hub_at(folder: Path) -> Iterator[Hub]:
     with embedded(folder / "postgres") as database:
         hub = Hub(database, folder)
-        yield hub
-        hub.stop()
+        try:
+            yield hub
+        finally:
+            hub.stop()
 
 
 @pytest.fixture(scope="module")
-def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, Desk, Desk]]:
+def desks() -> Iterator[tuple[Hub, Desk, Desk]]:
     """Ann's and Bob's, and the hub between them; each test trades in another instrument."""
-    folder = tmp_path_factory.mktemp("desks")
     with pytest.MonkeyPatch.context() as monkeypatch, ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hipflask-desks-")))
+        folder.chmod(0o755)  # as root, PostgreSQL runs as somebody else
         monkeypatch.syspath_prepend(str(EXAMPLES))
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
         hub = stack.enter_context(hub_at(folder))
@@ -162,6 +166,19 @@ def test_two_desks_have_one_book(desks: tuple[Hub, Desk, Desk]) -> None:
     with psycopg.connect(hub.database) as connection:  # ordinary tables, with ordinary sums
         assert connection.execute("SELECT sum(quantity) FROM fill WHERE code = 'ACOE'").fetchone() == (500,)
         assert connection.execute("SELECT count(*) FROM \"order\" WHERE code = 'ACOE'").fetchone() == (3,)
+
+
+def test_an_order_is_taken_to_the_market_by_its_own_desk_alone(desks: tuple[Hub, Desk, Desk]) -> None:
+    """Also where a colleague changes it: two desks that both did would buy twice."""
+    _, ann, bob = desks
+    order = ann.order("DOVE", 100, ann.bid("DOVE") - FAR)
+    until(lambda: bob.known(order))
+    ann.sync.pause()  # her desk does not hear of it, and Bob's sees the market
+    bob.known(order).update(limit=bob.bid("DOVE") + 1)
+    time.sleep(0.5)
+    assert bob.db.count(bob.data.Fill, order_id=order.id) == 0
+    ann.sync.resume()
+    until(lambda: ann.held("DOVE") == bob.held("DOVE") == 100)
 
 
 def test_what_was_done_apart_is_one_book_again(desks: tuple[Hub, Desk, Desk]) -> None:

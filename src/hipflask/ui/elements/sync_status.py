@@ -43,6 +43,8 @@ NAMES = {
     "paused": "Paused",
 }
 _LONGEST = 200  # letters of a value
+# A column in a row takes what there is; this one stands between a header's buttons.
+AS_WIDE_AS_ITS_WORDS = {"flex": "0 1 auto", "min-width": "0"}
 
 
 @component
@@ -58,7 +60,7 @@ def sync_status() -> None:
         return
     is_open: State[Any] = state(False)
     status = sync.status
-    with column(gap="none", style={"min-width": "0"}):
+    with column(gap="none", style=AS_WIDE_AS_ITS_WORDS):
         button(
             words(status),
             icon=ICONS[status.state],
