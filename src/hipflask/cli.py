@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import click
+from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
 from flask.helpers import get_debug_flag
 
@@ -21,6 +22,7 @@ from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
 from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
+from .surfaces.mcp.commands import mcp
 from .sync.hub.commands import hub
 
 
@@ -30,7 +32,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion)
+        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion, mcp)
         for command in (*own, routes_command, shell_command):
             self.add_command(command)
 
@@ -155,10 +157,13 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
     app = info.load_app()
     listener = listen(host, port)
     port = listener.getsockname()[1]
-    guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token)
+    guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token, guards.doors_of(app))
+    if not public:
+        app.config[guards.SERVE_TOKEN] = token
     server = Server(app, listener, guard)
     server.start()
     _say_where(app.name, host, port, None if public else token)
+    _say_where_for_assistants(app, host, port)
     try:
         server.wait()
     except KeyboardInterrupt:
@@ -196,6 +201,17 @@ def _serve_while_writing(info: ScriptInfo, host: str, port: int, token: str | No
 def _say_where(name: str, host: str, port: int, token: str | None) -> None:
     click.echo(f"Serving {name}. Open {_address(host, port, token)}", err=True)
     click.echo("Press Ctrl+C to stop.", err=True)
+
+
+def _say_where_for_assistants(app: Flask, host: str, port: int) -> None:
+    from .surfaces.mcp import access, paths
+
+    if (token := access.token_of(app)) is not None:
+        click.echo(
+            f"Assistants: {_address(host, port, None).rstrip('/')}{paths.PATH}, with the header",
+            err=True,
+        )
+        click.echo(f"  Authorization: Bearer {token}", err=True)
 
 
 def _address(host: str, port: int, token: str | None) -> str:

@@ -7,6 +7,9 @@ Anything on the machine, and any web page in any browser on it, can connect to 1
 * `Host` must name this server, or a page elsewhere could reach it under a name of its own (DNS rebinding);
 * `Origin`, where a browser sends one, must be this server, or a page elsewhere could post to it or open its socket.
 
+Programs that are no browser (an assistant, for one) have no cookie. The paths that are for them, `doors`, are let through without
+one, and ask for a credential of their own: whoever adds a door promises that nothing behind it answers without.
+
 `Guard.check` is a plain function of a request's line and headers; `web.py` does what it says.
 """
 
@@ -16,9 +19,14 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 TOKEN = "_token"
+SERVE_TOKEN = (
+    "HIPFLASK_SERVE_TOKEN"  # in app.config, while `hipflask serve` runs: doors may derive theirs from it
+)
+_DOORS = "hipflask_doors"  # in app.extensions
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -61,15 +69,18 @@ class Guard:
     lasting_token: str | None = field(
         default=None, repr=False
     )  # accepted any number of times: what `hipflask serve` prints
+    doors: frozenset[str] = frozenset()  # exact paths that ask for a credential of their own
     _cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     _tokens: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
-    def of_loopback(cls, port: int, lasting_token: str | None = None) -> Guard:
+    def of_loopback(
+        cls, port: int, lasting_token: str | None = None, doors: frozenset[str] = frozenset()
+    ) -> Guard:
         """The guard of a server on this machine alone."""
         names = ("127.0.0.1", "localhost", "[::1]")
         hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
-        guard = cls(port, frozenset(hosts), lasting_token)
+        guard = cls(port, frozenset(hosts), lasting_token, doors)
         if lasting_token is not None:
             # A token that outlives the process makes the same cookie each time, so open pages find their way back.
             guard._cookie = hmac.digest(lasting_token.encode(), b"hipflask cookie", "sha256").hex()
@@ -87,6 +98,8 @@ class Guard:
             return Refusal(400, f"This server is not called {host!r}.")
         if (strange := _strange_origin(asked, host)) is not None:
             return Refusal(403, f"Pages of {strange} may not talk to this program.")
+        if asked.path in self.doors and not asked.is_socket:
+            return None
         # The token first, so that it leaves the address bar (and the history) of a browser that has the cookie already.
         token = dict(parse_qsl(asked.query)).get(TOKEN, "")
         if asked.method == "GET" and not asked.is_socket and self._redeem(token):
@@ -130,6 +143,16 @@ class OpenGuard:
         return (
             Refusal(403, f"Pages of {strange} may not talk to this program.") if strange is not None else None
         )
+
+
+def add_door(app: Any, path: str) -> None:
+    """Have `hipflask serve` let this path through to the app, which asks there for a credential of its own."""
+    app.extensions.setdefault(_DOORS, set()).add(path)
+
+
+def doors_of(app: Any) -> frozenset[str]:
+    """The paths of an app that ask for a credential of their own."""
+    return frozenset(app.extensions.get(_DOORS, ()))
 
 
 def _strange_origin(asked: Asked, host: str) -> str | None:

@@ -1,0 +1,4 @@
+"""Where assistants find an app on the web."""
+
+PATH = "/mcp"
+METADATA = "/.well-known/oauth-protected-resource"
