@@ -85,6 +85,17 @@ def test_what_did_not_come_goes_at_the_checkpoint(shelf: Shelf) -> None:
     assert names(shelf) == ["Bolt", "Mine", "Nut"]
 
 
+def test_a_small_download_after_a_large_one_that_broke_off(shelf: Shelf) -> None:
+    """Nothing of the first one counts, on the same connection either: a row that waited may be gone by now."""
+    shelf.come(whole(BOLT))
+    shelf.write("UPDATE item SET price = 6 WHERE id = 'b'")
+    shelf.replica.begin(Begin(3, 0, True, []))
+    shelf.replica.page(page(whole(BOLT | {"town": "York"}, CLIP), more=b"one"))
+    shelf.come(whole(NUT), begin=Begin(1, 0, True, []), version=6)
+    assert names(shelf) == ["Nut"]
+    assert [each.code for each in inbox.refusals(shelf.own)] == ["deleted"]
+
+
 def test_rows_that_come_where_something_is_pending_wait_for_the_checkpoint(shelf: Shelf) -> None:
     """Only then is it known what is settled: a sum would else be counted twice."""
     shelf.come(whole(BOLT | {"stock": 10}))

@@ -87,6 +87,31 @@ def test_a_key_that_came_and_went_here_may_be_somebody_elses(shelf: Shelf, is_in
     assert [change.kind for change in shelf.waiting()] == ["delete"]
 
 
+def test_a_key_that_came_and_went_within_one_push_may_be_somebody_elses(shelf: Shelf) -> None:
+    """A push that was made after both told nobody of it, whenever it is settled."""
+    shelf.write("INSERT INTO item (id, name) VALUES ('n', 'Nut')", "INSERT INTO kind (code) VALUES ('k')")
+    shelf.write("DELETE FROM kind")
+    shelf.write("UPDATE item SET price = 2")
+    push = shelf.replica.push()
+    # As if the log had not been told yet that nobody is to hear of it, as in a file of before.
+    shelf.own.execute("UPDATE _hipflask_log SET origin = 0")
+    shelf.ack(push)
+    shelf.reopened()
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    assert [row["title"] for row in shelf.rows("kind")] == ["theirs"]
+
+
+def test_a_pushed_row_that_was_deleted_since_stays_away_under_another_name(shelf: Shelf) -> None:
+    """The hub may have it, from this file or that of which it is a copy: it is told of the delete."""
+    shelf.write("INSERT INTO kind (code) VALUES ('k')")
+    shelf.replica.push()
+    shelf.write("DELETE FROM kind")
+    shelf.welcome(name="copy", reset="copied")
+    shelf.come(Rows("kind", ["code", "title"], [["k", ""]], [], True), begin=Begin(1, 0, True, []))
+    assert shelf.rows("kind") == []
+    assert [change.kind for change in shelf.waiting()] == ["delete"]
+
+
 def test_a_pushed_row_that_was_deleted_since_stays_away(shelf: Shelf) -> None:
     """The hub has it until it hears of that."""
     shelf.write("INSERT INTO kind (code) VALUES ('k')")

@@ -16,7 +16,7 @@ from ...store.changes import capture
 from ...store.changes.log import Log
 from ...store.changes.names import Key
 from . import inbox
-from .identity import newest_upto
+from .identity import newest_upto, pushed_uptos
 from .overlay import Coming, Comings
 from .pending import Pending, Pendings, fold
 from .shapes import Place, Row, Shape, logged, parts
@@ -49,6 +49,7 @@ class Applying:
         self._pendings = pendings
         self._is_careful = is_careful
         self._pushed_upto = newest_upto(connection)
+        self._uptos = pushed_uptos(connection)
         self._unpushed: Pendings | None = None
         self.is_broken = False
 
@@ -73,7 +74,7 @@ class Applying:
         unders = read_unders(self._connection, shape, pendings) if pendings else Unders.none()
         for key, coming in comings.items():
             pending, row = pendings.get(key), current.get(key)
-            if pending is not None and is_unheard(pending, self._pushed_upto):
+            if pending is not None and is_unheard(pending, self._uptos):
                 self._forget((shape.name, key))
                 del self._pendings[shape.name, key]
                 pending = None

@@ -117,8 +117,7 @@ class _Writer:
 
 
 def prepare(connection: sqlite3.Connection, shapes: Mapping[str, Shape], begin: Begin) -> None:
-    """A download begins: nothing of an earlier one counts, and what does not come of these tables will go."""
-    forget(connection)
+    """A download begins: what does not come of these tables will go."""
     if begin.reset:
         for name in _covered(shapes, begin):
             shape = shapes[name]
@@ -126,6 +125,12 @@ def prepare(connection: sqlite3.Connection, shapes: Mapping[str, Shape], begin: 
                 f"INSERT INTO main._hipflask_unseen SELECT ?, {shape.key_sql()} FROM main.{quoted(name)}",
                 (name,),
             )
+
+
+def is_begun(connection: sqlite3.Connection) -> bool:
+    """Whether something of a download is kept that has not come to its end."""
+    kept = "SELECT 1 FROM main._hipflask_late UNION ALL SELECT 1 FROM main._hipflask_unseen LIMIT 1"
+    return connection.execute(kept).fetchone() is not None
 
 
 def forget(connection: sqlite3.Connection) -> None:

@@ -55,6 +55,11 @@ def newest_upto(connection: sqlite3.Connection) -> int:
     return int(upto)
 
 
+def pushed_uptos(connection: sqlite3.Connection) -> list[int]:
+    """Up to which sequences of the log the pushes go that are not settled."""
+    return [upto for (upto,) in connection.execute("SELECT DISTINCT upto FROM main._hipflask_push")]
+
+
 def seen_at(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """From which place of the log on a checkpoint of which stamp was there, the newest first."""
     return connection.execute(

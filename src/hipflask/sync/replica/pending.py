@@ -41,6 +41,10 @@ class Pending:
         """The place of the log of the first of it: what came later from the hub was never seen."""
         return min((each.first for each in self.columns.values()), default=self.written.first)
 
+    def told_by(self, uptos: Iterable[int]) -> int | None:
+        """Of pushes that go up to these places of the log, the newest that told of a row that is gone by now; None: none did."""
+        return max((upto for upto in uptos if self.since <= upto < self.written.first), default=None)
+
     @property
     def is_gone(self) -> bool:
         """Whether there is no row here, and there is to be none."""

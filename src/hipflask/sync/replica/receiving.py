@@ -69,12 +69,14 @@ class Receiving:
 
     def begin(self, begin: Begin) -> None:
         """A download begins or goes on."""
-        is_direct = begin.total > MOST_AT_ONCE
         goes_on = begin.done > 0 and load(self._connection).is_partial
+        is_direct = goes_on or begin.total > MOST_AT_ONCE
         self._come = _Come(begin, begin.done, {*begin.tables} or {*self._shapes})
-        if is_direct and not goes_on:
+        if not goes_on and (is_direct or downloads.is_begun(self._connection)):
             with writing(self._connection):
-                downloads.prepare(self._connection, self._shapes, begin)
+                downloads.forget(self._connection)
+                if is_direct:
+                    downloads.prepare(self._connection, self._shapes, begin)
                 save(self._connection, more=b"")
         if is_direct:
             self._come.download = downloads.Download(self._connection, self._shapes)

@@ -9,7 +9,7 @@ from typing import Any
 from ...store.sql import quoted
 from .. import texts
 from . import inbox
-from .identity import save
+from .identity import pushed_uptos, save
 from .pending import Pendings
 from .shapes import Shape, logged, parts
 from .tables import as_hub
@@ -85,6 +85,7 @@ def take_back(
     with as_hub(connection):
         for shape in shapes.values():
             _take_back_sums(connection, shape, pendings)
+    _tell_of_deletes(connection, pendings)
     edits = connection.execute(
         'SELECT "table", key, "column", value FROM main._hipflask_added WHERE typeof(value) = \'blob\' ORDER BY push'
     ).fetchall()
@@ -97,6 +98,20 @@ def take_back(
         [(*place, UNSENT, texts.joined(updates)) for place, updates in together.items()],
     )
     connection.execute("DELETE FROM main._hipflask_push")
+
+
+def _tell_of_deletes(connection: sqlite3.Connection, pendings: Pendings) -> None:
+    """A row that was made in a push, and deleted since, may be in the hub: have the log say no more that it was made here."""
+    uptos = pushed_uptos(connection)
+    connection.executemany(
+        "UPDATE main._hipflask_log SET origin = 1 WHERE sequence BETWEEN ? AND ? AND key = ? AND "
+        '"table" = (SELECT id FROM main._hipflask_table WHERE name = ?)',
+        [
+            (pending.since, upto, logged(key), table)
+            for (table, key), pending in pendings.items()
+            if pending.kind == "nothing" and (upto := pending.told_by(uptos)) is not None
+        ],
+    )
 
 
 def _take_back_sums(connection: sqlite3.Connection, shape: Shape, pendings: Pendings) -> None:

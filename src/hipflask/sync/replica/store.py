@@ -97,6 +97,7 @@ class StoreReplica:
                 save(self._connection, reset=welcome.reset)
                 if welcome.reset == "first":  # another hub's stamps say nothing to this one
                     self._connection.execute("DELETE FROM main._hipflask_seen")
+        self._known.forget()  # some of it may have been taken back
 
     def push(self) -> list[Push]:
         """What has not been acknowledged yet, the same as last time if there was one; else what was written since."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from ...store.changes.log import Batch, Log
 from ...store.changes.names import Key
-from .identity import newest_upto
+from .identity import pushed_uptos
 from .overlay import Coming, Comings, Outcome, Under, overlaid
 from .pending import Pending, Pendings
 from .shapes import Place, Row, Shape, logged
@@ -86,7 +86,7 @@ def weigh(
 ) -> Weighed:
     """Look what becomes of the rows that have come, in somebody's transaction that reads; pushes up to `settled` end with them."""
     weighed = Weighed(change_log.newest(connection))
-    pushed_upto, settling = newest_upto(connection), _settling(connection, settled)
+    uptos, settling = pushed_uptos(connection), _settling(connection, settled)
     for name, table in comings.items():
         shape, ready = shapes[name], weighed.tables.setdefault(name, Ready())
         current = shape.rows(connection, table)
@@ -94,7 +94,7 @@ def weigh(
         unders = read_unders(connection, shape, pending) if pending else Unders.none()
         for key, coming in table.items():
             here, row = pending.get(key), current.get(key)
-            if here is not None and (is_unheard(here, pushed_upto) or (name, logged(key)) in settling):
+            if here is not None and (is_unheard(here, uptos) or (name, logged(key)) in settling):
                 continue
             outcome = outcome_of(shape, key, coming, row, here, unders)
             if not outcome.is_lost and not outcome.is_broken:
@@ -116,9 +116,9 @@ def pending_of(table: str, keys: Iterable[Key], pendings: Pendings) -> dict[Key,
     return {key: found for key in keys if (found := pendings.get((table, key)))}
 
 
-def is_unheard(pending: Pending, pushed_upto: int) -> bool:
-    """Whether a row came and went here, and nobody ever hears of it: what comes is another one of the same key."""
-    return pending.kind == "nothing" and pending.since > pushed_upto
+def is_unheard(pending: Pending, uptos: Iterable[int]) -> bool:
+    """Whether a row came and went here between two pushes, and nobody ever hears of it: what comes is another one of the same key."""
+    return pending.kind == "nothing" and pending.told_by(uptos) is None
 
 
 def _settling(connection: sqlite3.Connection, settled: int) -> set[Place]:
