@@ -100,6 +100,11 @@ class Catalogue:
         self.resources = {name: each for name, each in resources.items() if not each.template.names}
         self.templates = {name: each for name, each in resources.items() if each.template.names}
 
+    @property
+    def has_anything(self) -> bool:
+        """Whether there is something for assistants at all."""
+        return bool(self.tools or self.resources or self.templates or self.prompts)
+
     def find_resource(self, uri: str) -> tuple[Resource, Mapping[str, str]] | None:
         """The resource at an address, and what the address says."""
         if uri in self.resources:

@@ -50,7 +50,7 @@ class McpDecorators:
             "openWorldHint": open_world,
         }
         given = {hint: value for hint, value in hints.items() if value is not None}
-        return self._record("tool", name, _NAME, {"title": title, "annotations": given})
+        return _recorder(self, "tool", name, _NAME, {"title": title, "annotations": given})
 
     def resource(
         self, uri: str, *, name: str | None = None, title: str | None = None, mime_type: str | None = None
@@ -61,7 +61,7 @@ class McpDecorators:
         read as text, bytes and pictures as they are, all else as JSON.
         """
         _refuse_bare("resource", uri)
-        return self._record("resource", uri, _URI, {"name": name, "title": title, "mime_type": mime_type})
+        return _recorder(self, "resource", uri, _URI, {"name": name, "title": title, "mime_type": mime_type})
 
     def prompt(self, name: str | None = None, *, title: str | None = None) -> Callable[[F], F]:
         """Let a function write a prompt that a person chooses in their assistant: `@app.prompt()`.
@@ -69,23 +69,24 @@ class McpDecorators:
         It returns what the person says, or a list of what is said: text, or pairs as `("assistant", "Which team?")`.
         """
         _refuse_bare("prompt", name)
-        return self._record("prompt", name, _NAME, {"title": title})
+        return _recorder(self, "prompt", name, _NAME, {"title": title})
 
-    def _record(
-        self, surface: str, name: str | None, form: re.Pattern[str], options: dict[str, Any]
-    ) -> Callable[[F], F]:
-        def record(function: F) -> F:
-            called = name if name is not None else function.__name__
-            _refuse_misnamed(surface, called, form)
-            if any(door.name == called for _, door in self.actions.doors(surface)):
-                raise UsageError(
-                    f"There is a {surface} {called!r} already: give {function.__name__}() another, @app.{surface}('…')."
-                )
-            self.actions.add(function, Door(surface, called, options))
-            _mount(self)
-            return function
 
-        return record
+def _recorder(
+    scaffold: McpDecorators, surface: str, name: str | None, form: re.Pattern[str], options: dict[str, Any]
+) -> Callable[[F], F]:
+    def record(function: F) -> F:
+        called = name if name is not None else function.__name__
+        _refuse_misnamed(surface, called, form)
+        if any(door.name == called for _, door in scaffold.actions.doors(surface)):
+            raise UsageError(
+                f"There is a {surface} {called!r} already: give {function.__name__}() another, @app.{surface}('…')."
+            )
+        scaffold.actions.add(function, Door(surface, called, options))
+        _mount(scaffold)
+        return function
+
+    return record
 
 
 def _refuse_bare(surface: str, name: object) -> None:

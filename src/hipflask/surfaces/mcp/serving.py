@@ -15,10 +15,14 @@ def serve(info: ScriptInfo) -> None:
     """Load the app and answer until the assistant goes; what is printed on the way goes to standard error."""
     with stdio.claimed() as (reader, writer):
         app = info.load_app()
-        actions = actions_of(app)
-        protocol = Protocol(app, actions)
-        actions.start("an assistant")
+        protocol = protocol_of(app)
+        actions_of(app).start("an assistant")
         stdio.serve(protocol, reader, writer)
+
+
+def protocol_of(app: Flask) -> Protocol:
+    """What answers assistants for an app."""
+    return Protocol(app, actions_of(app))
 
 
 def actions_of(app: Flask) -> Registry:

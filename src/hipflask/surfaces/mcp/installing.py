@@ -1,0 +1,78 @@
+"""`hipflask mcp install`: which command starts the app for an assistant, and whose files are told of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from flask.cli import ScriptInfo
+
+from ...core.errors import UsageError
+from .assistants import Assistant, add, assistants
+from .serving import protocol_of
+
+
+def install(info: ScriptInfo, clients: Sequence[str], name: str | None, *, only_print: bool) -> Iterator[str]:
+    """Add the app to assistants' files, and say so line by line."""
+    app = info.load_app()
+    if not protocol_of(app).catalogue.has_anything:
+        raise UsageError(
+            f"{app.name} has nothing for assistants yet: decorate a function with @app.tool() first."
+        )
+    called = re.sub(r"[^A-Za-z0-9_-]+", "-", name or app.name).strip("-") or "app"
+    command = command_for(info.app_import_path, Path.cwd())
+    for assistant in _chosen(clients):
+        if only_print:
+            content = {assistant.key: {called: assistant.entry(command)}}
+            yield f"{assistant.title}, {assistant.file}:"
+            yield json.dumps(content, indent=2, ensure_ascii=False)
+        else:
+            kept = add(assistant, called, command)
+            yield f"{assistant.title} knows {called} now: {assistant.file}" + (
+                f" (as it was: {kept.name})" if kept is not None else ""
+            )
+
+
+def command_for(import_path: str | None, folder: Path) -> list[str]:
+    """What starts the app from anywhere: its file by its whole path, since an assistant starts it somewhere else."""
+    return [sys.executable, "-m", "hipflask.cli", "--app", _from_anywhere(import_path, folder), "mcp"]
+
+
+def _from_anywhere(import_path: str | None, folder: Path) -> str:
+    given = import_path or next(
+        (name for name in ("wsgi.py", "app.py") if (folder / name).is_file()), "app.py"
+    )
+    path, colon, variable = _split(given)
+    candidates = [
+        folder / path,
+        folder / f"{path.replace('.', os.sep)}.py",
+        folder / path.replace(".", os.sep),
+    ]
+    found = next((each for each in candidates if each.exists()), None)
+    return (str(found.resolve()) if found is not None else path) + colon + variable
+
+
+def _split(given: str) -> tuple[str, str, str]:
+    """A path and the app's name in it; the colon of C:\\ is part of the path."""
+    drive, rest = (given[:2], given[2:]) if re.match(r"[A-Za-z]:[\\/]", given) else ("", given)
+    path, colon, variable = rest.partition(":")
+    return drive + path, colon, variable
+
+
+def _chosen(names: Sequence[str]) -> list[Assistant]:
+    known = assistants(sys.platform, Path.home(), os.environ)
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint="'--client'")
+    chosen = [known[name] for name in names] or [each for each in known.values() if each.is_here]
+    if not chosen:
+        raise UsageError(
+            f"None of the assistants that are known here ({', '.join(each.title for each in known.values())}) is on this "
+            "computer. `--client NAME` writes the file of one all the same, and --print shows what others need."
+        )
+    return chosen
