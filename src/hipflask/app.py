@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from threading import Thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask
 from flask.sansio.scaffold import Scaffold
@@ -16,15 +15,17 @@ from werkzeug.exceptions import HTTPException
 from .core import bundled
 from .core.action import Door, Registry
 from .core.errors import HipflaskError
-from .core.ports import Sync
 from .core.spots import Area, spot
 from .surfaces import api, pages
 from .surfaces.commands.mounting import mount as mount_command
 from .surfaces.mcp.decorators import McpDecorators
 from .surfaces.voice.decorators import VoiceDecorators
-from .ui.drawing import refuse_async
-from .ui.pace import Pace
-from .ui.theme import Theme
+from .ui.waiting import refuse_async
+
+if TYPE_CHECKING:
+    from .core.ports import Sync
+    from .ui.pace import Pace
+    from .ui.theme import Theme
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -113,7 +114,7 @@ class Hipflask(Decorators, flask.Flask):
         self.actions.exchange_by(self._start_sync)
         self.actions.when_begun(self._begin_sync)
         super().__init__(import_name, **flask_options)
-        self.config["HIPFLASK_THEME"] = theme or Theme()
+        self.config["HIPFLASK_THEME"] = theme
 
     def run(
         self,
@@ -132,8 +133,7 @@ class Hipflask(Decorators, flask.Flask):
         """
         # A process that ui.process has started imports this program anew, and must not open it a second time;
         # neither must the command line, which imports it to learn what there is to run.
-        is_imported_only = multiprocessing.parent_process() is not None or _is_run_from_cli()
-        if is_imported_only:
+        if _is_run_from_cli() or _is_run_by_another_process():
             return
         if host is not None or port is not None or not self.has_windows:
             super().run(host, port, debug, load_dotenv, **options)
@@ -233,3 +233,9 @@ class Blueprint(Decorators, flask.Blueprint):
 
 def _is_run_from_cli() -> bool:
     return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+
+
+def _is_run_by_another_process() -> bool:
+    import multiprocessing  # a process that was started by it has it already
+
+    return multiprocessing.parent_process() is not None

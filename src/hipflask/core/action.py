@@ -15,12 +15,14 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import LateRegistration
-from .ports import History, Sync, UnitOfWork
-from .rows import FindRows, RowSource
 from .signature import Plan, plan
+
+if TYPE_CHECKING:  # 5 ms that a command would spend on protocols
+    from .ports import History, Sync, UnitOfWork
+    from .rows import FindRows, RowSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import cast
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -13,9 +12,8 @@ from werkzeug.routing import Rule
 
 from ..core.action import Door
 from ..core.bundled import program_id, program_name
-from ..ui.theme import Theme
 from .keeper import Opening
-from .pages import View
+from .pages import View, theme_of
 from .window import WindowOptions
 
 PLACEMENTS, WORKSPACES, NOTEBOOK = (
@@ -49,7 +47,7 @@ def opening_at(app: Flask, path: str) -> Opening:
     """How a window at this path of the program is to look, as the window function there has it."""
     rule, door = _door_at(app, path)
     given = door.options if door is not None else {}
-    theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
+    theme = theme_of(app)
     options = WindowOptions(
         title=given.get("title") or program_name() or app.name,
         width=given.get("width", 1000),

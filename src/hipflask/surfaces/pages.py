@@ -20,15 +20,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ..core.action import Action, Door
 from ..core.errors import BindingError, StoreError
-from ..ui.theme import Theme
 from . import plain
-from .places import find_place
 from .work import find_rows, find_sync, new_history, unit_of_work
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from ..ui.host import Host
+    from ..ui.theme import Theme
     from ..ui.wire import Page
 
 SOCKET = "/_hipflask/live"
@@ -81,6 +80,8 @@ class View:
 
 def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
     """Begin a live session of a window function, and answer with the page for its first paint."""
+    from .places import find_place  # a command that opens no window does without
+
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     host = host_of(app)
     came_from = host.find(request.headers.get(FROM, ""))
@@ -96,7 +97,7 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         before=request.headers.get(BEFORE, ""),
         history=came_from.history if came_from is not None else new_history(app),
     )
-    theme = cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
+    theme = theme_of(app)
     try:
         page = session.first_page(SOCKET, theme.variables(), theme.scheme)
     except Exception as error:
@@ -106,6 +107,13 @@ def open_page(action: Action, door: Door, path: dict[str, object]) -> Response:
         raise _as_page(app, error, request.headers.get(BEFORE, "")) from error
     title = door.options.get("title") or action.name.replace("_", " ").capitalize()
     return html_page(app, title, page)
+
+
+def theme_of(app: Flask) -> Theme:
+    """How the app's windows look."""
+    from ..ui.theme import Theme
+
+    return app.config.get("HIPFLASK_THEME") or Theme()
 
 
 def _is_taken_care_of(app: Flask, error: Exception) -> bool:

@@ -27,6 +27,7 @@ from ..core.rows import FindRows
 from .states import State, fingerprint
 from .streams import Stream
 from .tree import Kind, Node, checked_key
+from .waiting import refuse_async, refuse_waiting
 
 if TYPE_CHECKING:  # it brings asyncio, which a program without windows need not load
     from .workers import Workers
@@ -312,7 +313,7 @@ class Batch:
         current = _drawing.set(drawing)
         recording = context.recorder.set(drawing)
         try:
-            _refuse_result(part.function, part.function(*args, **kwargs))
+            refuse_waiting(part.function, part.function(*args, **kwargs))
         except BaseException:
             part.is_stale = True
             raise
@@ -440,27 +441,6 @@ def component(function: F) -> F:
 def part_kind(function: Callable[..., object]) -> Kind:
     """The kind of all parts that are drawn by one function."""
     return Kind(function.__qualname__, "hf-part")
-
-
-_SUSPENDABLE = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
-
-
-def refuse_async(function: Callable[..., object], decorator: str) -> None:
-    """Raise UsageError if `function` could be suspended while it draws."""
-    if any(is_one(function) for is_one in _SUSPENDABLE):
-        raise UsageError(
-            f"{decorator} {function.__qualname__}: a drawing cannot wait for anything, or the window would stand still. "
-            f"Write a plain `def {function.__name__}(…)`, and load what is slow in a handler or with ui.task, into a state."
-        )
-
-
-def _refuse_result(function: Callable[..., object], result: object) -> None:
-    if inspect.iscoroutine(result):
-        result.close()
-    if inspect.iscoroutine(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
-        raise UsageError(
-            f"{function.__qualname__} returned a {type(result).__name__}: a drawing cannot wait. Use a plain def."
-        )
 
 
 def _same(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from typing import Any
 
@@ -19,6 +18,7 @@ def can_ask(ctx: click.Context) -> bool:
 
 def ask(parameter: Parameter) -> str | tuple[str, ...]:
     """The words for one parameter: asked for until they fit."""
+    import shlex
 
     def fitting(text: str) -> Any:
         try:

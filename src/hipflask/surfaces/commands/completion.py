@@ -6,7 +6,6 @@ import os
 from pathlib import PurePath
 
 import click
-from click.shell_completion import get_completion_class
 
 _SHELLS = ("bash", "zsh", "fish")
 _HOW = {
@@ -24,6 +23,8 @@ def completion(ctx: click.Context, shell: str | None) -> None:
 
     Without the name of a shell: how it is switched on in yours.
     """
+    from click.shell_completion import get_completion_class
+
     root = ctx.find_root()
     program = root.info_name or "hipflask"
     if shell is None:
