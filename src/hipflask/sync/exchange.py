@@ -13,7 +13,7 @@ and begin anew, which is always safe: pushes have numbers, checkpoints have seal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .messages import (
     MOST_UNPACKED,
@@ -135,6 +135,10 @@ class HubTalk:
         """What the replica does not have yet. Nobody else may be heard on this connection meanwhile, but for pushes."""
         if self.visitor is not None:
             yield from self._hub.news(self.visitor)
+
+    def at_hand(self) -> Sequence[Page | Checkpoint] | None:
+        """The same if nothing has to be waited for; None if something has."""
+        return None if self.visitor is None else self._hub.at_hand(self.visitor)
 
     def _hello(self, hello: Hello) -> Iterator[Message]:
         if self.visitor is not None:

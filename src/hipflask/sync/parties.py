@@ -6,7 +6,7 @@ Every method is one step that is there as a whole or not at all: a process may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -89,6 +89,9 @@ class Hub(Protocol):
 
         Of what was `asked` each question has a checkpoint to answer it: one with all that was committed when it had been heard.
         """
+
+    def at_hand(self, visitor: Visitor) -> Sequence[Page | Checkpoint] | None:
+        """The same if nothing has to be waited for, not even a database; None if something has, and then nothing is noted."""
 
     def have(self, visitor: Visitor, version: int) -> None:
         """A checkpoint was applied: what was kept for this replica alone up to there may go."""

@@ -98,6 +98,36 @@ def test_news_are_the_deltas_of_new_versions(club: Club, sequencer: Sequencer, n
     assert kinds == [Page, Checkpoint]
 
 
+def test_what_is_in_memory_is_told_at_hand(club: Club, sequencer: Sequencer, news: News) -> None:
+    """The same that is told otherwise; and nothing is at hand for which the database has to be asked."""
+    red = club.team("red", "ann", "bob")
+    task = club.task(red, "tea")
+    drain(sequencer)
+    ann, bob = Reader(club, "ann"), Reader(club, "bob", "r2")
+    for reader in (ann, bob):
+        reader.connect()
+        assert reader.visitor is not None and news.at_hand(reader.visitor) is None
+        reader.hear(news)
+    assert ann.visitor is not None and bob.visitor is not None
+    news.heard(drain(sequencer) or 1)
+    assert news.at_hand(ann.visitor) == []
+    club.sql("UPDATE task SET title = 'green tea'")
+    news.heard(drain(sequencer))
+    at_hand, told = news.at_hand(ann.visitor), [*news.news(bob.visitor)]
+    assert at_hand is not None
+    assert [type(message) for message in at_hand] == [Page, Checkpoint] == [type(each) for each in told]
+    assert at_hand[0] == told[0] and ann.visitor.version == bob.visitor.version
+    ann.visitor.asked = 1  # what was committed by then may be in no version yet
+    assert news.at_hand(ann.visitor) is None
+    ann.visitor.asked = 0
+    club.sql("DELETE FROM member WHERE \"user\" = 'ann'")
+    news.heard(drain(sequencer))
+    assert news.at_hand(ann.visitor) is None
+    assert ("task", (str(task),)) in ann.rows
+    ann.hear(news)
+    assert ("task", (str(task),)) not in ann.rows
+
+
 def test_a_version_that_concerns_nobody_here_is_not_told(
     club: Club, sequencer: Sequencer, news: News
 ) -> None:

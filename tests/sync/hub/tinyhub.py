@@ -110,6 +110,9 @@ class TinyHub:
         finally:
             self.open_news -= 1
 
+    def at_hand(self, visitor: Visitor) -> None:
+        """Nothing: all news are asked for in one way."""
+
     def have(self, visitor: Visitor, version: int) -> None:
         self.had[visitor.replica] = version
 

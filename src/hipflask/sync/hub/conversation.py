@@ -94,23 +94,31 @@ class Conversation:
             if isinstance(answer, Refused):
                 raise Ended(answer)
             await self._send(messages.encode(answer))
-        self.wake()
+        if isinstance(message, Hello):  # of a push the next version tells
+            self.wake()
 
     async def tell(self) -> int:
         """Send all that the replica does not have yet, and return how many messages that took."""
         self._woken.clear()
         await self._tell_had()
+        at_hand = self._talk.at_hand()
+        if (
+            at_hand is not None
+        ):  # most of the time; for a thousand replicas, a thousand turns of threads would take longest
+            for each in at_hand:
+                await self._send(messages.encode(each))
+            return len(at_hand)
         news = cast("Generator[Message, None, None]", self._talk.woken())
-        count = 0
+        count, is_more = 0, True
         try:
-            is_more = True
             while is_more:
                 some, is_more = await self._staff.telling.run(_some, news)
                 for message in some:
                     await self._send(message)
                 count += len(some)
         finally:
-            await self._staff.telling.run(news.close)
+            if is_more:  # somebody else has ended it
+                await self._staff.telling.run(news.close)
         return count
 
     async def until_woken(self, seconds: float) -> bool:

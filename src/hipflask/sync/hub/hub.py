@@ -56,8 +56,12 @@ class PostgresHub:
         """All that the replica does not have yet, up to a checkpoint; nothing if it has everything."""
         return self._news.news(visitor)
 
+    def at_hand(self, visitor: Visitor) -> Sequence[Page | Checkpoint] | None:
+        """The same if all of it is in memory; None if not."""
+        return self._news.at_hand(visitor)
+
     def heard(self, version: int) -> None:
-        """Somebody who listens has heard of this version: until there is another, nothing is looked up for anybody."""
+        """Somebody who listens has heard of this version: it is read once for all, and nothing is looked up for anybody until the next."""
         self._news.heard(version)
 
     def have(self, visitor: Visitor, version: int) -> None:

@@ -42,6 +42,9 @@ GRANTS_SECONDS = 30.0
 SEAL_SECONDS = 300.0
 _MOST_GRANTS = 10_000
 _MOST_FOLDED = 50
+_MOST_AT_HAND = 1_000  # rows, which the event loop itself passes on
+# A replica puts versions together itself. To do it for each who is another few versions behind costs more than everything else here.
+_MOST_APART = 20
 
 _WAITING = f"""
     WITH asked (snapshot) AS MATERIALIZED (SELECT coalesce(%s::pg_snapshot, pg_current_snapshot()))
@@ -79,8 +82,9 @@ class News:
         self._lock = Lock()
 
     def heard(self, version: int) -> None:
-        """Somebody who listens has heard of this version: until there is another, nothing is looked up for anybody."""
+        """Somebody who listens has heard of this version: it is read once for all, and nothing is looked up for anybody until the next."""
         self._recent.heard(version)
+        self._recent.look()
 
     def news(self, visitor: Visitor) -> Iterator[Begin | Page | Checkpoint]:
         """All that the replica does not have yet, up to a checkpoint; nothing if it has everything, or if the next version has to come first."""
@@ -102,6 +106,21 @@ class News:
                 return
             if notes.download is not None:
                 return
+
+    def at_hand(self, visitor: Visitor) -> list[Page | Checkpoint] | None:
+        """The same if all of it is in memory and nothing large has to be put together; None if not."""
+        notes = visitor.notes
+        if not isinstance(notes, Notes) or notes.download is not None or visitor.more or visitor.backfill:
+            return None
+        if visitor.asked != notes.answered or notes.life != self._recent.life or self._recent.may_be_more:
+            return None
+        scopes = self._known_scopes(visitor.user)
+        if scopes is None or scopes != visitor.scopes:
+            return None
+        since = self._recent.since(notes.position, scopes, visitor.replica)
+        if since is None or since.settled > notes.settled or _rows_in(since.versions) > _MOST_AT_HAND:
+            return None
+        return list(self._tell(visitor, notes, scopes, since, notes.answered))
 
     def _noted(self, visitor: Visitor) -> Notes:
         with self._database.transaction("repeatable read", read_only=True) as connection:
@@ -235,12 +254,17 @@ class News:
             )
             return download.begun(connection, self._tables, base)
 
+    def _known_scopes(self, user: str) -> frozenset[str] | None:
+        as_of, at, scopes = self._granted.get(user, (-1, 0.0, frozenset()))
+        is_good = as_of >= self._recent.newest.granted and time.monotonic() - at < self._grants_seconds
+        return scopes if is_good else None
+
     def _scopes(self, user: str) -> frozenset[str]:
         """The scopes of a user, as they are in the newest version that is known here."""
+        known = self._known_scopes(user)
+        if known is not None:
+            return known
         now = time.monotonic()
-        as_of, at, scopes = self._granted.get(user, (-1, 0.0, frozenset()))
-        if as_of >= self._recent.newest.granted and now - at < self._grants_seconds:
-            return scopes
         with self._database.transaction("repeatable read", read_only=True) as connection:
             (as_of, _), scopes = _state(connection), self._grants.of(connection, user)
         if len(self._granted) >= _MOST_GRANTS:
@@ -249,6 +273,12 @@ class News:
         return scopes
 
     def _bodies(self, versions: Sequence[Sequence[Kept]]) -> list[bytes]:
+        """Packed pages of what several versions have; of few, those of each as the sequencer has packed them."""
+        if len(versions) > _MOST_APART:
+            return self._folded_bodies(versions)
+        return [body for version in versions for body in self._folded_bodies([version])]
+
+    def _folded_bodies(self, versions: Sequence[Sequence[Kept]]) -> list[bytes]:
         """Packed pages of what several versions have in several scopes; the same for all who have the same."""
         parts = [kept for scopes in versions for kept in scopes]
         if len(parts) == 1 and parts[0].body is not None:
@@ -263,6 +293,10 @@ class News:
                 while len(self._folded) > _MOST_FOLDED:
                     self._folded.popitem(last=False)
         return known
+
+
+def _rows_in(versions: Sequence[Sequence[Kept]]) -> int:
+    return sum(kept.rows for version in versions for kept in version)
 
 
 def _unpacked(scopes: Sequence[Kept]) -> list[Body]:

@@ -85,9 +85,14 @@ class Recent:
         # An earlier one than is known: the database may have been put back, so it is looked at until that is clear.
         self._heard = version if version >= self.newest.version else None
 
+    @property
+    def may_be_more(self) -> bool:
+        """Whether there may be versions that are not here yet."""
+        return self._heard is None or self._heard > self.newest.version
+
     def look(self, is_must: bool = False) -> Newest:
         """See what is new, if there may be anything."""
-        if is_must or self._heard is None or self._heard > self.newest.version:
+        if is_must or self.may_be_more:
             with self._database.transaction("repeatable read", read_only=True) as connection:
                 return self.look_with(connection)
         return self.newest
