@@ -11,6 +11,7 @@ import psycopg
 from ..merge import Marks
 from ..messages import Outcome
 from . import marks, outbox
+from .arrays import array
 from .deciding import Decision, Moment
 from .layout import SCHEMA
 from .tables import HubTable
@@ -40,14 +41,14 @@ def tell(cursor: Cursor, decisions: Sequence[Decision], moment: Moment) -> None:
     numbers = [each.table.hub.number for each in ours if each.table is not None]
     keys = [each.key for each in ours]
     # ON DELETE CASCADE and triggers of the app: a writer in the database, as anybody else who writes there.
-    for place, rows, itself in cursor.execute(_BY_ITSELF, (numbers, keys)).fetchall():
+    for place, rows, itself in cursor.execute(_BY_ITSELF, (numbers, array(keys))).fetchall():
         outbox.give(cursor, place, rows, itself, "")
     others = [(number, each.key) for number, each in zip(numbers, ours, strict=True) if each.is_other]
     if others:
         cursor.execute(
             f'INSERT INTO {SCHEMA}.outbox ("table", keys, kind, mask, at, origin) '
             "SELECT number, ARRAY[key], 'o', 0, %s, %s FROM unnest(%s::integer[], %s::text[]) AS other (number, key)",
-            (moment.now, moment.replica, [number for number, _ in others], [key for _, key in others]),
+            (moment.now, moment.replica, [number for number, _ in others], array(key for _, key in others)),
         )
 
 

@@ -16,12 +16,13 @@ Cursor = psycopg.Cursor[Any]
 NONE = Marks()
 
 _encode = msgspec.json.Encoder().encode
+_columns = msgspec.json.Decoder(dict[str, tuple[int, str]]).decode
 
 
 def read(cursor: Cursor, table: int, keys: Collection[str]) -> dict[str, Marks]:
     """The marks of those rows of a table that have any, held for this transaction; locked in the order of their keys."""
     cursor.execute(
-        "SELECT key, born, born_by, gone, gone_by, columns "
+        "SELECT key, born, born_by, gone, gone_by, columns::text "
         f'FROM unnest(%s::text[]) AS wanted (key) JOIN {SCHEMA}.marks USING (key) WHERE "table" = %s '
         "ORDER BY key FOR UPDATE OF marks",
         (array(keys), table),
@@ -52,18 +53,18 @@ def write(cursor: Cursor, table: int, marks: Mapping[str, Marks], known: Collect
 
 
 _ROWS = (
-    "unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[]) "
+    "unnest(%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::text[]) "  # in binary, for speed
     "AS new (key, born, born_by, gone, gone_by, columns)"
 )
 
 
 def unpacked(
-    born: int | None, born_by: str | None, gone: int | None, gone_by: str | None, columns: Mapping[str, Any]
+    born: int | None, born_by: str | None, gone: int | None, gone_by: str | None, columns: str
 ) -> Marks:
     """Marks from the columns of the table."""
     return Marks(
         None if born is None else (born, born_by or ""),
-        {name: (at, by) for name, (at, by) in columns.items()},
+        _columns(columns),
         None if gone is None else (gone, gone_by or ""),
     )
 

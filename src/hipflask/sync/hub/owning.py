@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from .arrays import array
 from .deciding import Decision
 from .scopes import Grants
 from .tables import HubTable
@@ -50,6 +51,6 @@ class Owner:
         rows = self._cursor.execute(
             f"SELECT wanted.key FROM unnest(%s::text[]) AS wanted (key) JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}"
             f"{table.path.joins('t')} WHERE ({scope}) IS NULL OR ({scope}) <> ALL(%s)",
-            ([decision.key for decision in decisions], self._granted),
+            (array(decision.key for decision in decisions), self._granted),
         )
         return {key for (key,) in rows}

@@ -19,6 +19,7 @@ from ...store.changes.capture import bit
 from .. import texts
 from ..merge import Marks
 from . import marks, outbox
+from .arrays import array
 from .deciding import Decision
 from .layout import SCHEMA
 from .tables import DOCUMENT, HubTable
@@ -89,19 +90,19 @@ def _rows(cursor: Cursor, table: HubTable, keys: Sequence[str]) -> dict[str, dic
         f"SELECT wanted.key, {table.selected('t')} FROM unnest(%s::text[]) AS wanted (key) "
         f"JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}{table.joins('t')} "
         'ORDER BY wanted.key COLLATE "C" FOR NO KEY UPDATE OF t',
-        (keys,),
+        (array(keys),),
     )
     return {key: dict(zip(table.columns, table.converted(row), strict=True)) for key, *row in cursor}
 
 
 def _entries(cursor: Cursor, table: HubTable, keys: Sequence[str], replica: str) -> dict[str, list[Entry]]:
     """What others wrote and the sequencer has not seen. It is noted as done: the push writes its marks."""
-    found = cursor.execute(_waiting(table, _LATER), {"keys": keys}).fetchall()
+    found = cursor.execute(_waiting(table, _LATER), {"keys": array(keys)}).fetchall()
     if not found:
         return {}
     keys = sorted({key for _, some, *_ in found for key in some})
     entries: dict[str, list[Entry]] = {}
-    held = cursor.execute(f"{_waiting(table)} ORDER BY o.ctid FOR UPDATE OF o", {"keys": keys})
+    held = cursor.execute(f"{_waiting(table)} ORDER BY o.ctid FOR UPDATE OF o", {"keys": array(keys)})
     for place, some, rows, kind, mask, at in held.fetchall():
         columns = [name for name in table.forms if kind == "u" and mask >> bit(table.numbers[name]) & 1]
         for key in some:

@@ -37,6 +37,7 @@ PONG_SECONDS = 60.0
 UNSENT_BYTES = (
     128_000  # that the system holds beyond what is under way, so that a ping is not behind megabytes
 )
+GARBAGE = 20_000  # objects: as many as one push of a thousand changes makes, so that it is not searched a dozen times while it is applied
 SWITCH_SECONDS = 0.001  # for how long a computing thread may keep the interpreter from the event loop
 
 
@@ -80,6 +81,7 @@ class HubServer:
         _allow_connections()
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what is imported by now stays
+        gc.set_threshold(GARBAGE, 20, 20)
         self._thread.start()
         while not self._uvicorn.started:
             if not self._thread.is_alive():

@@ -163,7 +163,8 @@ def _insert(cursor: Cursor, table: PushTable, decisions: Sequence[Decision]) -> 
 
 
 def _unnested(types: Iterable[str]) -> str:
-    return f"unnest({', '.join(f'%s::{each}[]' for each in types)})"
+    # In binary (%b): psycopg writes an array as text ten times as slowly.
+    return f"unnest({', '.join(f'%b::{each}[]' for each in types)})"
 
 
 def _refuse_fewer(cursor: Cursor, decisions: Sequence[Decision]) -> None:
