@@ -34,8 +34,13 @@ def there(tables: Sequence[sa.Table]) -> list[sa.Table]:
 
 
 def create_table(table: sa.Table) -> list[str]:
-    """What makes a table and its indexes."""
-    return [_sql(CreateTable(table)), *create_indexes(table.indexes)]
+    """What makes a table and its indexes; what it refers to may not be there yet."""
+    return [_sql(CreateTable(table, include_foreign_key_constraints=[])), *create_indexes(table.indexes)]
+
+
+def create_references(table: sa.Table) -> list[str]:
+    """What makes a table's foreign keys, once all tables are there: two may refer to each other."""
+    return [add_constraint(constraint) for constraint in sorted(table.foreign_key_constraints, key=name_of)]
 
 
 def create_indexes(indexes: Iterable[sa.Index]) -> list[str]:

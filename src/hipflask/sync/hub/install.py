@@ -49,8 +49,11 @@ def install(database: Database, tables: Sequence[sa.Table]) -> HubTables:
     with database.transaction() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK + 1,))
         _lay_out(connection)
-        for copy in copies:
-            _Table(connection, copy).bring_up()
+        brought = [_Table(connection, copy) for copy in copies]
+        for table in brought:
+            table.bring_up()
+        for table in brought:
+            table.refer()
         shape = _numbered(connection, tables)
         found = HubTables(hub_table(table, *shape[table.name]) for table in tables)
         for each in found:
@@ -106,10 +109,12 @@ class _Table:
     connection: Connection
     wanted: sa.Table
     added: set[str] = field(default_factory=set)
+    is_new: bool = False
 
     def bring_up(self) -> None:
         if not _exists(self.connection, self.sql):
             self._do(*ddl.create_table(self.wanted))
+            self.is_new = True
             return
         columns = {
             name: (kind, is_needed, has_default) for name, kind, is_needed, has_default in self._ask(_COLUMNS)
@@ -122,6 +127,10 @@ class _Table:
                 self._add(column)
         self._refuse_needed(columns)
         self._bring_up_constraints()
+
+    def refer(self) -> None:
+        if self.is_new:
+            self._do(*ddl.create_references(self.wanted))
 
     @property
     def sql(self) -> str:
