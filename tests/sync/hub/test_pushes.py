@@ -176,6 +176,55 @@ def test_a_foreign_write_that_waits(shop: Shop, ann: Device) -> None:
     assert shop.sql("SELECT count(*) FROM hipflask.outbox WHERE origin = ''") == [(0,)]
 
 
+def waiting(shop: Shop, origin: str) -> list[tuple[str, list[str], str]]:
+    """What the sequencer is to take of somebody's writes: kind, keys, and how many those are said to be."""
+    return shop.sql(
+        "SELECT kind, (SELECT array_agg(key ORDER BY key) FROM unnest(keys) AS key), rows FROM hipflask.outbox "
+        "WHERE origin = %s AND kind <> 's' ORDER BY kind, rows",
+        origin,
+    )
+
+
+@pytest.mark.parametrize("how", ["{}", "BEGIN; SAVEPOINT one; {}; RELEASE one; COMMIT"])
+def test_a_foreign_write_of_many_rows_that_waits(shop: Shop, ann: Device, how: str) -> None:
+    """Only the row that is pushed counts as dealt with, and stays in the transaction that wrote it; the others are still to be marked."""
+    keys = sorted(key() for _ in range(3))
+    ann.push(*(insert("item", each, ago=HOUR, name=each, price=1) for each in keys))
+    shop.sql("TRUNCATE hipflask.outbox")
+    shop.sql(how.format("UPDATE item SET price = 99"))
+    (outcome,) = ann.push(update("item", keys[1], ago=HOUR - 1, price=2, street="High Street"))
+    assert outcome.columns == ["price"]
+    assert waiting(shop, "") == [("u", [keys[0], keys[2]], 2)]
+    assert waiting(shop, ann.name)[-2:] == [("u", [keys[1]], 1)] * 2
+    assert shop.sql("SELECT count(DISTINCT xid) FROM hipflask.outbox WHERE mask = 4 OR origin = ''") == [(1,)]
+    (outcome,) = ann.push(*(update("item", each, ago=HOUR - 1, price=2) for each in (keys[0], keys[2])))[:1]
+    assert outcome.columns == ["price"] and waiting(shop, "") == []
+
+
+def test_a_foreign_delete_that_waits(shop: Shop, ann: Device) -> None:
+    """Of a row that is not there, it is looked for; also where the same transaction had made it anew before."""
+    one, other = sorted([key(), key()])
+    ann.push(*(insert("item", each, ago=HOUR, name=each) for each in (one, other)))
+    shop.sql("TRUNCATE hipflask.outbox")
+    shop.sql(
+        f"BEGIN; DELETE FROM item; INSERT INTO item (id, name, tags) VALUES ('{one}', 'x', '[]'); DELETE FROM item; COMMIT"
+    )
+    assert codes(ann.push(update("item", one, ago=1000, price=3))) == [(0, "deleted")]
+    assert waiting(shop, "") == [("d", [other], 1)]
+    assert sorted(kind for kind, keys, _ in waiting(shop, ann.name) if keys == [one]) == ["d", "d", "i", "o"]
+
+
+def test_a_foreign_write_that_cannot_be_of_the_row_is_not_looked_into(shop: Shop, ann: Device) -> None:
+    """A bulk load that waits may have a million keys. What began after the row was written last has not written it."""
+    one = key()
+    ann.push(insert("item", one, name="Bolt"))
+    shop.sql(
+        "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, ARRAY[%s], 'u', 4, 1, '')", shop.number("item"), one
+    )
+    assert ann.push(update("item", one, price=2)) == []
+    assert waiting(shop, "") == [("u", [one], 1)]
+
+
 def test_marks_of_a_foreign_write_though_the_push_is_refused(shop: Shop, ann: Device) -> None:
     """What waited for the sequencer is marked also where the change beside it was refused."""
     one, other = key(), key()

@@ -326,3 +326,23 @@ def test_what_is_not_installed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "pycrdt", None)
     with pytest.raises(MissingPart, match="hipflask\\[text\\]"):
         Pushes(shop.database, shop.tables, Grants(db.scopes.values()), RULES)
+
+
+def test_a_foreign_statement_that_waits_is_shared_out(shop: Shop) -> None:
+    """Many push rows that one statement of somebody else has written: each finds its own in what waits, whoever divides it first."""
+    devices = [shop.device(user) for user in ("ann", "bob", "cy", "dan", "eve", "fay")]
+    for _ in range(5):
+        rows = [key() for _ in range(24)]
+        devices[0].push(*(insert("item", each, ago=60 * MINUTE, name=each, price=1) for each in rows))
+        shop.sql("TRUNCATE hipflask.outbox")
+        shop.sql("UPDATE item SET price = 99 WHERE price = 1")
+
+        def push(device: Device, rows: Sequence[str] = rows) -> Any:
+            own = rows[devices.index(device) :: len(devices)]
+            return [device.push(update("item", each, ago=30 * MINUTE, price=2)) for each in own]
+
+        told = [outcome for answers in at_once(devices, push) for (outcome,) in answers]
+        assert len(told) == len(rows) and all(each.columns == ["price"] for each in told)
+        assert shop.sql("SELECT count(*) FROM hipflask.outbox WHERE origin = ''") == [(0,)]
+        taken = shop.sql("SELECT key FROM hipflask.outbox, unnest(keys) AS key WHERE kind = 'u'")
+        assert sorted(each for (each,) in taken) == sorted(rows)
