@@ -250,3 +250,46 @@ def test_a_guard_shows_no_secret_when_it_is_printed() -> None:
     assert token not in repr(guard)
     assert "lasting" not in repr(guard).replace("lasting_token", "")
     assert guard._cookie not in repr(guard)
+
+
+# ── signed doors ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_signed_needs_no_cookie_and_may_call_the_server_by_any_name() -> None:
+    """A voice's servers come by way of a proxy, and prove themselves behind the guard."""
+    guard = Guard.of_loopback(PORT)
+    guard.signed_doors = frozenset({"/voice/alexa"})
+    signed = Asked("POST", "/voice/alexa", "", {"host": "skill.example"})
+    assert guard.check(signed) is None
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        Asked("GET", "/voice/alexa", "", {"host": HOST}),
+        Asked("POST", "/voice/alexa/", "", {"host": HOST}),
+        Asked("POST", "/voice/alexa/../secret", "", {"host": HOST}),
+        Asked("POST", "//voice/alexa", "", {"host": HOST}),
+        Asked("POST", "/VOICE/alexa", "", {"host": HOST}),
+        Asked("POST", "/", "", {"host": HOST}),
+        Asked("POST", "/voice/alexa", "", {"host": HOST}, is_socket=True),
+        Asked("POST", "/voice/alexa", "", {"host": HOST, "origin": f"http://{HOST}"}),
+        Asked("POST", "/voice/alexa", "", {"host": HOST, "origin": "null"}),
+    ],
+    ids=[
+        "reading",
+        "slash",
+        "dots",
+        "two slashes",
+        "case",
+        "elsewhere",
+        "socket",
+        "own page",
+        "sandboxed page",
+    ],
+)
+def test_a_signed_door_is_one_path_for_servers(asking: Asked) -> None:
+    """Everything else needs the cookie, as ever."""
+    guard = Guard.of_loopback(PORT)
+    guard.signed_doors = frozenset({"/voice/alexa"})
+    assert isinstance(guard.check(asking), Refusal)

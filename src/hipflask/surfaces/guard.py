@@ -10,6 +10,9 @@ Anything on the machine, and any web page in any browser on it, can connect to 1
 Programs that are no browser (an assistant, for one) have no cookie. The paths that are for them, `doors`, are let through without
 one, and ask for a credential of their own: whoever adds a door promises that nothing behind it answers without.
 
+A voice's servers do not even know this server's name, since they come by way of a proxy. What they send is signed, or carries a
+secret, so its paths, `signed_doors`, are let through whatever the name, for POST alone, and never for a page in a browser.
+
 `Guard.check` is a plain function of a request's line and headers; `web.py` does what it says.
 """
 
@@ -26,7 +29,7 @@ TOKEN = "_token"
 SERVE_TOKEN = (
     "HIPFLASK_SERVE_TOKEN"  # in app.config, while `hipflask serve` runs: doors may derive theirs from it
 )
-_DOORS = "hipflask_doors"  # in app.extensions
+_DOORS, _SIGNED_DOORS = "hipflask_doors", "hipflask_signed_doors"  # in app.extensions
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,6 +73,9 @@ class Guard:
         default=None, repr=False
     )  # accepted any number of times: what `hipflask serve` prints
     doors: frozenset[str] = frozenset()  # exact paths that ask for a credential of their own
+    signed_doors: frozenset[str] = (
+        frozenset()
+    )  # those to which every request proves by itself who has sent it
     _cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     _tokens: set[str] = field(default_factory=set, repr=False)
 
@@ -94,6 +100,8 @@ class Guard:
 
     def check(self, asked: Asked) -> Verdict:
         """None if the request may go on; what to answer instead, otherwise."""
+        if self._is_signed(asked):
+            return None
         if (host := asked.headers.get("host", "")) not in self.hosts:
             return Refusal(400, f"This server is not called {host!r}.")
         if (strange := _strange_origin(asked, host)) is not None:
@@ -107,6 +115,10 @@ class Guard:
         if self._has_cookie(asked.headers.get("cookie", "")):
             return None
         return Refusal(403, _STALE if token else _NO_TOKEN)
+
+    def _is_signed(self, asked: Asked) -> bool:
+        by_a_server = asked.method == "POST" and not asked.is_socket and "origin" not in asked.headers
+        return by_a_server and asked.path in self.signed_doors
 
     @property
     def _cookie_name(self) -> str:
@@ -153,6 +165,16 @@ def add_door(app: Any, path: str) -> None:
 def doors_of(app: Any) -> frozenset[str]:
     """The paths of an app that ask for a credential of their own."""
     return frozenset(app.extensions.get(_DOORS, ()))
+
+
+def add_signed_door(app: Any, path: str) -> None:
+    """Have every server let POST to this path through to the app, which answers nothing there that is not proven."""
+    app.extensions.setdefault(_SIGNED_DOORS, set()).add(path)
+
+
+def signed_doors_of(app: Any) -> frozenset[str]:
+    """The paths of an app to which every request proves by itself who has sent it."""
+    return frozenset(app.extensions.get(_SIGNED_DOORS, ()))
 
 
 def _strange_origin(asked: Asked, host: str) -> str | None:

@@ -21,7 +21,7 @@ from ..ui.figures import PATH as FIGURES
 from ..ui.host import Host
 from ..ui.live import LiveSession, OutOfOrder
 from . import plain
-from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
+from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome, signed_doors_of
 from .pages import ICONS, SOCKET, STATIC, WRONG
 from .uploads import UPLOAD, upload
 from .wsgi import Bridge
@@ -45,6 +45,8 @@ class Web:
         self._app = app
         self._host = host
         self._guard = guard
+        if isinstance(guard, Guard):
+            guard.signed_doors = signed_doors_of(app)
         self._flask = Bridge(cast(Any, app), FLASK_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
