@@ -8,8 +8,9 @@ logged for the screen, and as durable as any write. Hub, PostgreSQL and device s
 The floor is what no exchange can undercut: the same rows by COPY out of the same PostgreSQL and into a bare SQLite file of the same table by `executemany`, in one
 process, without a hub, a log or a check. `copy_floor` is our rows per second by those of the floor: 0.25 means that it takes four times as long.
 
-PouchDB pulls the same 10,000 rows from pouchdb-server over HTTP, TinyBase over its WebSocket server, both in memory; cr-sqlite (WebAssembly) and pycrdt are handed theirs
-without a network. They keep them in memory, ours is in a file.
+PouchDB pulls the same 10,000 rows from pouchdb-server over HTTP, with the stores that both have unless one chooses others: LevelDB in files, without an fsync. `pouchdb_in_memory`
+is the same with both in memory. TinyBase pulls them over its WebSocket server, and cr-sqlite (WebAssembly) and pycrdt are handed theirs without a network; these three keep them in memory.
+Ours are in SQLite and PostgreSQL, on the disk when they are acknowledged.
 """
 
 from __future__ import annotations

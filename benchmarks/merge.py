@@ -6,8 +6,9 @@ Both connect at the same moment, and the clock stops when both have everything: 
 `merge_ms` is the time of that, on a machine that hub, PostgreSQL and both devices share. `edits_kept` is the share of the 500 rows in which both edits are there in the
 end, on both devices; `bytes_per_change` is what went over the sockets, both ways, for each of the 2,000 changes.
 
-`quiet_ms` is the same meeting with nothing to tell, and `beyond_ms` the difference: what the changes themselves cost. PouchDB and TinyBase meet over sockets, in memory;
-cr-sqlite and pycrdt are handed each other's changes without any.
+`quiet_ms` is the same meeting with nothing to tell, and `beyond_ms` the difference: what the changes themselves cost. PouchDB and its server keep what they have in LevelDB, as they
+do unless one chooses otherwise (`pouchdb_in_memory`: neither does); TinyBase meets over sockets, in memory; cr-sqlite and pycrdt are handed each other's changes without any.
+Ours is in SQLite and PostgreSQL, and on the disk when it is acknowledged.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _ours(folder: Path, rows: list[Any], made: Edits, rounds: int) -> Figures:
 
 
 def _meeting(ann: Device, bob: Device, made: Edits) -> float:
-    """Milliseconds until both have everything. Whoever was first hears of the other's changes a moment later, so both ask once more."""
+    """Milliseconds until both have everything. Whoever was first lacks what the other pushed later, so both ask once more: what is committed by then is theirs."""
     ann.ask("edit", edits=made.ann)
     bob.ask("edit", edits=made.bob)
     start = time.perf_counter()

@@ -13,7 +13,12 @@ from .. import peers
 from .._measure import Figures, note, rounded
 from .work import COLUMNS, Edits, Row
 
-SCRIPTS = ("pouchdb", "tinybase", "crsqlite")
+SCRIPTS = {
+    "pouchdb": ("pouchdb.mjs", "files"),  # as it is where nobody chooses anything
+    "pouchdb_in_memory": ("pouchdb.mjs", "memory"),
+    "tinybase": ("tinybase.mjs",),
+    "crsqlite": ("crsqlite.mjs",),
+}
 LONGEST = 300.0
 
 
@@ -30,10 +35,15 @@ def all_of_them(rows: Sequence[Row], edits: Edits, folder: Path) -> dict[str, Fi
         json.dumps({"rows": documents, "edits": [edits.ann, edits.bob], "overlapping": edits.both})
     )
     figures = {}
-    for name in SCRIPTS:
+    for name, (script, *options) in SCRIPTS.items():
         note(name)
-        script = Path(__file__).with_name(f"{name}.mjs")
-        command = [node, str(script), str(peers.node_modules()), str(work)]
+        command = [
+            node,
+            str(Path(__file__).with_name(script)),
+            str(peers.node_modules()),
+            str(work),
+            *options,
+        ]
         answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST).stdout
         figures[name] = {key: rounded(value) for key, value in json.loads(answer).items()}
     note("pycrdt")

@@ -1,16 +1,20 @@
-// PouchDB with pouchdb-server, both in memory, over HTTP: node pouchdb.mjs <node_modules> <work as JSON> → figures as JSON.
+// PouchDB with pouchdb-server over HTTP: node pouchdb.mjs <node_modules> <work as JSON> <files | memory> → figures as JSON.
 //
+// With `files` both ends keep what they have where they do unless told otherwise, in LevelDB; all of it lies beside the work.
 // The work: `rows` (documents), `edits` of two replicas as [column, value, id], and `overlapping`, the ids that both edit.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { dirname, join } from "node:path";
 
-const [folder, file] = process.argv.slice(2);
+const [folder, file, stores] = process.argv.slice(2);
+const isInMemory = stores === "memory";
 const load = createRequire(`${folder}/`);
 const work = JSON.parse(readFileSync(file, "utf8"));
 const PouchDB = load("pouchdb");
-PouchDB.plugin(load("pouchdb-adapter-memory"));
+if (isInMemory) PouchDB.plugin(load("pouchdb-adapter-memory"));
+const place = mkdtempSync(join(dirname(file), "pouchdb-"));
 
 const port = await new Promise((found) => {
   const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -18,8 +22,10 @@ const port = await new Promise((found) => {
     probe.close(() => found(port));
   });
 });
-const server = spawn(process.execPath, [load.resolve("pouchdb-server/bin/pouchdb-server"), "-m", "-n", "-p", `${port}`, "-o", "127.0.0.1"], {
+const options = [...(isInMemory ? ["-m"] : []), "-n", "-p", `${port}`, "-o", "127.0.0.1"];
+const server = spawn(process.execPath, [load.resolve("pouchdb-server/bin/pouchdb-server"), ...options], {
   stdio: "ignore",
+  cwd: place, // where it writes its settings, its log and its databases
 });
 const url = `http://127.0.0.1:${port}`;
 const OPTIONS = { batch_size: 1000, batches_limit: 4 };
@@ -30,7 +36,7 @@ try {
   for (let first = 0; first < work.rows.length; first += 1000) {
     await remote.bulkDocs(work.rows.slice(first, first + 1000));
   }
-  const [ann, bob] = ["ann", "bob"].map((name) => new PouchDB(name, { adapter: "memory" }));
+  const [ann, bob] = ["ann", "bob"].map((name) => new PouchDB(join(place, name), isInMemory ? { adapter: "memory" } : {}));
   const pulled = await timed(() => ann.replicate.from(remote, OPTIONS));
   await bob.replicate.from(remote, OPTIONS);
   await edit(ann, work.edits[0]);
