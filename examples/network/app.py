@@ -116,9 +116,7 @@ def draw_office():
         draw_item(code, watch.database.value, watch.database.value)
         ui.text("Ordinary tables. Any program may write to them: here it is psql.", tone="quiet", size="s")
         with ui.row(gap="xs"):
-            ui.button(
-                "New price", icon="tag", size="s", on_click=change_prices, args=(company.database, code)
-            )
+            ui.button("New price", size="s", on_click=change_prices, args=(company.database, code))
         ui.switch("Prices keep changing", value=company.office.is_on, on_change=on_off(company.office))
 
 
@@ -172,11 +170,9 @@ def draw_laptop(name):
         draw_item(code, seen.has, watch.database.value)
         ui.text(sentence(seen, is_cut), tone="quiet", size="s")
         with ui.row(gap="xs"):
-            ui.button("Rename", icon="pencil", size="s", on_click=rename, args=(laptop.store, name, code))
-            ui.button("New price", icon="tag", size="s", on_click=price, args=(laptop.store, code))
-            ui.button(
-                "Take 5", icon="package-minus", size="s", on_click=book, args=(laptop.store, name, code, -5)
-            )
+            ui.button("Rename", size="s", on_click=rename, args=(laptop.store, name, code))
+            ui.button("New price", size="s", on_click=price, args=(laptop.store, code))
+            ui.button("Take 5", size="s", on_click=book, args=(laptop.store, name, code, -5))
         ui.switch(f"{name} keeps booking", value=laptop.work.is_on, on_change=on_off(laptop.work))
 
 
@@ -184,7 +180,7 @@ def state(seen, is_cut):
     if is_cut:
         ui.badge("Cut off", tone="danger", style=AT_END)
     elif seen.is_same:
-        ui.badge("Same as PostgreSQL", tone="success", style=AT_END)
+        ui.badge("Same", tone="success", style=AT_END)
     else:
         ui.badge("Exchanging", tone="warning", style=AT_END)
 
@@ -202,7 +198,7 @@ def sentence(seen, is_cut):
     waits = f"{changes(rows(seen.up))} {'waits' if rows(seen.up) == 1 else 'wait'} here, {rows(seen.down):,} to come."
     both = {WORDS.get(column, column) for _, column in seen.up & seen.down}
     met = f" Changed on both sides: the {' and the '.join(sorted(both))}." if both else ""
-    return waits + (met if is_cut else " It calls the hub again within seconds.")
+    return waits + (met if is_cut else " It calls the hub again by itself.")
 
 
 # ── one item ──────────────────────────────────────────────────────────────────────────────────────

@@ -89,7 +89,7 @@ class Company:
         self.hubs, self.laptops = [], []
         self.database = ""
         self.office = Busy(lambda: change_prices(self.database), 2.0)
-        self._step = ui.State("Nothing has been started yet.")
+        self._step = ui.State("Starting…")
         self.is_ready = False
         self.is_broken = False
         self._begun = threading.Lock()
