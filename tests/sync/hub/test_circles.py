@@ -28,8 +28,7 @@ class Person(db.Model):
 def test_rows_that_need_each_other(server: str) -> None:
     """They come together, change places and go together; one alone is refused."""
     with new_database(server) as url, Database(url) as database:
-        shop_in(database, db)
-        shop = shop_in(database, db)  # as a hub that is started once more
+        shop = shop_in(database, db)
         ann = shop.device()
         office, head, other, next_head = (key() for _ in range(4))
         assert (
@@ -52,3 +51,4 @@ def test_rows_that_need_each_other(server: str) -> None:
             == []
         )
         assert shop.sql("SELECT 1 FROM office") == shop.sql("SELECT 1 FROM person") == []
+        shop_in(database, db)  # as a hub that is started once more
