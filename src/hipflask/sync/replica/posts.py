@@ -57,7 +57,7 @@ class Poster:
             if self._is_broken_off:
                 raise BrokenOff from None
             if isinstance(error, HTTPException):
-                raise Unreachable(f"The hub's answer was cut off: {error!r}.") from None
+                raise Unreachable("The connection broke off before the hub had answered.") from None
             raise
         finally:
             self._connection = None
