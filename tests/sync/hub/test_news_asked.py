@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from clubs import Club, db
-from visitors import Reader, news_of
+from visitors import Reader, news_of, seals
 
 from hipflask.sync.hub.news import News
 from hipflask.sync.hub.scopes import Grants
@@ -59,6 +59,20 @@ def test_what_was_committed_before_it_is_in_the_answer(club: Club, sequencer: Se
     assert answer(news, ann, 1) is None
     sequencer.step()
     assert answer(news, ann, 1) == 1
+
+
+def test_who_waits_for_a_version_hurries_it(club: Club) -> None:
+    """And who has everything does not."""
+    hurries: list[None] = []
+    news = News(
+        club.database, club.tables, Grants(db.scopes.values()), seals(club), lambda: hurries.append(None)
+    )
+    ann = ann_of(club, news)
+    assert answer(news, ann, 1) == 1
+    assert not hurries
+    club.sql("INSERT INTO country VALUES ('de', 80)")
+    assert answer(news, ann, 2) is None
+    assert hurries
 
 
 def test_a_version_on_the_way_is_told_and_is_no_answer(club: Club, sequencer: Sequencer) -> None:

@@ -10,7 +10,7 @@ It keeps nothing that another process would have to know: state is in the databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...store.models.shared import PushRule, Scope
@@ -35,14 +35,16 @@ class PostgresHub:
         tables: HubTables,
         scopes: Iterable[Scope],
         rules: Mapping[Any, Sequence[PushRule]],
+        hurry: Callable[[], object] = lambda: None,
     ) -> None:
+        """`hurry` is called when somebody waits for the next version."""
         self._database = database
         with database.connection() as connection:
             seals = seals_of(connection)
         grants = Grants(scopes)
         self._door = Door(database, tables, seals)
         self._pushes = Pushes(database, tables, grants, rules)
-        self._news = News(database, tables, grants, seals)
+        self._news = News(database, tables, grants, seals, hurry)
 
     def welcome(self, user: str, hello: Hello) -> tuple[Visitor, Welcome] | Refused:
         """Let a replica of this user in: identity, seal, schema."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -69,7 +69,16 @@ class Notes:
 class News:
     """Tells visitors, from as many threads as there are; never two at once for one visitor."""
 
-    def __init__(self, database: Database, tables: HubTables, grants: Grants, seals: Seals) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tables: HubTables,
+        grants: Grants,
+        seals: Seals,
+        hurry: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`hurry` is called when somebody waits for the next version."""
+        self._hurry = hurry
         self._database = database
         self._tables = tables
         self._grants = grants
@@ -141,6 +150,8 @@ class News:
             notes.asked_in, is_waiting = connection.execute(_WAITING, (asked_in,)).fetchone() or ("", True)
             notes.asked = asked
             self._recent.look_with(connection)
+        if is_waiting:
+            self._hurry()
         return notes.answered if is_waiting else asked
 
     def _tell(

@@ -42,7 +42,9 @@ class HubProcess:
         tables = shared_tables(store.metadata)
         self._stop = threading.Event()
         hub_tables = install(database, tables)
-        hub = PostgresHub(database, hub_tables, store.scopes.values(), rules_of_models(store))
+        sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
+        rules = rules_of_models(store)
+        hub = PostgresHub(database, hub_tables, store.scopes.values(), rules, sequencer.wake)
         self.server = HubServer(
             hub,
             Tokens(database),
@@ -50,7 +52,6 @@ class HubProcess:
             health=lambda: health_of(database),
             is_behind_proxy=is_behind_proxy,
         )
-        sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
 
         def tell(version: int) -> None:
             hub.heard(version)
