@@ -10,6 +10,7 @@
 | `_hipflask_added` | what a push that is not settled adds to a sum, or the edit of a text that is in it |
 | `_hipflask_text` | the document of a text, with all that was pushed; without one, it is `texts.initial` of what the hub has |
 | `_hipflask_unseen` | while everything is sent anew: a row that has not come yet |
+| `_hipflask_named` | what a number of the change log was called when the replica last looked; a table itself is column -1 |
 | `_hipflask_late` | while much is sent: rows that wait for the checkpoint, because something is pending there or in their way |
 
 Keys are as in the change log. The state row's `origin` is 1 while rows of the hub are written, so the triggers are silent then.
@@ -24,6 +25,7 @@ from contextlib import contextmanager
 
 from ...store.changes import capture
 from ...store.sql import quoted
+from . import renaming
 from .shapes import Shape
 
 PREFIX = "_hipflask_before_"
@@ -48,6 +50,7 @@ _TABLES = {
     ),
     "_hipflask_text": f'{_PLACE}, "column" TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY ("table", key, "column")',
     "_hipflask_unseen": f'{_PLACE}, PRIMARY KEY ("table", key)',
+    "_hipflask_named": '"table" INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY ("table", id)',
     "_hipflask_late": "id INTEGER PRIMARY KEY, body BLOB NOT NULL",
 }
 _WITHOUT_ROWID = {"_hipflask_before", "_hipflask_added", "_hipflask_text", "_hipflask_unseen"}
@@ -62,6 +65,7 @@ def install(connection: sqlite3.Connection, shapes: Mapping[str, Shape]) -> None
         for name, columns in _TABLES.items():
             without = ", WITHOUT ROWID" if name in _WITHOUT_ROWID else ""
             connection.execute(f"CREATE TABLE IF NOT EXISTS main.{name} ({columns}) STRICT{without}")
+        renaming.follow(connection)
         _replace_triggers(connection, expected)
         _enrol(connection, shapes)
 
@@ -69,8 +73,13 @@ def install(connection: sqlite3.Connection, shapes: Mapping[str, Shape]) -> None
 def _is_installed(
     connection: sqlite3.Connection, triggers: Mapping[str, str], shapes: Mapping[str, Shape]
 ) -> bool:
-    there = connection.execute("SELECT 1 FROM main.sqlite_schema WHERE name = '_hipflask_late'").fetchone()
-    return bool(there) and _found_triggers(connection) == triggers and _enrolled(connection) >= {*shapes}
+    there = connection.execute("SELECT 1 FROM main.sqlite_schema WHERE name = '_hipflask_named'").fetchone()
+    return (
+        bool(there)
+        and renaming.is_noted(connection)
+        and _found_triggers(connection) == triggers
+        and _enrolled(connection) >= {*shapes}
+    )
 
 
 def _replace_triggers(connection: sqlite3.Connection, expected: Mapping[str, str]) -> None:
