@@ -1,0 +1,42 @@
+"""A word in between: Alexa says it at once, while the function goes on working."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from . import ssml
+from .alexa.reading import open_envelope
+from .fetching import CannotFetch, fetch
+from .turn import is_speaking, request
+
+_LIMIT = 600  # characters, Amazon's limit for such a word
+_ANSWER_LIMIT = 16 * 1024  # bytes
+_LOG = logging.getLogger("hipflask.voice")
+
+
+def progress(speech: str) -> bool:
+    """Say something now, before the answer; whether it could be said.
+
+    Only Alexa can, up to five times in one turn. Everywhere else, and where it fails, the function simply goes on.
+    """
+    if not is_speaking() or request.vendor != "alexa":
+        return False
+    envelope = open_envelope(request.raw)
+    system = envelope.system
+    if not system.api_endpoint or not system.api_access_token:
+        return False
+    words = ssml.marked(speech) if ssml.is_ssml(speech) else speech[:_LIMIT]
+    message = {
+        "header": {"requestId": envelope.request.request_id},
+        "directive": {"type": "VoicePlayer.Speak", "speech": words},
+    }
+    headers = {"Authorization": f"Bearer {system.api_access_token}", "Content-Type": "application/json"}
+    url = f"{system.api_endpoint.rstrip('/')}/v1/directives"
+    try:
+        fetch(url, _ANSWER_LIMIT, msgspec.json.encode(message), headers)
+    except CannotFetch as error:
+        _LOG.warning("A word in between was not said: %s", error)
+        return False
+    return True
