@@ -66,7 +66,10 @@ def add(assistant: Assistant, name: str, command: list[str]) -> Path | None:
     file = assistant.file.resolve()  # where a link leads, so that it stays one
     content = _read(file, assistant.key)
     servers = content.setdefault(assistant.key, {})
-    servers[name] = {**servers.get(name, {}), **assistant.entry(command)}
+    before = servers.get(name, {})
+    servers[name] = {**before, **assistant.entry(command)}
+    if servers[name] == before:
+        return None
     kept = _keep(file) if file.exists() else None
     _write(file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     return kept

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 
 from ...core.errors import UsageError
@@ -24,7 +25,7 @@ def install(info: ScriptInfo, clients: Sequence[str], name: str | None, *, only_
         raise UsageError(
             f"{app.name} has nothing for assistants yet: decorate a function with @app.tool() first."
         )
-    called = re.sub(r"[^A-Za-z0-9_-]+", "-", name or app.name).strip("-") or "app"
+    called = re.sub(r"[^A-Za-z0-9_-]+", "-", name or _name_of(app)).strip("-") or "app"
     command = command_for(info.app_import_path, Path.cwd())
     for assistant in _chosen(clients):
         if only_print:
@@ -36,6 +37,11 @@ def install(info: ScriptInfo, clients: Sequence[str], name: str | None, *, only_
             yield f"{assistant.title} knows {called} now: {assistant.file}" + (
                 f" (as it was: {kept.name})" if kept is not None else ""
             )
+
+
+def _name_of(app: Flask) -> str:
+    """The app's own name, or its folder's where that says nothing: an assistant has several programs."""
+    return Path(app.root_path).name if app.name in ("app", "wsgi", "main") else app.name
 
 
 def command_for(import_path: str | None, folder: Path) -> list[str]:
