@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from threading import Lock
 
 import msgspec
 
@@ -23,12 +21,12 @@ from ...core.errors import HubError
 from ..messages import Begin, Checkpoint, Page, pack
 from ..parties import Visitor
 from . import download
+from .bodies import Bodies, rows_in
 from .database import Connection, Database
-from .deltas import Body, folded, pages, unpacked
 from .download import Download, More, standing_of_more
 from .feed import Moving, Place
 from .layout import SCHEMA
-from .recent import Kept, Newest, Recent, Since
+from .recent import Newest, Recent, Since
 from .scopes import Grants
 from .seals import Seal, Seals, era_of
 from .tables import HubTables
@@ -41,10 +39,7 @@ GRANTS_SECONDS = 30.0
 # A seal is given anew from time to time, though nothing has changed for its replica: it must not grow older than graves.
 SEAL_SECONDS = 300.0
 _MOST_GRANTS = 10_000
-_MOST_FOLDED = 50
 _MOST_AT_HAND = 1_000  # rows, which the event loop itself passes on
-# A replica puts versions together itself. To do it for each who is another few versions behind costs more than everything else here.
-_MOST_APART = 20
 
 _WAITING = f"""
     WITH asked (snapshot) AS MATERIALIZED (SELECT coalesce(%s::pg_snapshot, pg_current_snapshot()))
@@ -84,11 +79,9 @@ class News:
         self._grants = grants
         self._seals = seals
         self._recent = Recent(database)
-        self._keys = {table.name: table.key_columns for table in tables}
+        self._bodies = Bodies(tables)
         self._granted: dict[str, tuple[int, float, frozenset[str]]] = {}
         self._grants_seconds = GRANTS_SECONDS if grants.tables() <= tables.by_name.keys() else 0.0
-        self._folded: OrderedDict[tuple[tuple[int, str], ...], list[bytes]] = OrderedDict()
-        self._lock = Lock()
 
     def heard(self, version: int) -> None:
         """Somebody who listens has heard of this version: it is read once for all, and nothing is looked up for anybody until the next."""
@@ -127,7 +120,7 @@ class News:
         if scopes is None or scopes != visitor.scopes:
             return None
         since = self._recent.since(notes.position, scopes, visitor.replica)
-        if since is None or since.settled > notes.settled or _rows_in(since.versions) > _MOST_AT_HAND:
+        if since is None or since.settled > notes.settled or rows_in(since.versions) > _MOST_AT_HAND:
             return None
         return list(self._tell(visitor, notes, scopes, since, notes.answered))
 
@@ -168,7 +161,7 @@ class News:
             notes.position = since.newest.version
             return
         more = notes.download.more(self._seals) if notes.download else b""
-        for body in self._bodies(since.versions):
+        for body in self._bodies.of(since.versions):
             yield Page(body, more)
         notes.answered = answers
         yield self._checkpoint(visitor, notes, scopes, since.newest)
@@ -282,36 +275,6 @@ class News:
             self._granted.clear()
         self._granted[user] = as_of, now, scopes
         return scopes
-
-    def _bodies(self, versions: Sequence[Sequence[Kept]]) -> list[bytes]:
-        """Packed pages of what several versions have; of few, those of each as the sequencer has packed them."""
-        if len(versions) > _MOST_APART:
-            return self._folded_bodies(versions)
-        return [body for version in versions for body in self._folded_bodies([version])]
-
-    def _folded_bodies(self, versions: Sequence[Sequence[Kept]]) -> list[bytes]:
-        """Packed pages of what several versions have in several scopes; the same for all who have the same."""
-        parts = [kept for scopes in versions for kept in scopes]
-        if len(parts) == 1 and parts[0].body is not None:
-            return [parts[0].body]
-        key = tuple((kept.version, kept.scope) for kept in parts)
-        with self._lock:
-            known = self._folded.get(key)
-        if known is None:
-            known = [pack(page) for page in pages(folded(map(_unpacked, versions), self._keys).body())]
-            with self._lock:
-                self._folded[key] = known
-                while len(self._folded) > _MOST_FOLDED:
-                    self._folded.popitem(last=False)
-        return known
-
-
-def _rows_in(versions: Sequence[Sequence[Kept]]) -> int:
-    return sum(kept.rows for version in versions for kept in version)
-
-
-def _unpacked(scopes: Sequence[Kept]) -> list[Body]:
-    return [unpacked(kept.body) for kept in scopes if kept.body is not None]
 
 
 def _state(connection: Connection) -> tuple[int, int]:
