@@ -17,8 +17,8 @@ a large statement bit by bit.
 * The functions are SECURITY DEFINER: whoever may write the table is captured, without rights to our schema.
 * The triggers fire ALWAYS, also where a restore or replication has set `session_replication_role`.
 
-Every microsecond here is one of everybody's who writes. So the usual statement of a single row is the first that is thought of, and arrays are
-made without an aggregate, and without numbering rows, for as long as there are few.
+Every microsecond here is one of everybody's who writes. So the usual statement of a single row is the first that is tried, and arrays are made
+without an aggregate, and without numbering rows, for as long as there are few.
 
 Here is only text; `install.py` runs it and `watch.py` looks whether it is all in place.
 """
@@ -100,16 +100,19 @@ def function_name(number: int, event: str) -> str:
 def _all_of(number: int, key: str, changed: str, kind: str) -> str:
     """All rows of a statement, which were inserted or deleted. Names of variables are ones that no column has."""
     values = f"'{kind}', {ALL}, {_NOW}"
+    one = f"SELECT {number}, ARRAY[{key}], 1, {values} FROM {changed} WHERE NOT EXISTS (SELECT FROM {changed} OFFSET 1)"
+    # OFFSET 0 has it made once, though it is used three times.
+    chunk = (
+        f"SELECT {number}, keys, cardinality(keys), {values} FROM (SELECT ARRAY("
+        f"SELECT {key} FROM {changed} LIMIT {CHUNK} OFFSET hipflask_done) OFFSET 0) AS chunk (keys) WHERE cardinality(keys) > 0"
+    )
+    rest = f"SELECT {number}, keys, rows, {values} FROM ({chunks(f'SELECT {key} AS key FROM {changed} OFFSET hipflask_done')}) AS rest"
     return (
-        "DECLARE hipflask_done int := 0; hipflask_rows int; BEGIN LOOP "
-        # OFFSET 0 has it made once, though it is used three times.
-        f"{_INTO} SELECT {number}, keys, cardinality(keys), {values} FROM (SELECT ARRAY("
-        f"SELECT {key} FROM {changed} LIMIT {CHUNK} OFFSET hipflask_done) OFFSET 0) AS chunk (keys) "
-        "WHERE cardinality(keys) > 0 RETURNING rows INTO hipflask_rows; "
+        f"BEGIN {_INTO} {one}; IF NOT FOUND THEN DECLARE hipflask_done int := 0; hipflask_rows int; BEGIN LOOP "
+        f"{_INTO} {chunk} RETURNING rows INTO hipflask_rows; "
         f"EXIT WHEN hipflask_rows IS DISTINCT FROM {CHUNK}; hipflask_done := hipflask_done + {CHUNK}; "
-        f"IF hipflask_done = {_FEW * CHUNK} THEN {_INTO} SELECT {number}, keys, rows, {values} FROM ("
-        f"{chunks(f'SELECT {key} AS key FROM {changed} OFFSET hipflask_done')}) AS rest; EXIT; END IF; "
-        "END LOOP; RETURN NULL; END"
+        f"IF hipflask_done = {_FEW * CHUNK} THEN {_INTO} {rest}; EXIT; END IF; "
+        "END LOOP; END; END IF; RETURN NULL; END"
     )
 
 
@@ -118,7 +121,11 @@ def _update(table: sa.Table, number: int, columns: Mapping[str, int], key: KeyFo
     mask = _mask(table, names, columns)
     same = " AND ".join(f"fresh.{quoted(name)} = stale.{quoted(name)}" for name in names)
     is_new, is_gone = (f"{alias}.{quoted(names[0])} IS NULL" for alias in ("stale", "fresh"))
-    one = f"SELECT {key.of('fresh')} AS key, {mask} AS mask FROM fresh JOIN stale ON {same} WHERE NOT EXISTS (SELECT FROM fresh OFFSET 1)"
+    # LIMIT has it planned for a single row, also where the first statement of a session has changed many.
+    one = (
+        f"SELECT {key.of('fresh')} AS key, {mask} AS mask FROM (SELECT * FROM fresh LIMIT 1) AS fresh "
+        f"JOIN (SELECT * FROM stale LIMIT 1) AS stale ON {same} WHERE NOT EXISTS (SELECT FROM fresh OFFSET 1)"
+    )
     # A FULL JOIN is never done by nested loops. Plans are kept per session, and one of those, made for a single row, would be slow
     # for a million.
     every = (
