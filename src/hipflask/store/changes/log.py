@@ -301,11 +301,11 @@ def _writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")  # which fails, and leaves it open, where there is no room for it
     except BaseException:
         if connection.in_transaction:  # SQLite may have ended it
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextmanager

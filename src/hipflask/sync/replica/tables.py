@@ -193,8 +193,8 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
     connection.execute(begin)
     try:
         yield
+        connection.execute("COMMIT")  # which fails, and leaves it open, where there is no room for it
     except BaseException:
         if connection.in_transaction:  # SQLite may have ended it
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
