@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -49,20 +49,37 @@ _NOBODY = (
     "called because somebody has spoken. Test for it with `if voice.is_speaking():` in functions with several doors."
 )
 
-request: Heard = LocalProxy(_turn, "heard", unbound_message=_NOBODY)  # type: ignore[assignment]
-session: Session = LocalProxy(lambda: _now().heard.session)  # type: ignore[assignment]
-user: User = LocalProxy(lambda: _now().heard.session.user)  # type: ignore[assignment]
-contexts: Contexts = LocalProxy(lambda: _now().heard.contexts)  # type: ignore[assignment]
-context: Mapping[str, Any] = LocalProxy(_turn, "context", unbound_message=_NOBODY)  # type: ignore[assignment]
-convert_errors: dict[str, Exception] = LocalProxy(_turn, "convert_errors", unbound_message=_NOBODY)  # type: ignore[assignment]
-current_stream: Stream = LocalProxy(_turn, "current_stream", unbound_message=_NOBODY)  # type: ignore[assignment]
-
 
 def _now() -> Turn:
     found = _turn.get(None)
     if found is None:
         raise RuntimeError(_NOBODY)
     return found
+
+
+def _proxy(find: Callable[[Turn], Any], doc: str) -> Any:
+    """Something of the present turn, under a name of its own; `doc` explains it where nobody is speaking, too."""
+    kind = type("LocalProxy", (LocalProxy,), {"__doc__": doc, "__slots__": ()})
+    return kind(lambda: find(_now()))
+
+
+request: Heard = _proxy(
+    lambda turn: turn.heard, "What was heard: the intent, its slots, the locale, all that was sent."
+)
+session: Session = _proxy(lambda turn: turn.heard.session, "The conversation, with its `attributes`.")
+user: User = _proxy(
+    lambda turn: turn.heard.session.user, "Who speaks, with the `access_token` of a linked account."
+)
+contexts: Contexts = _proxy(
+    lambda turn: turn.heard.contexts, "What the conversation is about: contexts with a lifespan."
+)
+context: Mapping[str, Any] = _proxy(
+    lambda turn: turn.context, "Alexa's own context: the device, the player, the screen."
+)
+convert_errors: dict[str, Exception] = _proxy(
+    lambda turn: turn.convert_errors, "The errors of `convert=`, by the names of the parameters."
+)
+current_stream: Stream = _proxy(lambda turn: turn.current_stream, "What Alexa's player is at.")
 
 
 def is_speaking() -> bool:
