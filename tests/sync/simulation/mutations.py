@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from hipflask.store.changes.log import Log
 from hipflask.sync.merge import Rule
-from hipflask.sync.messages import Change
+from hipflask.sync.messages import Ack, Change
 from hipflask.sync.replica import applying, receiving, settling, tables
 from hipflask.sync.replica.store import StoreReplica
 from hipflask.testing.devices.faults import Faults
@@ -156,19 +156,10 @@ def updates_revive() -> Patches:
     merge = pushing.merge
 
     def revive(change: Change, stamps: Any, row: Any, *rest: Any) -> Any:
-        if row is None and change.kind == "update" and change.table == "task":
-            names = ["team", "title", "size"]
-            filled = dict.fromkeys(names) | {"team": "red", "title": "back", "size": 0}
-            filled |= dict(zip(change.columns, change.values, strict=True))
-            change = Change(
-                change.table,
-                change.key,
-                "insert",
-                [*filled],
-                [*filled.values()],
-                [0] * len(filled),
-                change.seen,
-            )
+        if row is None and change.kind == "update" and change.table == "item":
+            filled = {"name": str(change.key)} | dict(zip(change.columns, change.values, strict=True))
+            names, values = [*filled], [*filled.values()]
+            change = Change("item", change.key, "insert", names, values, [0] * len(filled), change.seen)
             stamps = [(2**60, "back")] * len(filled)
         return merge(change, stamps, row, *rest)
 
@@ -257,6 +248,37 @@ def lost_news() -> Patches:
     return [(news.Sender, "_due", nothing)]
 
 
+def no_numbers() -> Patches:
+    """Of two copies of a file that number alike, the second one is told what came of the first one's push."""
+
+    def same(self: MemoryHub, visitor: Any, known: Any, number: int, digest: bytes) -> Ack:
+        return Ack(number, [*known.outcomes])
+
+    return [(MemoryHub, "_again", same)]
+
+
+def no_floor_here() -> Patches:
+    """Who is connected is told only of what still has a grave."""
+    return [(news.Sender, "_begin_anew_below_floor", lambda self: False)]
+
+
+def no_rollback() -> Patches:
+    """A transaction whose COMMIT fails is left open."""
+
+    @contextmanager
+    def trusting(connection: Any, begin: str) -> Iterator[None]:
+        connection.execute(begin)
+        try:
+            yield
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    return [(tables, "_transaction", trusting)]
+
+
 PROTECTIONS: dict[str, Callable[[], Patches]] = {
     "a push counts once": push_twice,
     "pending columns overlay": no_overlay,
@@ -280,6 +302,9 @@ PROTECTIONS: dict[str, Callable[[], Patches]] = {
     "what does not come goes": no_rest,
     "keys and uniqueness": no_constraints,
     "downloads catch up": lost_news,
+    "graves: who is connected": no_floor_here,
+    "pushes that number alike": no_numbers,
+    "a commit may fail": no_rollback,
 }
 
 
@@ -301,6 +326,9 @@ FOCUS: dict[str, list[str]] = {
     "what does not come goes": ["forget", "break_both"],
     "keys and uniqueness": ["newcomer"],
     "downloads catch up": ["newcomer"],
+    "graves: who is connected": ["forget"],
+    "pushes that number alike": ["copy", "keep", "put_back", "break_here"],
+    "a commit may fail": ["fill"],
 }
 
 

@@ -16,6 +16,26 @@ from hipflask.testing.devices.running import shortest, story
 
 TREE = Path(__file__).parents[3]
 
+# Connections, devices, files, the hub; and what came of it where somebody was in the middle of something.
+KINDS = {
+    *("break_both", "break_here", "break_there", "cut", "double", "reorder"),
+    *(
+        "kill",
+        "kill_soon",
+        "fill",
+        "jump",
+        "inbox",
+        "prune",
+        "newcomer",
+        "copy",
+        "keep",
+        "put_back",
+        "upgrade",
+    ),
+    *("stop_process", "take_over", "keep_hub", "put_back_hub", "forget", "hurt"),
+    *("killed_writing", "killed_at_a_statement", "killed_recovering", "had_no_room", "hub_gave_up"),
+}
+
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     # A process of its own, in which sets are in the order in which a seed is replayed.
@@ -29,9 +49,14 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_promise_is_kept_in_memory() -> None:
-    """A few hundred short histories; `make soak` has twenty thousand long ones."""
-    done = _run("--seeds", "200", "--steps", "80")
+    """A few hundred short histories, in which everything that can go wrong does; `make soak` has twenty thousand long ones."""
+    done = _run("--seeds", "300", "--steps", "80")
     assert done.returncode == 0, done.stdout + done.stderr
+    happened = {
+        line.split()[1]: int(line.split()[0].replace(",", ""))
+        for line in done.stdout.splitlines()[-len(KINDS) :]
+    }
+    assert {*happened} == KINDS and all(happened.values()), done.stdout
 
 
 def test_every_promise_is_kept_on_postgresql() -> None:

@@ -6,10 +6,11 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 
-from .running import STEPS, Failure, shortest, simulate, story
+from .running import STEPS, Failure, counted, shortest, simulate, story
 
 
 def main() -> int:
@@ -39,9 +40,10 @@ def _one(seed: int, form: str, steps: int) -> int:
 
 
 def _many(seeds: range, form: str, steps: int, workers: int) -> int:
-    begun, failures = time.monotonic(), list[Failure]()
+    begun, failures, happened = time.monotonic(), list[Failure](), Counter[str]()
     with ProcessPoolExecutor(workers) as pool:
-        for done, failure in enumerate(pool.map(simulate, seeds, repeat(form), repeat(steps)), 1):
+        for done, (failure, went) in enumerate(pool.map(counted, seeds, repeat(form), repeat(steps)), 1):
+            happened.update(went)
             if failure is not None:
                 failures.append(failure)
                 print(f"{failure}\n", flush=True)
@@ -51,6 +53,8 @@ def _many(seeds: range, form: str, steps: int, workers: int) -> int:
                     f"{form}: {done:,} of {len(seeds):,} seeds, {len(failures)} failed, {seconds:,.0f} s",
                     flush=True,
                 )
+    for what, times in sorted(happened.items()):
+        print(f"{times:>12,} {what}")
     return 1 if failures else 0
 
 

@@ -57,10 +57,11 @@ class Faults:
         self.chosen = self._random.sample(every, self._random.randint(1, len(every)))
 
     def one(self) -> None:
-        """Something goes wrong."""
+        """Something goes wrong; counted, where there was something for it to go wrong with."""
         fault = self._random.choice(self.chosen)
         self._world.tell(f"fault: {fault.__name__}")
-        fault()
+        if fault():
+            self._world.happened[fault.__name__] += 1
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""
@@ -75,41 +76,51 @@ class Faults:
 
     # ── connections ───────────────────────────────────────────────────────────────────────────────
 
-    def break_here(self) -> None:
+    def break_here(self) -> bool:
         """A device gives its connection up; what it sent may arrive much later."""
         if device := self._device(lambda device: device.link is not None):
             device.hang_up()
+            return True
+        return False
 
-    def break_there(self) -> None:
+    def break_there(self) -> bool:
         """The hub gives a connection up; what it sent may arrive much later."""
         if link := self._link(lambda link: link.is_open_there):
             link.hang_up_there()
+            return True
+        return False
 
-    def break_both(self) -> None:
+    def break_both(self) -> bool:
         """A connection is gone with all that was under way."""
         if device := self._device(lambda device: device.link is not None):
             link = device.link
             device.hang_up()
             assert link is not None
             link.hang_up_there()
+            return True
+        return False
 
-    def cut(self) -> None:
+    def cut(self) -> bool:
         """Only half of a frame arrives."""
         if link := self._link(lambda link: bool(link.up or link.down)):
             way = link.up or link.down
             at = self._random.randrange(len(way))
             way[at] = way[at][: self._random.randrange(max(len(way[at]), 1))]  # what is cut may be cut again
             link.is_spoilt = True
+            return True
+        return False
 
-    def double(self) -> None:
+    def double(self) -> bool:
         """A frame arrives twice, once after the other: a hub's answers are in order, whatever carries them."""
         if link := self._link(lambda link: bool(link.up or link.down)):
             way = link.up or link.down
             at = self._random.randrange(len(way))
             way.insert(at, way[at])
             link.is_spoilt = True
+            return True
+        return False
 
-    def reorder(self) -> None:
+    def reorder(self) -> bool:
         """What a device says arrives in another order."""
         if link := self._link(lambda link: len(link.up) > 1):
             frames = [*link.up]
@@ -117,65 +128,80 @@ class Faults:
             link.up.clear()
             link.up.extend(frames)
             link.is_spoilt = True
+            return True
+        return False
 
     # ── devices ───────────────────────────────────────────────────────────────────────────────────
 
-    def kill(self) -> None:
+    def kill(self) -> bool:
         """A process is killed between two steps."""
         if device := self._device(lambda device: device.is_running):
             device.stop()
+            return True
+        return False
 
-    def kill_soon(self) -> None:
+    def kill_soon(self) -> bool:
         """A process is killed before one of its next statements."""
         if device := self._device():
             device.power.statements_left = self._random.randrange(80)
+            return True
+        return False
 
-    def fill(self) -> None:
+    def fill(self) -> bool:
         """A disk is full, or has room again."""
         if device := self._device():
-            device.power.fill(not device.power.is_full)
+            device.power.fill(not device.power.is_full, self._random.randrange(12))
+            return True
+        return False
 
-    def jump(self) -> None:
+    def jump(self) -> bool:
         """A device's clock is set."""
         if device := self._device():
             device.clock_error = self._random.choice([0, 1, -1, 24, -24, 87_600, -87_600]) * HOUR
+            return True
+        return False
 
-    def newcomer(self) -> None:
+    def newcomer(self) -> bool:
         """Somebody has a new device."""
         if len(self._world.devices) < MOST_DEVICES:
             older = self._world.older
             version = older if older is not None and self._random.random() < 0.3 else None
             self._world.add(self._random.choice(self._world.users), version=version)
+            return True
+        return False
 
-    def inbox(self) -> None:
+    def inbox(self) -> bool:
         """Somebody tries a refused change again, or drops it."""
         device = self._device()
         found = refusals(device.aside) if device is not None else []
         if device is None or not found:
-            return
+            return False
         refusal = self._random.choice(found)
         if self._random.random() < 0.5:
             drop(device.aside, refusal.id)
-            return
+            return True
         before = device.contents()
         try:
             retry(device.aside, device.version.tables, refusal.id)
         except ValueError:
-            return
+            return False
         newest = Log(device.version.all_tables).newest(device.aside)
         done = entries(before, device.contents(), self._world.now, newest)
         device.written += done
         self._world.history.note(device.name, done)
+        return True
 
-    def prune(self) -> None:
+    def prune(self) -> bool:
         """The log forgets what is old, and settled."""
         if device := self._device():
             log = Log(device.version.all_tables)
             log.prune(device.aside, 0, log.settled(device.aside))
+            return True
+        return False
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
-    def copy(self) -> None:
+    def copy(self) -> bool:
         """Somebody copies a device's file to another device, and goes on with both."""
         device = self._device()
         # Before it was ever welcomed, a file has nothing by which two copies of it could be told apart.
@@ -185,13 +211,17 @@ class Faults:
             other = self._world.add(device.user, copy.file, device.version)
             self._take(other, copy)
             other.lineage |= device.lineage
+            return True
+        return False
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """A device makes a backup."""
         if device := self._device():
             self._copies[device.name] = self._copied(device)
+            return True
+        return False
 
-    def put_back(self) -> None:
+    def put_back(self) -> bool:
         """A device's file is put back to its backup."""
         device = self._device(lambda device: device.name in self._copies)
         if device is not None:
@@ -200,14 +230,18 @@ class Faults:
             self._take(device, copy)
             self._checks.put_back(device)
             self._world.history.doubt(device.name, copy.at)
+            return True
+        return False
 
-    def upgrade(self) -> None:
+    def upgrade(self) -> bool:
         """A device gets the new version of the app."""
         device = self._device(lambda device: device.version is self._world.older)
         if device is not None:
             device.stop()
             device.version = self._world.version
             device.version.upgrade(device.aside)
+            return True
+        return False
 
     def _copied(self, device: Device) -> _Copy:
         file = self._world.file("copy")
@@ -226,31 +260,35 @@ class Faults:
 
     # ── the hub ───────────────────────────────────────────────────────────────────────────────────
 
-    def stop_process(self) -> None:
+    def stop_process(self) -> bool:
         """One of the hub's processes is gone, with its connections."""
         process = self._random.randrange(PROCESSES)
         for link in self._world.links:
             if link.process == process:
                 link.hang_up_there()
         self._world.form.stop(process)
+        return True
 
-    def take_over(self) -> None:
+    def take_over(self) -> bool:
         """Another process becomes the sequencer."""
         self._world.form.take_over()
+        return True
 
-    def hurt(self) -> None:
+    def hurt(self) -> bool:
         """The hub loses its database after some statements more."""
         self._world.form.hurt(self._random.randrange(40))
+        return True
 
-    def keep_hub(self) -> None:
+    def keep_hub(self) -> bool:
         """The hub's database is backed up."""
         pending = [entry.at for device in self._world.devices for entry in device.written]
         self._hub_copy = self._world.form.backup(), min(pending, default=self._world.now)
+        return True
 
-    def put_back_hub(self) -> None:
+    def put_back_hub(self) -> bool:
         """The hub's database is put back to its backup."""
         if self._hub_copy is None or self._random.random() < 0.7:
-            return
+            return False
         backup, since = self._hub_copy
         for link in self._world.links:
             link.hang_up_there()
@@ -259,10 +297,12 @@ class Faults:
         self._world.form.restore(backup)
         self._world.history.doubt(None, since)
         self._checks.restored()
+        return True
 
-    def forget(self) -> None:
+    def forget(self) -> bool:
         """Three months pass: the hub forgets its graves."""
         self._world.form.forget()
+        return True
 
     def _device(self, is_meant: Callable[[Device], bool] = lambda device: True) -> Device | None:
         found = [device for device in self._world.devices if is_meant(device)]

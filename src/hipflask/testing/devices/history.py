@@ -32,6 +32,9 @@ class Deed:
     who: str
     entry: Entry
     is_certain: bool = True
+    is_knowing: bool = (
+        True  # that it replaces what it replaces: not before a download has come to its checkpoint
+    )
 
 
 @dataclass
@@ -44,10 +47,10 @@ class History:
     def __post_init__(self) -> None:
         self._groups = {name: _groups(table) for name, table in self.tables.items()}
 
-    def note(self, who: str, entries: Iterable[Entry]) -> None:
+    def note(self, who: str, entries: Iterable[Entry], *, is_knowing: bool = True) -> None:
         """Somebody has written this."""
         for entry in entries:
-            self.deeds[entry.table, entry.key].append(Deed(who, entry))
+            self.deeds[entry.table, entry.key].append(Deed(who, entry, is_knowing=is_knowing))
 
     def doubt(self, who: str | None, since: int) -> None:
         """What somebody (None: anybody) wrote since then may be lost: a device or a hub was put back."""
@@ -159,8 +162,13 @@ def _possible(written: list[Deed], name: str) -> set[Value]:
     certain = [deed for deed in written if deed.is_certain]
     if not certain or len({*values}) < len(values):  # equal values cannot be told apart
         return {*values} | {deed.entry.before.get(name) for deed in written if uncertain or not certain}
-    replaced = {deed.entry.before.get(name) for deed in certain}
-    return uncertain | {deed.entry.after[name] for deed in certain if deed.entry.after[name] not in replaced}
+    replaced = {deed.entry.before.get(name) for deed in certain if deed.is_knowing}
+    unseen = {deed.entry.before.get(name) for deed in certain if not deed.is_knowing}
+    return (
+        uncertain
+        | unseen
+        | {deed.entry.after[name] for deed in certain if deed.entry.after[name] not in replaced}
+    )
 
 
 def _sum(where: str, written: list[Deed], name: str, value: Value) -> str:

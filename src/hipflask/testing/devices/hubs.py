@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from hipflask.core.errors import StoreError
+from hipflask.core.errors import HubError, StoreError
 from hipflask.store.store import Store
 from hipflask.sync.parties import Hub
 
@@ -29,8 +29,8 @@ class HubForm(Protocol):
     def wall(self) -> int:
         """The hub's clock, in ms."""
 
-    def pass_time(self, now: int) -> None:
-        """It is this moment by the simulation's clock."""
+    def pass_time(self, now: int) -> int:
+        """It is this moment by the simulation's clock; returns that which it really is."""
 
     def step(self) -> bool:
         """Have the sequencer make a version; whether there was one to make."""
@@ -71,11 +71,12 @@ class MemoryForm:
 
     def __init__(self, store: Store, tables: Sequence[sa.Table], random: Random, page: int) -> None:
         self.now = 0
+        self._left: int | None = None
         names = Random(random.random())
         self.hub = MemoryHub(
             tables,
             store.push_rules,
-            now=self.wall,
+            now=self._asked,
             name=lambda: f"{names.getrandbits(64):016x}",
             page=page,
             is_prompt=False,
@@ -84,8 +85,9 @@ class MemoryForm:
     def wall(self) -> int:
         return self.now
 
-    def pass_time(self, now: int) -> None:
+    def pass_time(self, now: int) -> int:
         self.now = now
+        return now
 
     def process(self, number: int) -> Hub:
         return self.hub
@@ -94,7 +96,10 @@ class MemoryForm:
         pass
 
     def step(self) -> bool:
-        return self.hub.step() is not None
+        try:
+            return self.hub.step() is not None
+        except HubError:  # it is done again
+            return False
 
     def take_over(self) -> None:
         self.hub.begin_era()
@@ -109,10 +114,13 @@ class MemoryForm:
         return self.hub.granted(user)
 
     def write(self, writings: Sequence[Writing]) -> bool:
+        left, self._left = self._left, None
         try:
             self.hub.write(writings)
         except StoreError:
             return False
+        finally:
+            self._left = left
         return True
 
     def backup(self) -> Any:
@@ -122,10 +130,20 @@ class MemoryForm:
         self.hub.restore(backup)
 
     def forget(self) -> None:
+        self._left = None
         self.hub.forget(graves_ms=0, changes_ms=0)
 
     def hurt(self, statements: int | None) -> None:
-        pass
+        self._left = None if statements is None else statements // 10
 
     def close(self) -> None:
         pass
+
+    def _asked(self) -> int:
+        """The time, for what a device has asked for; there is no answer if the database has gone."""
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._left = None
+                raise HubError("The database is gone.")
+        return self.now

@@ -59,8 +59,8 @@ class PostgresForm:
     def wall(self) -> int:
         return time.time_ns() // 1_000_000
 
-    def pass_time(self, now: int) -> None:
-        pass  # PostgreSQL has a clock of its own
+    def pass_time(self, now: int) -> int:
+        return self.wall()  # PostgreSQL has a clock of its own, and devices go by it
 
     def process(self, number: int) -> Hub:
         if number not in self._processes:

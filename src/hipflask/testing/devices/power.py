@@ -11,6 +11,9 @@ from typing import Any
 _EPOCH_MS, _DAY_MS = 210_866_759_999_999.75, 86_400_000.0
 
 
+_WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
+
+
 class Killed(BaseException):
     """The process is gone, as after `kill -9`."""
 
@@ -22,6 +25,7 @@ class Power:
         self.wall = 0  # ms, as the device's clock shows it
         self.statements_left: int | None = None  # until the process is killed
         self.is_full = False
+        self.room = 0  # for so many statements that write, while it is full
         self.was_full = False  # since the process began: what it gave up for that may be noticed later
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
@@ -40,9 +44,9 @@ class Power:
             _fill(connection)
         return connection
 
-    def fill(self, is_full: bool) -> None:
-        """The disk is full, or has room again."""
-        self.is_full = is_full
+    def fill(self, is_full: bool, room: int = 0) -> None:
+        """The disk is full (but for so many statements), or has room again."""
+        self.is_full, self.room = is_full, room
         self.was_full = True
         for connection in [*self._connections]:
             _fill(connection) if is_full else _make_room(connection)
@@ -55,8 +59,12 @@ class Power:
             connection.close()
         self._connections.clear()
 
-    def spend(self) -> None:
-        """One statement more; raises Killed instead of it if it was one too many."""
+    def spend(self, statement: str = "") -> None:
+        """One statement more; raises Killed instead of it if it was one too many, and SQLite's error if there is no room for it."""
+        if self.is_full and statement.lstrip().startswith(_WRITING):
+            self.room -= 1
+            if self.room < 0:
+                raise sqlite3.OperationalError("database or disk is full")
         if self.statements_left is not None:
             self.statements_left -= 1
             if self.statements_left < 0:
@@ -70,11 +78,11 @@ class Cursor(sqlite3.Cursor):
     """Each statement may be the last."""
 
     def execute(self, *args: Any) -> Any:
-        self.connection.spend()  # type: ignore[attr-defined]
+        self.connection.spend(args[0])  # type: ignore[attr-defined]
         return super().execute(*args)
 
     def executemany(self, *args: Any) -> Any:
-        self.connection.spend()  # type: ignore[attr-defined]
+        self.connection.spend(args[0])  # type: ignore[attr-defined]
         return super().executemany(*args)
 
     def executescript(self, *args: Any) -> Any:
@@ -87,9 +95,9 @@ class Connection(sqlite3.Connection):
 
     power: Power | None = None
 
-    def spend(self) -> None:
+    def spend(self, statement: str = "") -> None:
         if self.power is not None:
-            self.power.spend()
+            self.power.spend(statement)
 
     def cursor(self, factory: Any = Cursor) -> Any:
         return super().cursor(factory)

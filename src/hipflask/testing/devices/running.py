@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ def simulate(seed: int, form: str = "memory", steps: int = STEPS) -> Failure | N
     return simulate_stores(_example(), seed, form, steps)
 
 
+def counted(seed: int, form: str = "memory", steps: int = STEPS) -> tuple[Failure | None, Counter[str]]:
+    """The same, and what has gone wrong on the way, and how often."""
+    happened = Counter[str]()
+    return simulate_stores(_example(), seed, form, steps, happened=happened), happened
+
+
 def story(failure: Failure) -> tuple[str, ...]:
     """All that happens on the way to a failure, a line for each thing."""
     again = simulate_stores(_example(), failure.seed, failure.form, failure.steps, is_telling=True)
@@ -71,7 +78,13 @@ def story(failure: Failure) -> tuple[str, ...]:
 
 
 def simulate_stores(
-    stores: tuple[Store, Store | None], seed: int, form: str, steps: int, *, is_telling: bool = False
+    stores: tuple[Store, Store | None],
+    seed: int,
+    form: str,
+    steps: int,
+    *,
+    is_telling: bool = False,
+    happened: Counter[str] | None = None,
 ) -> Failure | None:
     """The same with the models of any store, and of an older version of it, or None."""
     newer, older = stores
@@ -91,6 +104,8 @@ def simulate_stores(
             where = "".join(traceback.format_exception(error)[-4:])
             return Failure(seed, form, steps, f"14: {error!r}\n{where}", tuple(world.told))
         finally:
+            if happened is not None:
+                happened.update(world.happened)
             for device in world.devices:
                 device.end()
             hub.close()

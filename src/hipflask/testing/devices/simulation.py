@@ -91,9 +91,11 @@ class Devices:
         try:
             done = device.write(choose, self.world.now)
         except Killed:
+            self.world.happened["killed_writing"] += 1
             device.stop()
             return
-        self._note(device.name, done)
+        (is_partial,) = device.look("SELECT is_partial FROM _hipflask_replica")[0]
+        self._note(device.name, done, is_knowing=not is_partial)
 
     def stranger(self) -> None:
         """Another program writes into the hub's database."""
@@ -105,8 +107,8 @@ class Devices:
         if self.form.write([writing for writing in chosen if writing is not None]):
             self._note("", entries(before, self.form.contents(), self.world.now))
 
-    def _note(self, who: str, done: list[Entry]) -> None:
-        self.world.history.note(who, done)
+    def _note(self, who: str, done: list[Entry], *, is_knowing: bool = True) -> None:
+        self.world.history.note(who, done, is_knowing=is_knowing)
         for entry in done:
             values = {name: entry.after[name] for name in entry.columns}
             self.world.tell(f"{who or 'somebody'}: {entry.kind} {entry.table} {entry.key!r} {values or ''}")
@@ -158,6 +160,7 @@ class Devices:
             self.checks.refused(link, error)
             link.hang_up_there()
         except HubError as error:
+            self.world.happened["hub_gave_up"] += 1
             link.send_down(Refused("busy", str(error)))
             link.hang_up_there()
 
@@ -251,6 +254,8 @@ class Devices:
             do()
         except Killed:
             self.world.tell(f"{device.name} is killed")
+            is_recovering = not device.is_running
+            self.world.happened["killed_recovering" if is_recovering else "killed_at_a_statement"] += 1
             device.stop()
             return
         except TurnedAway as error:
@@ -260,6 +265,7 @@ class Devices:
             self.checks.refused(link, error)
             device.hang_up()
         except self.faults.device_errors(device):
+            self.world.happened["had_no_room"] += 1
             device.hang_up()
         if device.is_running:
             device.note_pushes()

@@ -32,6 +32,7 @@ class Workload:
     def __init__(self, random: Random) -> None:
         self._random = random
         self._count = 0
+        self._earlier: dict[tuple[str, Any, str], Value] = {}  # what cells held before somebody wrote to them
 
     def writing(self, tables: Sequence[sa.Table], contents: Contents) -> Writing | None:
         """One statement; None where there is nothing to write to."""
@@ -49,9 +50,10 @@ class Workload:
             return None
         chosen = random.sample(free, random.randint(1, min(3, len(free))))
         row = contents[table.name][key]
-        values = {str(column.name): self._changed(column, row, contents) for column in chosen}
+        values = {str(column.name): self._changed(column, key, row, contents) for column in chosen}
         # A value that was there already would be a write that nobody can see afterwards.
         values = {name: value for name, value in values.items() if value != row[name]}
+        self._earlier |= {(str(table.name), key, name): row[name] for name in values}
         return ("update", str(table.name), key, values) if values else None
 
     def _insert(self, table: sa.Table, contents: Contents) -> Writing | None:
@@ -66,9 +68,12 @@ class Workload:
             return None
         return "insert", str(table.name), key, values
 
-    def _changed(self, column: sa.Column[Any], row: Row, contents: Contents) -> Value:
+    def _changed(self, column: sa.Column[Any], key: Any, row: Row, contents: Contents) -> Value:
         value, before = self._value(column, contents), row[column.name]
         kind = merge_of(column).kind
+        cell = str(column.table.name), key, str(column.name)
+        if kind == "last" and cell in self._earlier and self._random.random() < 0.04:
+            return self._earlier[cell]  # somebody takes back what was written
         if kind == "sum" and isinstance(before, int | float) and isinstance(value, int | float):
             return before + value
         if kind == "text" and isinstance(before, str):

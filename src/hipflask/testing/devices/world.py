@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -35,15 +36,15 @@ class World:
     is_telling: bool = False
     told: list[str] = field(default_factory=list)  # what has happened, in words
     made: int = 0
+    happened: Counter[str] = field(default_factory=Counter)  # what has gone wrong, and how often
 
     def __post_init__(self) -> None:
         self.history = History(self.version.by_name)
-        self.form.pass_time(self.now)
+        self.now = self.form.pass_time(self.now)
 
     def pass_time(self, passed: int) -> None:
         """So many ms later."""
-        self.now += passed
-        self.form.pass_time(self.now)
+        self.now = self.form.pass_time(self.now + passed)
         for device in self.devices:
             device.power.wall = self.now + device.clock_error
 
