@@ -23,12 +23,19 @@ _PAGE = re.compile(r'<script type="application/json" id="hipflask-page">(.*?)</s
 class Served:
     """One app, answering on a free port of 127.0.0.1."""
 
-    def __init__(self, app: flask.Flask, *, token: str | None = None, public: bool = False) -> None:
+    def __init__(
+        self,
+        app: flask.Flask,
+        *,
+        token: str | None = None,
+        public: bool = False,
+        doors: frozenset[str] = frozenset(),
+    ) -> None:
         listener = listen("127.0.0.1", 0)
         self.app = app
         self.port = listener.getsockname()[1]
         self.host = f"127.0.0.1:{self.port}"
-        self.guard = OpenGuard() if public else Guard.of_loopback(self.port, token)
+        self.guard = OpenGuard() if public else Guard.of_loopback(self.port, token, doors)
         self.server = Server(app, listener, self.guard)
         self.server.start()
 

@@ -23,7 +23,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from ..guard import SERVE_TOKEN, doors_of
 from .paths import PATH
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 Verify = Callable[[str], object]
 
@@ -46,7 +46,7 @@ class Granted:
 def check(headers: Headers, config: Mapping[str, Any], *, is_trying: bool) -> Granted | Denied:
     """Whether this request may go on; `is_trying` in debug and in tests."""
     host, origin = headers.get("Host", ""), headers.get("Origin")
-    if not host_is_trusted(host, [*LOOPBACK, *(config.get("TRUSTED_HOSTS") or ())]):
+    if not _is_ours(host, config.get("TRUSTED_HOSTS")):
         return Denied(
             421, f"This server is not called {host!r}. Its TRUSTED_HOSTS name those that it answers to."
         )
@@ -88,6 +88,11 @@ def _verifier(config: Mapping[str, Any]) -> Verify | None:
         return given
     expected = assistants_token(serve_token).encode()
     return lambda token: hmac.compare_digest(token.encode(), expected)
+
+
+def _is_ours(host: str, trusted: Any) -> bool:
+    name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    return name in LOOPBACK or bool(trusted and host_is_trusted(host, trusted))
 
 
 def _is_known(origin: str, host: str, others: Any) -> bool:
