@@ -77,9 +77,10 @@ class Conversation:
     # ── who is meant ──────────────────────────────────────────────────────────────────────────────
 
     def _find(self, heard: Heard) -> Entry | None:
-        table = self._intents if heard.is_intent else self._occasions
         for name in heard.names:
-            meant = [entry for entry in table.get(name, ()) if entry.contexts <= set(heard.contexts)]
+            intents = self._intents.get(name, []) if heard.is_intent else []
+            entries = [*intents, *self._occasions.get(name, [])]
+            meant = [entry for entry in entries if entry.contexts <= set(heard.contexts)]
             if meant:
                 return max(meant, key=lambda entry: len(entry.contexts))
         is_stray = heard.is_intent and not set(heard.names) & {*_GOODBYES, _HELP}

@@ -94,7 +94,7 @@ class Contexts(Mapping[str, Context]):
     def __len__(self) -> int:
         return len(self._now)
 
-    def add(self, name: str, lifespan: int = 5, **parameters: Any) -> Context:
+    def add(self, name: str, /, lifespan: int = 5, **parameters: Any) -> Context:
         """Have a context from now on, for so many turns."""
         self._now[name] = self.changed[name] = Context(lifespan, parameters)
         return self._now[name]

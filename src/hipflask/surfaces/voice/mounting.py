@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +36,7 @@ def _refuse_unsayable(name: str, action: Action) -> None:
     """Raise UsageError for a function whose hint says that it returns what no voice can say."""
     hint = hints.bare(action.plan.returns)[0]
     inner = hints.item(hint) if hints.is_list(hint) else hint
-    is_record = dataclasses.is_dataclass(inner) or hints.record(inner) is not None
-    if is_record or inner is dict or (isinstance(inner, type) and issubclass(inner, Mapping)):
+    if hints.is_object(inner):
         raise UsageError(
             f"{name}() returns {getattr(hint, '__name__', hint)}, which a voice cannot say. Return text, or "
             "`Reply(data, speech='…')`, which keeps the data for the other doors."
