@@ -18,7 +18,7 @@ from unittest.mock import patch
 from hipflask.store.changes.log import Log
 from hipflask.sync.merge import Rule
 from hipflask.sync.messages import Ack, Change
-from hipflask.sync.replica import applying, receiving, settling, tables
+from hipflask.sync.replica import receiving, settling, tables, weighing
 from hipflask.sync.replica.store import StoreReplica
 from hipflask.testing.devices.faults import Faults
 from hipflask.testing.devices.memory import MemoryHub, draft, feed, news, pushing, schema, state, welcoming
@@ -44,10 +44,10 @@ def push_twice() -> Patches:
 
 def no_overlay() -> Patches:
     """What comes from the hub is written over what was written here."""
-    overlaid = applying.overlaid
+    overlaid = weighing.overlaid
     return [
         (
-            applying,
+            weighing,
             "overlaid",
             lambda shape, coming, row, pending, under: overlaid(shape, coming, row, None, under),
         )
@@ -230,7 +230,7 @@ def no_backfill() -> Patches:
 
 def no_rest() -> Patches:
     """Where everything is sent anew, what does not come stays."""
-    return [(StoreReplica, "_absent", lambda self, shape: ())]
+    return [(receiving.Receiving, "_absent", lambda self, shape: ())]
 
 
 def no_constraints() -> Patches:
