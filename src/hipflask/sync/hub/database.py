@@ -31,7 +31,12 @@ SECONDS_TO_WAIT = 5
 # A machine that is gone without a word, with its power or its network, is noticed by either side so soon: else after hours. In a transaction
 # a process may think for a while, and on its way to a lock or between two notifications it says something every few seconds.
 SILENT_SECONDS, THINKING_SECONDS = 10, 60
-_NOTICED: dict[str, Any] = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+_NOTICED: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 Isolation = Literal["read committed", "repeatable read"]
 Connection = psycopg.Connection[Any]
@@ -89,9 +94,13 @@ class Database:
             connection = psycopg.connect(
                 self.url, autocommit=True, connect_timeout=SECONDS_TO_CONNECT, **_NOTICED
             )
-            _configure(connection)
-            if self._silent_seconds is not None:
-                _let_go_in_silence(connection, self._silent_seconds)
+            try:
+                _configure(connection)
+                if self._silent_seconds is not None:
+                    _let_go_in_silence(connection, self._silent_seconds)
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def close(self) -> None:

@@ -42,9 +42,9 @@ class HubProcess:
         tables = shared_tables(store.metadata)
         self._stop = threading.Event()
         hub_tables = install(database, tables)
-        sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
+        self._sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
         rules = rules_of_models(store)
-        hub = PostgresHub(database, hub_tables, store.scopes.values(), rules, sequencer.wake)
+        hub = PostgresHub(database, hub_tables, store.scopes.values(), rules, self._sequencer.wake)
         self.server = HubServer(
             hub,
             Tokens(database),
@@ -59,7 +59,7 @@ class HubProcess:
 
         listening = Listening(database, tell)
         self._threads = [
-            self._thread("sequencer", sequencer.run),
+            self._thread("sequencer", self._sequencer.run),
             self._thread("listening", listening.run),
         ]
 
@@ -76,6 +76,7 @@ class HubProcess:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        self._sequencer.close()  # where it ended by an error
 
     def __enter__(self) -> HubProcess:
         return self.start()
