@@ -24,7 +24,7 @@ from hipflask.testing.devices.faults import Faults
 from hipflask.testing.devices.memory import MemoryHub, draft, feed, news, pushing, schema, state, welcoming
 from hipflask.testing.devices.running import simulate
 
-MOST_SEEDS = 400
+MOST_SEEDS = 1_000
 STEPS = 200
 Patches = list[tuple[Any, str, Any]]
 
