@@ -410,6 +410,14 @@ def test_a_call_that_is_called_off_has_written_nothing(tmp_path: Path, cooperate
     db.close()
 
 
+def test_what_was_called_off_before_it_was_begun_is_not_answered(asker: Asker) -> None:
+    """Nor called: it may have waited for others."""
+    for message in (asker.message("tools/list"), asker.message("tools/call", {"name": "chatty"})):
+        call = asker.protocol.ask(message, asker.client, asker.told.append)
+        asker.client.cancel(call.id)
+        assert asker.protocol.answer(call) is None
+
+
 @pytest.mark.parametrize("id", [99, "x", None, [], {}, True])
 def test_calling_off_what_is_not_there_is_nothing(asker: Asker, id: Any) -> None:
     """It may have been answered meanwhile."""
