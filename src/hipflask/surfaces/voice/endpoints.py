@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TRUSTED = "hipflask.voice.trusted"
 BODY_LIMIT = 512 * 1024  # bytes; far more than either vendor sends
 
+_TOO_LARGE = "The body is too large."
 _LOG = logging.getLogger("hipflask.voice")
 
 Read = Callable[[Mapping[str, Any]], Heard]
@@ -92,11 +93,16 @@ def _dialogflow() -> bytes:
 
 
 def _json() -> tuple[dict[str, Any], bytes]:
-    request.max_content_length = min(request.max_content_length or BODY_LIMIT, BODY_LIMIT)
+    limit = min(request.max_content_length or BODY_LIMIT, BODY_LIMIT)
+    request.max_content_length = (
+        limit + 1
+    )  # one more, since a body of unknown length is cut there without a word
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
-        raise Refused(413, "The body is too large.") from None
+        raise Refused(413, _TOO_LARGE) from None
+    if len(body) > limit:
+        raise Refused(413, _TOO_LARGE)
     try:
         raw = msgspec.json.decode(body)
     except (ValueError, RecursionError):
