@@ -8,11 +8,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from authority import CHAIN_URL, Amazon, pem
-from voices import SKILL, alexa, cx_request, es_request, intent, said, words
+from hypothesis import given
+from hypothesis import strategies as st
+from junk import JUNK, changed, places
+from voices import SKILL, alexa, cx_request, es_request, intent, said, slot, words
 
 from hipflask import Hipflask, Mapped, Store, ui
 from hipflask.core.errors import MissingPart
@@ -339,3 +342,32 @@ def test_without_cryptography_it_says_what_to_install(
     assert client.post("/voice/dialogflow", json=es_request("It"), headers=known).status_code == 200
     with pytest.raises(MissingPart, match=r'pip install "hipflask\[voice\]"'):
         client.post("/voice/alexa", json=alexa())
+
+
+# ── anything at all ───────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.data())
+def test_whatever_is_sent_is_answered_or_refused(data: st.DataObject) -> None:
+    """By a sentence, and never by an error of ours."""
+    app = Hipflask("anything")
+
+    @app.intent("It")
+    def it(number: int, day: dt.date, base: Literal["first", "second"], names: list[str] = []) -> str:  # noqa: B006
+        return f"{number} {day} {base} {names}"
+
+    slots = (
+        slot("number", "1"),
+        slot("day", "2015-W48"),
+        slot("base", "1st", ("first", "first")),
+        slot("names", "Lou"),
+    )
+    raws = [intent("It", *slots), es_request("It", number=1.0, day={"year": 2015, "month": 1, "day": 1}, base="first", names=["Lou"]),
+            cx_request("It", form={"number": 1.0, "day": "2015-11-25", "base": "first"})]  # fmt: skip
+    raw = data.draw(st.sampled_from(raws))
+    raw = changed(raw, data.draw(st.sampled_from(places(raw))), data.draw(JUNK))
+    path = "/voice/alexa" if data.draw(st.booleans()) else "/voice/dialogflow"
+    answer = app.test_client().post(path, json=raw, environ_overrides={TRUSTED: True})
+    assert answer.status_code in (200, 400)
+    if answer.status_code == 200:
+        assert isinstance(answer.get_json(), dict)

@@ -1,7 +1,8 @@
-"""One small GET or POST over HTTPS: no redirects, no proxies' surprises, no more than so many bytes or seconds."""
+"""One small GET or POST: of the web alone, without redirects, of no more than so many bytes, without waiting for long."""
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -24,11 +25,13 @@ _OPENER = urllib.request.build_opener(_NoRedirects)
 
 def fetch(url: str, limit: int, data: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
     """What is at an address; raises CannotFetch."""
+    if not url.startswith(("https://", "http://")):  # urllib would open files, too
+        raise CannotFetch(f"{url!r} is no address of the web.")
     request = urllib.request.Request(url, data, dict(headers or {}))
     try:
         with _OPENER.open(request, timeout=SECONDS) as answer:
             body: bytes = answer.read(limit + 1)
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise CannotFetch(f"{url}: {error}") from error
     if len(body) > limit:
         raise CannotFetch(f"{url}: more than {limit} bytes")
