@@ -26,6 +26,7 @@ from flask.cli import ScriptInfo
 from ..core.desk import CloseWindow
 from ..core.errors import UsageError
 from ..surfaces import openings
+from ..surfaces.folder import folder_of
 from ..surfaces.guard import Guard, OpenGuard
 from ..surfaces.keeper import Opening
 from ..surfaces.pages import host_of
@@ -114,7 +115,7 @@ class Child:
         host.on_painted.append(lambda session: self._tell(Painted(session.window)))
         host.on_connected.append(lambda session: self._tell(Shown(session.window, host.address_of(session))))
         host.desk = self._desk
-        memory = openings.folder_of(app)
+        memory = folder_of(app)
         if self._start.remembers:
             host.notebook = self._notebook = Remembered(memory / openings.NOTEBOOK)
         self._closers = Closers(host)

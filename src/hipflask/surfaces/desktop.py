@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -19,16 +20,21 @@ from ..ui.host import Host
 from ..ui.live import LiveSession
 from . import selftest
 from .arranger import Arranger
-from .guard import Guard
+from .folder import folder_of
+from .guard import Guard, doors_of
 from .instance import Instance, Taken, ring
 from .keeper import Keeper
-from .openings import NOTEBOOK, PLACEMENTS, WORKSPACES, folder_of, opening_at, restores, start_paths
+from .mcp.paths import PATH as ASSISTANTS
+from .openings import NOTEBOOK, PLACEMENTS, WORKSPACES, opening_at, restores, start_paths
 from .pages import host_of
 from .placements import Placements
 from .remembered import Remembered
 from .server import Server, listen
 from .window import Shell, choose, headless
 from .workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from .attending import Attendant
 
 # The longest that a picture or a self-test waits for the first paint.
 PAINT_SECONDS = 30.0
@@ -77,6 +83,7 @@ def run(
             return
         if options.headless:
             stack.enter_context(headless.display())
+        lets_in = _attendant(app, actions) if instance is not None else None
         if actions is not None:
             actions.start("a window")
         check = selftest.SelfTest(app) if options.selftest else None
@@ -91,6 +98,8 @@ def run(
         is_serving()
         if instance is not None:
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
+        if lets_in is not None:
+            stack.enter_context(lets_in.attending(lambda path: open_path(keeper, path)))
         errors: list[BaseException] = []
         is_live = keeper.is_live(name)
         Thread(
@@ -111,6 +120,15 @@ def _is_single(app: Flask, options: Options) -> bool:
     """Whether a second start is to bring the first to the front."""
     is_wanted = app.config.get("HIPFLASK_SINGLE_INSTANCE", True) and not options.another
     return options.is_for_a_person and is_wanted
+
+
+def _attendant(app: Flask, actions: Registry | None) -> Attendant | None:
+    """Who lets assistants in to the open program; None if it has nothing for them, or could have no question asked any more."""
+    if actions is None or ASSISTANTS not in doors_of(app) or app._got_first_request:
+        return None
+    from .attending import Attendant  # which most programs do not need
+
+    return Attendant(app, actions, folder_of(app))
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class Instance:
 
         key = secrets.token_bytes(32)
         listener = self._stack.enter_context(Listener(authkey=key))
-        _write_for_owner(self._folder / "address", {"address": listener.address, "key": key.hex()})
+        write_for_owner(self._folder / "address", {"address": listener.address, "key": key.hex()})
         over = Event()
         thread = Thread(target=_serve, args=(listener, heard, over), daemon=True, name="hipflask-instance")
         thread.start()
@@ -117,7 +117,8 @@ def _serve(listener: Any, heard: Callable[[str | None], None], over: Event) -> N
             log.warning("Somebody who does not know this program's key asked for it: %r", error)
 
 
-def _write_for_owner(file: Path, content: dict[str, Any]) -> None:
+def write_for_owner(file: Path, content: dict[str, Any]) -> None:
+    """Write a file that its owner alone can read."""
     _forget(file)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         json.dump(content, stream)

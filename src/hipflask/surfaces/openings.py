@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path
-
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
@@ -72,15 +68,3 @@ def _door_at(app: Flask, path: str) -> tuple[str, Door | None]:
 def _door(app: Flask, rule: Rule) -> Door | None:
     view = app.view_functions.get(rule.endpoint)
     return view.door(rule.rule) if isinstance(view, View) else None
-
-
-def folder_of(app: Flask) -> Path:
-    """Where this program keeps what belongs to this computer alone: where its windows stood, and whether it runs."""
-    import platformdirs
-
-    program = program_id()
-    if program is not None:  # its code is in another folder with every release
-        return platformdirs.user_state_path(program, appauthor=False)
-    where = hashlib.sha256(f"{app.root_path}\0{app.name}".encode()).hexdigest()[:8]
-    name = re.sub(r"[^\w-]", "_", app.name)
-    return platformdirs.user_state_path("hipflask", appauthor=False) / f"{name}-{where}"

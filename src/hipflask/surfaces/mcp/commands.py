@@ -7,17 +7,19 @@ from flask.cli import ScriptInfo, pass_script_info
 
 
 @click.group(invoke_without_command=True)
+@click.option("--alone", is_flag=True, help="Answer here, although the program is open on this computer.")
 @click.pass_context
 @pass_script_info
-def mcp(info: ScriptInfo, ctx: click.Context) -> None:
+def mcp(info: ScriptInfo, ctx: click.Context, alone: bool) -> None:
     """Answer an assistant over standard input and output.
 
-    An assistant starts this by itself, once `hipflask mcp install` has told it to.
+    An assistant starts this by itself, once `hipflask mcp install` has told it to. If the program is open it is the open one that
+    answers, as far as the person before it allows.
     """
     if ctx.invoked_subcommand is None:
         from .serving import serve
 
-        serve(info)
+        serve(info, alone=alone)
 
 
 @mcp.command()

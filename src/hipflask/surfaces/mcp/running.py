@@ -15,22 +15,30 @@ from ...core.errors import BindingError, Cancelled, EntryError, RowGone, UndoRef
 from ...core.words import join
 from ..work import unit_of_work
 from .calls import Call
-from .catalogue import Prompt, Resource, Tool
+from .catalogue import Entry, Prompt, Resource, Tool
 from .content import failure, prompt_messages, resource_contents, tool_result
 from .eras import Terms
 from .wire import INTERNAL_ERROR, INVALID_PARAMS, Params, Refused
 
 T = TypeVar("T")
 
+Permit = Callable[[Entry, Params, Call], None]
+
+
+class NotAllowed(Exception):
+    """The person whose program it is has not allowed this; the message says so."""
+
+
 # What is raised with a sentence for whoever asked; all else is for the log.
-_SAID_ON_PURPOSE = (BindingError, EntryError, RowGone, UndoRefused)
+_SAID_ON_PURPOSE = (BindingError, EntryError, NotAllowed, RowGone, UndoRefused)
 
 
 class Runner:
-    """Calls an app's functions for assistants."""
+    """Calls an app's functions for assistants; `permit` asks whoever has to allow it, and raises NotAllowed if they do not."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, permit: Permit) -> None:
         self._app = app
+        self._permit = permit
 
     def call(self, tool: Tool, arguments: Params, call: Call, terms: Terms) -> Params:
         """What a tool has to say, in which whatever went wrong is told to the assistant, who may try again."""
@@ -40,7 +48,7 @@ class Runner:
             return failure(str(misfits))
         try:
             return self._run(
-                tool.action, values, call, terms, lambda said: tool_result(tool.name, said, tool.output)
+                tool, values, call, terms, lambda said: tool_result(tool.name, said, tool.output)
             )
         except Cancelled:
             raise
@@ -57,7 +65,7 @@ class Runner:
             return None
         try:
             return self._run(
-                resource.action,
+                resource,
                 values,
                 call,
                 terms,
@@ -79,24 +87,21 @@ class Runner:
         except _Misfits as misfits:
             raise Refused(INVALID_PARAMS, str(misfits)) from None
         try:
-            return self._run(
-                prompt.action, values, call, terms, lambda said: prompt_messages(prompt.name, said)
-            )
+            return self._run(prompt, values, call, terms, lambda said: prompt_messages(prompt.name, said))
         except Cancelled:
             raise
         except Exception as error:
             raise self._refused(error, "prompt", prompt.name) from None
 
-    def _run(
-        self, action: Action, values: Params, call: Call, terms: Terms, form: Callable[[object], T]
-    ) -> T:
+    def _run(self, entry: Entry, values: Params, call: Call, terms: Terms, form: Callable[[object], T]) -> T:
         """Call a function, and give what it returns its form while its rows can still be read.
 
         What comes too late is taken back: whoever called it off believes that it has not been done.
         """
+        self._permit(entry, values, call)
         with self._context(), call.listening(terms.log_level), unit_of_work(self._app):
             call.refuse_if_cancelled()
-            formed = form(action.call(values))
+            formed = form(entry.action.call(values))
             call.refuse_if_cancelled()
         return formed
 

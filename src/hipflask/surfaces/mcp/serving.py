@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 from flask.cli import ScriptInfo
 
 from ...core.action import Registry
 from ...core.errors import UsageError
+from ..folder import folder_of
 from . import stdio
+from .conversation import Conversation
+from .neighbours import relay
 from .protocol import Protocol
 
 
-def serve(info: ScriptInfo) -> None:
-    """Load the app and answer until the assistant goes; what is printed on the way goes to standard error."""
+def serve(info: ScriptInfo, *, alone: bool = False) -> None:
+    """Load the app and answer until the assistant goes; what is printed on the way goes to standard error.
+
+    If the program is open on this computer it is the one that answers, unless told to do it `alone`.
+    """
     with stdio.claimed() as (reader, writer):
         app = info.load_app()
         protocol = protocol_of(app)
+        messages, write = stdio.lines(reader), stdio.writing(writer)
+        if not alone and relay(folder_of(app), messages, write):
+            os._exit(0)  # a thread waits for more input, and nothing can wake it up when the window has gone
         actions_of(app).start("an assistant")
-        stdio.serve(protocol, reader, writer)
+        Conversation(protocol, write).follow(messages)
 
 
 def protocol_of(app: Flask) -> Protocol:
