@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     )
     from .answers import question as ask
     from .answers import statement as tell
+    from .between import meanwhile
     from .cards import Card
     from .heard import Context, Contexts, Heard, Match, Session, Slot, User
-    from .meanwhile import progress
     from .purchases import buy, refund, upsell
     from .streams import Audio, Stream
     from .times import date_span, duration, time_of_day
@@ -69,7 +69,7 @@ _HOMES = {
     "elicit_slot": ".answers",
     "event": ".answers",
     "is_speaking": ".turn",
-    "progress": ".meanwhile",
+    "meanwhile": ".between",
     "question": ".answers",
     "refund": ".purchases",
     "request": ".turn",
@@ -85,7 +85,7 @@ _ALIASES = {"ask": "question", "tell": "statement"}
 __all__ = [
     "Answer", "Audio", "Card", "Context", "Contexts", "Heard", "Match", "Question", "Session", "Slot", "Stream", "User",
     "ask", "audio", "buy", "confirm_intent", "confirm_slot", "context", "contexts", "convert_errors", "current_stream",
-    "date_span", "delegate", "duration", "elicit_slot", "event", "is_speaking", "progress", "question", "refund",
+    "date_span", "delegate", "duration", "elicit_slot", "event", "is_speaking", "meanwhile", "question", "refund",
     "request", "session", "statement", "tell", "time_of_day", "upsell", "user",
 ]  # fmt: skip
 

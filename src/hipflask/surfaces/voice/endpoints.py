@@ -18,8 +18,10 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ...core.errors import MissingPart
+from ...core.progress import listening
 from .alexa import reading, writing
 from .answers import Answer
+from .between import aloud
 from .conversation import Conversation
 from .dialogflow import cx, es
 from .dialogflow.proving import Doorkeeper, Stranger
@@ -195,7 +197,8 @@ def _spoken(raw: Mapping[str, Any], read: Read, write: Write) -> bytes:
     heard = read(raw)
     talk = conversation(current_app)
     try:
-        return write(heard, talk.answer(heard))
+        with listening(aloud()):
+            return write(heard, talk.answer(heard))
     except Exception:
         # Whatever it is: somebody is listening, and a traceback is not what they want to hear.
         _LOG.exception("%r was not answered.", heard.intent or heard.names)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from voices import es_request, intent, said, words
 
-from hipflask import Hipflask, voice
+from hipflask import Hipflask, progress, track, voice
 from hipflask.surfaces.voice import fetching
 from hipflask.surfaces.voice.fetching import CannotFetch, fetch
 
@@ -24,6 +24,9 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, dict[str, str], Any]] = []
         self.status = 204
+
+    def handle_error(self, *_: Any) -> None:
+        """Whoever did not wait for an answer has gone."""
 
     @property
     def address(self) -> str:
@@ -68,7 +71,7 @@ def api() -> Iterator[Api]:
 def skill(app: Hipflask) -> Hipflask:
     @app.intent("It")
     def it() -> str:
-        return f"Said: {voice.progress('One moment.')}"
+        return f"Said: {voice.meanwhile('One moment.')}"
 
     return app
 
@@ -91,6 +94,20 @@ def test_a_word_in_between_is_said_at_once(skill: Hipflask, api: Api) -> None:
     }
 
 
+def test_how_far_a_call_has_come_is_said_too(app: Hipflask, api: Api) -> None:
+    """Each message once, and no more than Alexa takes; a call without one is not heard."""
+
+    @app.intent("It")
+    def it() -> int:
+        progress(1, 10)
+        return sum(1 for each in range(9) for _ in track("ab", f"Reading {each}"))
+
+    assert words(said(app, asked(api))) == "18"
+    assert [body["directive"]["speech"] for _, _, body in api.asked] == [
+        f"Reading {each}" for each in range(5)
+    ]
+
+
 def test_where_it_cannot_be_said_the_function_goes_on(
     skill: Hipflask, api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,7 +122,7 @@ def test_others_have_nobody_to_tell(skill: Hipflask) -> None:
     """Dialogflow, an Alexa without an API, a function called by another door."""
     assert words(said(skill, es_request("It"))) == "Said: False"
     assert words(said(skill, intent("It"))) == "Said: False"
-    assert voice.progress("x") is False
+    assert voice.meanwhile("x") is False
 
 
 def test_no_more_is_fetched_than_was_asked_for(api: Api) -> None:

@@ -6,17 +6,31 @@ import logging
 
 import msgspec
 
+from ...core.progress import Listener
 from . import ssml
 from .alexa.reading import open_envelope
 from .fetching import CannotFetch, fetch
 from .turn import is_speaking, request
 
+MOST = 5  # words in one turn, Amazon's limit
 _LIMIT = 600  # characters, Amazon's limit for such a word
 _ANSWER_LIMIT = 16 * 1024  # bytes
 _LOG = logging.getLogger("hipflask.voice")
 
 
-def progress(speech: str) -> bool:
+def aloud() -> Listener:
+    """What tells `hipflask.progress(…, message=…)` to somebody who listens: each message once, as many as Alexa takes."""
+    told: set[str] = set()
+
+    def tell(_: float, __: float | None, message: str) -> None:
+        if message and message not in told and len(told) < MOST:
+            told.add(message)
+            meanwhile(message)
+
+    return tell
+
+
+def meanwhile(speech: str) -> bool:
     """Say something now, before the answer; whether it could be said.
 
     Only Alexa can, up to five times in one turn. Everywhere else, and where it fails, the function simply goes on.
