@@ -106,9 +106,9 @@ def environment() -> dict[str, str]:
 class Process:
     """`hipflask mcp`, spoken to line by line."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *options: str) -> None:
         self.process = subprocess.Popen(
-            command(file),
+            [*command(file), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -169,8 +169,8 @@ class Process:
 
 
 @contextmanager
-def started(file: Path) -> Iterator[Process]:
-    process = Process(file)
+def started(file: Path, *options: str) -> Iterator[Process]:
+    process = Process(file, *options)
     try:
         yield process
     finally:

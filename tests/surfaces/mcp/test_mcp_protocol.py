@@ -224,6 +224,9 @@ def test_wrong_arguments_are_told_all_together(asker: Asker) -> None:
         "since: expected a whole number, got 'last year'.",
         "sinse: expected no argument of that name (did you mean 'since'?), got 1.",
     ]
+    assert asker.text("who_is_on", base="first", inning=9) == (
+        "inning: expected no argument of that name (there is 'base' and 'since'), got 9."
+    )
     assert asker.text("who_is_on") == "base: expected 'first' or 'second', got nothing."
 
 
