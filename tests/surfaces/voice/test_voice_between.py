@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(1)
         if self.path == "/moved":
             self.send_response(302)
-            self.send_header("Location", "/big")
+            self.send_header("Location", "/")
         else:
             self.send_response(200)
         self.end_headers()

@@ -148,6 +148,21 @@ def test_whoever_does_not_know_it_is_refused(skill: Hipflask, header: str | None
     assert "s3cret" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("settings", "header"),
+    [
+        ({"DIALOGFLOW_SECRET": "s3cret"}, BASIC),
+        ({"DIALOGFLOW_BASIC": "lou:secret"}, "Bearer lou:secret"),
+        ({"DIALOGFLOW_SECRET": "s3cret", "DIALOGFLOW_BASIC": ""}, "Basic ===="),
+    ],
+)
+def test_one_way_in_does_not_open_another(skill: Hipflask, settings: dict[str, str], header: str) -> None:
+    """What is not set matches nothing."""
+    skill.config.update(settings)
+    answer = skill.test_client().post("/voice/dialogflow", json={}, headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize("header", [None, "Bearer ", "Bearer None", "Basic Og==", "Basic "])
 def test_where_nothing_is_set_nobody_is_let_in(
     skill: Hipflask, caplog: pytest.LogCaptureFixture, header: str | None
