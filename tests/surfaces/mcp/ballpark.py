@@ -124,6 +124,10 @@ def with_store(folder: Path) -> tuple[Hipflask, Store, Callable[[], list[str]]]:
             time.sleep(0.01)
         return team
 
+    @app.tool()
+    def scores() -> list[Score]:
+        return db.all(db.select(Score))
+
     def written() -> list[str]:
         with app.app_context(), app.actions.unit_of_work():
             return [each.team for each in db.all(db.select(Score))]

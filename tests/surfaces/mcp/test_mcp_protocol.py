@@ -372,6 +372,16 @@ def test_two_requests_of_one_id_are_not_answered_at_a_time(asker: Asker) -> None
 # ── units of work ─────────────────────────────────────────────────────────────────────────────────
 
 
+def test_rows_are_data(tmp_path: Path) -> None:
+    """A model says itself what it is outside of Python; they are read before the unit of work has ended."""
+    app, db, _ = with_store(tmp_path)
+    asker = Asker(app, "stateless")
+    asker.text("write", team="Yankees")
+    (row,) = asker.call("scores")["structuredContent"]["result"]
+    assert row["team"] == "Yankees"
+    db.close()
+
+
 def test_a_tool_that_fails_has_written_nothing(tmp_path: Path) -> None:
     """Each call is a unit of work."""
     app, db, written = with_store(tmp_path)
