@@ -42,9 +42,8 @@ class Answer:
         self.directives: list[dict[str, Any]] = []  # Alexa's own
         self.dialog: Dialog | None = None
         self.suggestions: list[str] = []
-        self.next_event: tuple[str, dict[str, Any]] | None = (
-            None  # Dialogflow goes on as if this had happened
-        )
+        # Dialogflow goes on as if this had happened.
+        self.next_event: tuple[str, dict[str, Any]] | None = None
         self.payload: Any = None  # Dialogflow hands it through to whatever shows the conversation
 
     def __plain__(self) -> Any:

@@ -41,7 +41,7 @@ def meanwhile(speech: str) -> bool:
     system = envelope.system
     if not system.api_endpoint or not system.api_access_token:
         return False
-    words = ssml.marked(speech) if ssml.is_ssml(speech) else speech[:_LIMIT]
+    words = speech.strip() if ssml.is_ssml(speech) else speech[:_LIMIT]
     message = {
         "header": {"requestId": envelope.request.request_id},
         "directive": {"type": "VoicePlayer.Speak", "speech": words},

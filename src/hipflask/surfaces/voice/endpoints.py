@@ -96,9 +96,8 @@ def _dialogflow() -> bytes:
 
 def _json() -> tuple[dict[str, Any], bytes]:
     limit = min(request.max_content_length or BODY_LIMIT, BODY_LIMIT)
-    request.max_content_length = (
-        limit + 1
-    )  # one more, since a body of unknown length is cut there without a word
+    # One more, since a body of unknown length is cut there without a word.
+    request.max_content_length = limit + 1
     try:
         body = request.get_data()
     except RequestEntityTooLarge:

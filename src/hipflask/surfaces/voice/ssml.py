@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from ...core.errors import UsageError
 
@@ -24,11 +23,6 @@ def plain(speech: str) -> str:
         return speech
     words = _ENTITY.sub(lambda found: _ENTITIES[found[0]], _TAG.sub(" ", speech))
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(words.split()))
-
-
-def marked(speech: str) -> str:
-    """Speech as SSML, whatever it was."""
-    return speech.strip() if is_ssml(speech) else f"<speak>{escape(speech)}</speak>"
 
 
 def refuse_malformed(speech: str) -> None:

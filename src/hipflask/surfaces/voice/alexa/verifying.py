@@ -162,7 +162,10 @@ def verified(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate
     policy = PolicyBuilder().store(Store(list(roots))).time(now.replace(tzinfo=None))
     try:
         found = policy.build_server_verifier(x509.DNSName(SPEAKER)).verify(chain[0], list(chain[1:]))
-    except VerificationError as error:
+    except (
+        VerificationError,
+        ValueError,
+    ) as error:  # ValueError: a certificate that breaks the rules of its form
         raise Forged(f"The certificates cannot be trusted: {error}") from None
     public = chain[0].public_key()
     if not isinstance(public, RSAPublicKey):
