@@ -1,4 +1,4 @@
-"""Writes docs/reference/elements.md and docs/reference/ui.md from the docstrings; a test compares them.
+"""Writes docs/reference/elements.md, ui.md and voice.md from the docstrings; a test compares them.
 
 The pictures are taken by `scripts/pictures.py`.
 
@@ -8,12 +8,14 @@ python scripts/reference.py --check    # exit 1 if they are out of date
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import sys
 from pathlib import Path
 from typing import get_type_hints
 
-from hipflask import ui
+from hipflask import ui, voice
+from hipflask.surfaces.voice.decorators import VoiceDecorators
 from hipflask.ui import _ELEMENTS
 from hipflask.ui.element import Common
 from hipflask.ui.fields import FieldOptions
@@ -23,7 +25,7 @@ DOCS = Path(__file__).parent.parent / "docs" / "reference"
 
 def main() -> int:
     """Write the pages, or compare them."""
-    pages = {"elements.md": elements(), "ui.md": the_rest()}
+    pages = {"elements.md": elements(), "ui.md": the_rest(), "voice.md": voices()}
     if "--check" in sys.argv:
         stale = [name for name, text in pages.items() if (DOCS / name).read_text() != text]
         print(
@@ -56,6 +58,35 @@ def the_rest() -> str:
     """What else `ui` has."""
     names = [name for name in ui.__all__ if name not in _ELEMENTS]
     return "\n".join(["# ui\n\nWritten by `scripts/reference.py`.\n", *(_section(name) for name in names)])
+
+
+def voices() -> str:
+    """The decorators of functions that are spoken to, and what those functions answer with."""
+    methods = {
+        f"@app.{name}": thing for name, thing in vars(VoiceDecorators).items() if not name.startswith("_")
+    }
+    names = {f"voice.{name}": getattr(voice, name) for name in voice.__all__}
+    head = "# voice\n\nWritten by `scripts/reference.py`. The [topic](../topics/voice.md) has examples.\n"
+    return "\n".join([head, *(_voice(name, thing) for name, thing in (methods | names).items())])
+
+
+def _voice(name: str, thing: object) -> str:
+    parts = [f"## {name}\n\n```python\n{_called(name, thing)}\n```\n\n{inspect.getdoc(thing)}\n"]
+    for method, function in vars(thing).items() if inspect.isclass(thing) else ():
+        if inspect.isfunction(function) and not method.startswith("_"):
+            parts.append(f"* `.{_called(method, function)}`: {inspect.getdoc(function)}\n")
+    return "\n".join(parts)
+
+
+def _called(name: str, thing: object) -> str:
+    """How it is written: with its parameters, if it is a function of ours."""
+    if dataclasses.is_dataclass(thing):
+        return f"{name}({', '.join(field.name for field in dataclasses.fields(thing))})"
+    if not inspect.isfunction(thing):
+        return name
+    signature = inspect.signature(thing)
+    parameters = [p.replace(annotation=p.empty) for p in signature.parameters.values() if p.name != "self"]
+    return f"{name}{signature.replace(parameters=parameters, return_annotation=signature.empty)}"
 
 
 def _words(options: type) -> str:
