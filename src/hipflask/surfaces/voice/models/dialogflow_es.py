@@ -1,0 +1,200 @@
+"""A vocabulary as a Dialogflow ES agent: the files of its export, by their paths, as functions of it, the same for the same."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import uuid
+import zipfile
+from typing import Any
+
+from .vocabulary import Intent, Place, Value, Vocabulary
+
+Json = Any
+
+_TYPES = {
+    "whole": "@sys.number-integer",
+    "number": "@sys.number",
+    "date": "@sys.date",
+    "period": "@sys.date-period",
+    "moment": "@sys.date-time",
+    "time": "@sys.time",
+    "duration": "@sys.duration",
+    "text": "@sys.any",
+}
+_SHOWN = {
+    "whole": "three",
+    "number": "2.5",
+    "date": "tomorrow",
+    "period": "next week",
+    "moment": "tomorrow at noon",
+    "time": "half past three",
+    "duration": "five minutes",
+    "text": "something",
+}
+_NAMESPACE = uuid.UUID(
+    "3a4f5c1e-98a2-5d6b-8a5e-6a1f3b6f9c11"
+)  # ids are made from names, so that they stay what they are
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file in the zip
+
+
+def type_of(slot: Place) -> str:
+    """The entity of a slot: Dialogflow's own, the author's wish, or one of the agent's."""
+    return slot.wish("dialogflow") or (f"@{slot.type}" if slot.type else _TYPES[slot.kind])
+
+
+def agent_of(vocabulary: Vocabulary, webhook: str = "") -> dict[str, Json]:
+    """The agent's files: path → JSON."""
+    language = vocabulary.locale.lower()
+    files: dict[str, Json] = {"package.json": {"version": "1.0.0"}, "agent.json": _agent(vocabulary, webhook)}
+    for intent in vocabulary.intents:
+        files[f"intents/{intent.name}.json"] = _intent(intent, vocabulary.locale)
+        files[f"intents/{intent.name}_usersays_{language}.json"] = [
+            _phrase(intent, sample) for sample in intent.samples
+        ]
+    files["intents/Default Welcome Intent.json"] = _special("Default Welcome Intent", "WELCOME")
+    files["intents/Default Fallback Intent.json"] = _special("Default Fallback Intent", "")
+    for name, values in sorted(_used(vocabulary).items()):
+        files[f"entities/{name}.json"] = _entity(name)
+        files[f"entities/{name}_entries_{language}.json"] = [
+            {"value": value.id, "synonyms": list(dict.fromkeys((*value.words, value.id)))} for value in values
+        ]
+    return files
+
+
+def zipped(files: dict[str, Json]) -> bytes:
+    """The files as the zip that the console imports; the same bytes for the same files."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(path, _LONG_AGO), written(content))
+    return target.getvalue()
+
+
+def written(content: Json) -> str:
+    """One file's text."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _id(*names: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, "/".join(names)))
+
+
+def _used(vocabulary: Vocabulary) -> dict[str, tuple[Value, ...]]:
+    return {
+        slot.type: slot.values
+        for intent in vocabulary.intents
+        for slot in intent.slots
+        if slot.type and type_of(slot) == f"@{slot.type}"
+    }
+
+
+def _agent(vocabulary: Vocabulary, webhook: str) -> Json:
+    return {
+        "description": "",
+        "language": vocabulary.locale.lower(),
+        "supportedLanguages": [],
+        "activeAssistantAgents": [],
+        "disableInteractionLogs": False,
+        "disableStackdriverLogs": True,
+        "defaultTimezone": "Europe/London",
+        "webhook": {
+            "url": webhook,
+            "username": "",
+            "headers": {},
+            "available": bool(webhook),
+            "useForDomains": False,
+            "cloudFunctionsEnabled": False,
+            "cloudFunctionsInitialized": False,
+        },
+        "isPrivate": True,
+        "mlMinConfidence": 0.3,
+        "onePlatformApiVersion": "v2",
+    }
+
+
+def _intent(intent: Intent, locale: str) -> Json:
+    return {
+        "id": _id(intent.name),
+        "name": intent.name,
+        "auto": True,
+        "contexts": list(intent.contexts),
+        "responses": [
+            {
+                "resetContexts": False,
+                "action": intent.name,
+                "affectedContexts": [],
+                "parameters": [_parameter(intent, slot, locale) for slot in intent.slots],
+                "messages": [],
+                "speech": [],
+            }
+        ],
+        "priority": 500000,
+        "webhookUsed": True,
+        # What is missing is asked for by the function itself, in its own words.
+        "webhookForSlotFilling": intent.has_dialog,
+        "fallbackIntent": False,
+        "events": [],
+        "conditionalResponses": [],
+        "condition": "",
+        "conditionalFollowupEvents": [],
+    }
+
+
+def _parameter(intent: Intent, slot: Place, locale: str) -> Json:
+    return {
+        "id": _id(intent.name, slot.name),
+        "name": slot.name,
+        "required": slot.is_required,
+        "dataType": type_of(slot),
+        "value": f"${slot.name}",
+        "defaultValue": "",
+        "isList": slot.is_list,
+        "prompts": [{"lang": locale.lower(), "value": slot.question}] if slot.is_required else [],
+        "promptMessages": [],
+        "noMatchPromptMessages": [],
+        "noInputPromptMessages": [],
+        "outputDialogContexts": [],
+    }
+
+
+def _special(name: str, event: str) -> Json:
+    """What Dialogflow has in every new agent: for a greeting, and for what nobody understands."""
+    found: Json = _intent(Intent(name, ""), "")
+    found["events"] = [{"name": event}] if event else []
+    found["fallbackIntent"] = not event
+    found["responses"][0]["action"] = "input.welcome" if event else "input.unknown"
+    return found
+
+
+def _phrase(intent: Intent, sample: str) -> Json:
+    """A training phrase, with its parameters annotated by a word that may stand there."""
+    parts = [part for part in re.split(r"(\{[^{}]*\})", " ".join(sample.split())) if part]
+    return {
+        "id": _id(intent.name, "says", sample),
+        "data": [_part(intent, part) for part in parts],
+        "isTemplate": False,
+        "count": 0,
+        "updated": 0,
+    }
+
+
+def _part(intent: Intent, part: str) -> Json:
+    slot = intent.slot(part[1:-1].strip()) if part.startswith("{") else None
+    if slot is None:
+        return {"text": part, "userDefined": False}
+    shown = slot.values[0].words[0] if slot.values else _SHOWN[slot.kind]
+    return {"text": shown, "meta": type_of(slot), "alias": slot.name, "userDefined": True}
+
+
+def _entity(name: str) -> Json:
+    return {
+        "id": _id("entity", name),
+        "name": name,
+        "isOverridable": True,
+        "isEnum": False,
+        "isRegexp": False,
+        "automatedExpansion": False,
+        "allowFuzzyExtraction": False,
+    }

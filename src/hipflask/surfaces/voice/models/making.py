@@ -1,0 +1,62 @@
+"""`hipflask voice model` at work: the app's vocabulary is checked, and printed or written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import alexa, alexa_rules, dialogflow_es, dialogflow_rules
+from .vocabulary import Vocabulary, vocabulary_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_LOCALES = {"alexa": "en-US", "es": "en"}
+
+
+def make(
+    app: Flask, vendor: str, locale: str | None, output: Path | None, webhook: str = ""
+) -> Iterator[str]:
+    """Write one vendor's model; the lines to print."""
+    words = vocabulary(app, locale or _LOCALES[vendor])
+    if vendor == "alexa":
+        _refuse(alexa_rules.breaches(words, is_own_brand=bool(app.config.get("ALEXA_OWN_BRAND"))))
+        text = json.dumps(alexa.model_of(words), indent=2, ensure_ascii=False)
+        yield text if output is None else _written(output, text + "\n")
+    else:
+        _refuse(dialogflow_rules.breaches(words))
+        yield _agent(output or Path("agent.zip"), dialogflow_es.agent_of(words, webhook))
+
+
+def vocabulary(app: Flask, locale: str) -> Vocabulary:
+    """What the app understands; a sentence for an app that has no actions."""
+    actions = getattr(app, "actions", None)
+    if actions is None:
+        raise click.ClickException("This is a plain Flask app: only Hipflask's have @app.intent.")
+    return vocabulary_of(actions, app.config, locale)
+
+
+def _refuse(breaches: list[str]) -> None:
+    if breaches:
+        raise click.ClickException("\n".join(("It would be refused:", *(f"  • {each}" for each in breaches))))
+
+
+def _agent(output: Path, files: Mapping[str, Any]) -> str:
+    if output.suffix == ".zip":
+        return _written(output, dialogflow_es.zipped(dict(files)))
+    for path, content in files.items():
+        _written(output / path, dialogflow_es.written(content))
+    return f"Written: {output}, {len(files)} files"
+
+
+def _written(path: Path, content: str | bytes) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+    return f"Written: {path}"
