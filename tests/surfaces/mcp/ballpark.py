@@ -128,6 +128,10 @@ def with_store(folder: Path) -> tuple[Hipflask, Store, Callable[[], list[str]]]:
     def scores() -> list[Score]:
         return db.all(db.select(Score))
 
+    @app.resource("scores://{team}")
+    def of_team(team: str) -> int:
+        return len(db.all(db.select(Score).where(Score.team == team)))
+
     def written() -> list[str]:
         with app.app_context(), app.actions.unit_of_work():
             return [each.team for each in db.all(db.select(Score))]

@@ -73,6 +73,10 @@ def write_slowly(team: str, seconds: float) -> str:
 def scores() -> list[str]:
     return [each.team for each in db.all(db.select(Score))]
 
+@app.resource("scores://all/{n}")
+def all_scores(n: int) -> list[str]:
+    return scores()[:n]
+
 @app.resource("lineup://players")
 def everybody() -> list[Player]:
     """All of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -200,9 +201,16 @@ def test_without_the_key_nobody_is_heard(sit: Callable[..., Desk], caplog: pytes
     """And the program goes on."""
     desk = sit()
     there = json.loads((desk.folder / FILE).read_text())
+    with Connection(there["address"]) as keyless:
+        keyless.send_bytes(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode())
+        said = b""
+        with contextlib.suppress(EOFError, OSError):
+            while keyless.poll(5):
+                said += keyless.recv_bytes()
+        assert b"jsonrpc" not in said
     with pytest.raises((AuthenticationError, OSError, EOFError)):
         Connection(there["address"], authkey=os.urandom(32))
-    assert "does not know this program's key" in caplog.text
+    wait_for(lambda: "does not know this program's key" in caplog.text)
     assert there["key"] not in caplog.text
     assert desk.text() == "Who since 2026."
 

@@ -12,6 +12,7 @@ from threading import Event
 
 from ...core.errors import Cancelled
 from ...core.progress import listening
+from .subscriptions import Subscription
 from .wire import INVALID_REQUEST, Id, Message, Params, Refused, notification
 
 SECONDS_BETWEEN = 0.05  # of progress that nobody could read
@@ -38,13 +39,22 @@ class Client:
 
     version: str | None = None  # of the handshake; None before it, and where there is none
     log_level: str | None = None
+    push: Send | None = None  # what reaches it at any time; None where it only hears answers
     calls: dict[Id, Call] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)  # by address, since a handshake
 
     def cancel(self, id: object) -> None:
         """Call a request off; one that nobody knows has been answered by now."""
         call = self.calls.get(id) if isinstance(id, int | str) else None
         if call is not None:
             call.cancel()
+
+    def close(self) -> None:
+        """It is gone: nothing is waited for any more, and nothing followed."""
+        for call in list(self.calls.values()):
+            call.cancel()
+        for uri in list(self.subscriptions):
+            self.subscriptions.pop(uri).end()
 
 
 class Call:

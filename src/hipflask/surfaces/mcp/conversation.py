@@ -6,14 +6,25 @@ called off, or another answered, while one is under way.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from threading import Lock, Semaphore, Thread
+from threading import Lock, Thread
 
 from .calls import Call, Client
-from .protocol import SLOW, Protocol
-from .wire import INVALID_REQUEST, LONGEST_MESSAGE, Message, Params, Refused, decode, encode, error
+from .protocol import LISTEN, SLOW, Protocol
+from .wire import (
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    LONGEST_MESSAGE,
+    Message,
+    Params,
+    Refused,
+    decode,
+    encode,
+    error,
+)
 
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 128
 GRACE_SECONDS = 1.0  # for what is under way at the end, and once more for what has been called off then
 
 
@@ -24,8 +35,7 @@ class Conversation:
         self._protocol = protocol
         self._write = write
         self._writing = Lock()
-        self._room = Semaphore(MOST_AT_ONCE)
-        self._client = Client()
+        self._client = Client(push=self._send)
         self._threads: list[Thread] = []
 
     def follow(self, messages: Iterable[bytes]) -> None:
@@ -45,22 +55,22 @@ class Conversation:
             return
         call = self._protocol.ask(message, self._client, self._send)
         if message.method in SLOW:
-            self._begin(lambda: self._answer(call))
+            self._begin(call)
         else:
             self._answer(call)
 
-    def _begin(self, work: Callable[[], None]) -> None:
-        """Do it beside the reading, in a thread that does not keep the process alive."""
-
-        def guarded() -> None:
-            try:
-                work()
-            finally:
-                self._room.release()
-
-        self._room.acquire()  # beyond that many the assistant waits
+    def _begin(self, call: Call) -> None:
+        """Answer it beside the reading, in a thread that does not keep the process alive."""
         self._threads = [each for each in self._threads if each.is_alive()]
-        self._threads.append(thread := Thread(target=guarded, name="hipflask-mcp", daemon=True))
+        if (
+            len(self._threads) >= MOST_AT_ONCE
+        ):  # to wait would be to hear nothing any more, not even that one is called off
+            call.close()
+            raise Refused(
+                INTERNAL_ERROR, f"More than {MOST_AT_ONCE} requests are being answered.", id=call.id
+            )
+        thread = Thread(target=self._answer, args=(call,), name="hipflask-mcp", daemon=True)
+        self._threads.append(thread)
         thread.start()
 
     def _answer(self, call: Call) -> None:
@@ -73,14 +83,18 @@ class Conversation:
             self._write(encode(message))
 
     def _wind_up(self) -> None:
-        self._wait()
+        """What has nearly been done is waited for; all else is called off."""
         for call in list(self._client.calls.values()):
-            call.cancel()
+            if call.message.method == LISTEN:
+                call.cancel()
+        self._wait()
+        self._client.close()
         self._wait()
 
     def _wait(self) -> None:
+        end = time.monotonic() + GRACE_SECONDS
         for thread in self._threads:
-            thread.join(GRACE_SECONDS)
+            thread.join(max(0.0, end - time.monotonic()))
 
 
 def _refuse_long() -> Message:

@@ -9,7 +9,6 @@ for it, and gives None if it has been called off meanwhile. What is told before 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,8 @@ from . import eras
 from .calls import LEVELS, Call, Client, Send, ToClient
 from .catalogue import Catalogue, Entry
 from .eras import Terms
+from .listening import Listening
+from .parts import arguments, named, position, text
 from .running import Permit, Runner
 from .wire import (
     HANDSHAKE,
@@ -39,7 +40,10 @@ from .wire import (
     result,
 )
 
-SLOW = frozenset({"tools/call", "resources/read", "prompts/get"})  # what calls a function
+LISTEN = "subscriptions/listen"
+SLOW = frozenset(  # what calls a function, or waits
+    {"tools/call", "resources/read", "prompts/get", "resources/subscribe", LISTEN}
+)
 PAGE = 100
 FRESH_MS = 60_000  # what is listed stays as it is while the program runs, but it may be started anew
 _MOST_COMPLETIONS = 100
@@ -63,6 +67,7 @@ class Protocol:
         self.catalogue = Catalogue(actions)
         self._app = app
         self._runner = Runner(app, permit or _anything)
+        listening = Listening(self.catalogue, self._runner)
         old, new = frozenset({eras.HANDSHAKE}), frozenset({eras.STATELESS})
         both = old | new
         self._methods = {
@@ -77,6 +82,9 @@ class Protocol:
                 self._lists("resourceTemplates", self.catalogue.templates), both, FRESH_MS
             ),
             "resources/read": Method(self._read, both, 0),
+            "resources/subscribe": Method(listening.subscribe, old),
+            "resources/unsubscribe": Method(listening.unsubscribe, old),
+            LISTEN: Method(listening.listen, new),
             "prompts/list": Method(self._lists("prompts", self.catalogue.prompts), both, FRESH_MS),
             "prompts/get": Method(self._prompt, both),
             "completion/complete": Method(self._complete, both),
@@ -129,7 +137,7 @@ class Protocol:
         version = str(self._app.config.get("MCP_VERSION", "0"))
         return {"name": program_name() or self._app.name, "version": version}
 
-    def _offer(self) -> Params:
+    def _offer(self, client: Client) -> Params:
         have = self.catalogue
         offered = {
             "tools": have.tools,
@@ -137,9 +145,10 @@ class Protocol:
             "prompts": have.prompts,
             "completions": have.prompts or have.templates,
         }
-        told: Params = {
-            "capabilities": {name: {} for name, some in offered.items() if some} | {"logging": {}}
-        }
+        capabilities: Params = {name: {} for name, some in offered.items() if some} | {"logging": {}}
+        if "resources" in capabilities and client.push is not None:
+            capabilities["resources"] = {"subscribe": True}
+        told: Params = {"capabilities": capabilities}
         if instructions := self._app.config.get("MCP_INSTRUCTIONS"):
             told["instructions"] = instructions
         return told
@@ -149,16 +158,20 @@ class Protocol:
         if not isinstance(wanted, str):
             raise Refused(INVALID_PARAMS, "protocolVersion: expected text, such as 2025-11-25.")
         call.client.version = wanted if wanted in HANDSHAKE else HANDSHAKE[0]
-        return {"protocolVersion": call.client.version, "serverInfo": self._server(), **self._offer()}
+        return {
+            "protocolVersion": call.client.version,
+            "serverInfo": self._server(),
+            **self._offer(call.client),
+        }
 
-    def _discover(self, _: Call, __: Terms) -> Params:
-        return {"supportedVersions": [*STATELESS, *HANDSHAKE], **self._offer()}
+    def _discover(self, call: Call, _: Terms) -> Params:
+        return {"supportedVersions": [*STATELESS, *HANDSHAKE], **self._offer(call.client)}
 
     # ── tools, resources, prompts ─────────────────────────────────────────────────────────────────
 
     def _lists(self, name: str, entries: Mapping[str, Any]) -> Handler:
         def answer(call: Call, _: Terms) -> Params:
-            begin = _position(call.message.params.get("cursor"), len(entries))
+            begin = position(call.message.params.get("cursor"), len(entries))
             shown = [each.listed for each in list(entries.values())[begin : begin + PAGE]]
             is_more = begin + PAGE < len(entries)
             return {name: shown, **({"nextCursor": str(begin + PAGE)} if is_more else {})}
@@ -166,11 +179,11 @@ class Protocol:
         return answer
 
     def _call_tool(self, call: Call, terms: Terms) -> Params:
-        tool = _named("tool", self.catalogue.tools, call.message.params)
-        return self._runner.call(tool, _arguments(call.message.params), call, terms)
+        tool = named("tool", self.catalogue.tools, call.message.params)
+        return self._runner.call(tool, arguments(call.message.params), call, terms)
 
     def _read(self, call: Call, terms: Terms) -> Params:
-        uri = _text(call.message.params, "uri")
+        uri = text(call.message.params, "uri")
         found = self.catalogue.find_resource(uri)
         contents = self._runner.read(found[0], uri, found[1], call, terms) if found is not None else None
         if contents is None:
@@ -179,8 +192,8 @@ class Protocol:
         return {"contents": contents}
 
     def _prompt(self, call: Call, terms: Terms) -> Params:
-        prompt = _named("prompt", self.catalogue.prompts, call.message.params)
-        messages = self._runner.write(prompt, _arguments(call.message.params), call, terms)
+        prompt = named("prompt", self.catalogue.prompts, call.message.params)
+        messages = self._runner.write(prompt, arguments(call.message.params), call, terms)
         described = {"description": prompt.action.description} if prompt.action.description else {}
         return {**described, "messages": messages}
 
@@ -198,14 +211,14 @@ class Protocol:
             raise Refused(INVALID_PARAMS, "ref, argument: expected objects.")
         entry: Entry
         if ref.get("type") == "ref/resource":
-            entry = _named("resource", self.catalogue.templates | self.catalogue.resources, ref, "uri")
+            entry = named("resource", self.catalogue.templates | self.catalogue.resources, ref, "uri")
         else:
-            entry = _named("prompt", self.catalogue.prompts, ref)
-        name = _text(argument, "name")
+            entry = named("prompt", self.catalogue.prompts, ref)
+        name = text(argument, "name")
         parameter = next((each for each in entry.action.plan.parameters if each.name == name), None)
         if parameter is None:
             raise Refused(INVALID_PARAMS, f"{entry.name} has no argument {name!r}.")
-        return parameter, _text(argument, "value")
+        return parameter, text(argument, "value")
 
 
 # ── parts of messages ─────────────────────────────────────────────────────────────────────────────
@@ -222,42 +235,8 @@ def _nothing(_: Call, __: Terms) -> Params:
 
 
 def _set_level(call: Call, _: Terms) -> Params:
-    level = _text(call.message.params, "level")
+    level = text(call.message.params, "level")
     if level not in LEVELS:
         raise Refused(INVALID_PARAMS, f"level: expected one of {', '.join(LEVELS)}, got {level!r}.")
     call.client.log_level = level
     return {}
-
-
-def _position(cursor: object, end: int) -> int:
-    if cursor is None:
-        return 0
-    digits = isinstance(cursor, str) and cursor.isascii() and cursor.isdigit() and len(cursor) < 10
-    if not digits or int(str(cursor)) >= end:
-        raise Refused(INVALID_PARAMS, f"cursor: expected one that a list has ended with, got {cursor!r}.")
-    return int(str(cursor))
-
-
-def _text(params: Params, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str):
-        raise Refused(INVALID_PARAMS, f"{name}: expected text.")
-    return value
-
-
-def _arguments(params: Params) -> Params:
-    arguments = params.get("arguments")
-    if arguments is not None and not isinstance(arguments, dict):
-        raise Refused(INVALID_PARAMS, "arguments: expected an object.")
-    return arguments or {}
-
-
-def _named(kind: str, entries: Mapping[str, Any], params: Params, key: str = "name") -> Any:
-    name = _text(params, key)
-    if name not in entries:
-        near = difflib.get_close_matches(name, entries, n=1)
-        raise Refused(
-            INVALID_PARAMS,
-            f"There is no {kind} {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""),
-        )
-    return entries[name]

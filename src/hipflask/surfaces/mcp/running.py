@@ -80,6 +80,25 @@ class Runner:
         except Exception as error:
             raise self._refused(error, "resource", uri) from None
 
+    def following(
+        self, resource: Resource, texts: Mapping[str, str], call: Call
+    ) -> Callable[[], object] | None:
+        """What reads a resource again and again, if it may be read; None if there is nothing at this address."""
+        try:
+            values = resource.action.plan.bind(texts, text=True)
+        except BindingError:
+            return None
+        try:
+            self._permit(resource, values, call)
+        except NotAllowed as error:
+            raise Refused(INVALID_PARAMS, str(error)) from None
+
+        def read() -> object:
+            with self._context(), unit_of_work(self._app):
+                return resource.action.call(values)
+
+        return read
+
     def write(self, prompt: Prompt, texts: Params, call: Call, terms: Terms) -> list[Params]:
         """What is said in a prompt."""
         try:

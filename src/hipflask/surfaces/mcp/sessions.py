@@ -38,6 +38,6 @@ class Sessions:
         """Forget a session, and call off what it waits for; whether there was one."""
         with self._lock:
             client = self._clients.pop(id, None)
-        for call in list(client.calls.values()) if client is not None else ():
-            call.cancel()
+        if client is not None:
+            client.close()
         return client is not None
