@@ -1,26 +1,28 @@
-"""A function behind its other doors: an assistant's call over standard streams, cold and warm.
+"""A function behind its other doors: an assistant's call over standard streams, and a voice's; cold and warm.
 
     python -m benchmarks.doors [--quick] [--json]
 
-What is measured at each door, and how, stands in the module of that door: `_assistants.py`.
+What is measured at each door, and how, stands in the module of that door: `_assistants.py`, `_voices.py`.
 """
 
 from __future__ import annotations
 
-from . import _assistants
+from . import _assistants, _voices
 from ._measure import Result, machine, main, ratio
 
 
 def measure(quick: bool) -> Result:
     """One door after the other."""
-    figures = _assistants.figures(quick)
-    ours = figures.pop("ours")
+    doors = {"mcp": _assistants.figures(quick), "alexa": _voices.figures(quick)}
+    ours = {name: figure for figures in doors.values() for name, figure in figures.pop("ours").items()}
     ratios = {
-        f"{who}_{what}": ratio(theirs, ours, f"mcp_{what}_ms")
+        f"{who}_{what}": ratio(theirs, ours, f"{door}_{what}_ms")
+        for door, figures in doors.items()
         for who, theirs in figures.items()
         for what in ("cold", "call")
     }
-    return Result("doors", ours, figures, ratios, machine(**_assistants.PINS))
+    peers = {who: theirs for figures in doors.values() for who, theirs in figures.items()}
+    return Result("doors", ours, peers, ratios, machine(**_assistants.PINS, **_voices.PINS))
 
 
 if __name__ == "__main__":
