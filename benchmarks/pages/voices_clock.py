@@ -34,7 +34,15 @@ REQUEST = json.dumps(
             "intent": {
                 "name": "WhoIsOn",
                 "confirmationStatus": "NONE",
-                "slots": {"base": {"name": "base", "value": "first", "confirmationStatus": "NONE"}},
+                "slots": {
+                    "base": {
+                        "name": "base",
+                        "value": "first",
+                        "confirmationStatus": "NONE",
+                        "source": "USER",
+                        "slotValue": {"type": "Simple", "value": "first"},
+                    }
+                },
             },
         },
     }
