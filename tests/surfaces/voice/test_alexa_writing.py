@@ -64,6 +64,8 @@ ANSWERS: dict[str, Answer] = {
     "apl": voice.statement("See.").directive(
         {"type": "Alexa.Presentation.APL.RenderDocument", "token": "t", "document": {"type": "APL", "version": "1.6"}, "datasources": {}}
     ),
+    "can fulfill": Answer().with_alexa(canFulfillIntent={"canFulfill": "YES", "slots": {"base": {"canUnderstand": "YES", "canFulfill": "YES"}}}),
+    "to an api": voice.statement("Done.").with_alexa(apiResponse={"who": "Lou"}),
     "reply": answer_of(Reply(1, "Which?", "Well?", ("Line-up", "Who"))),
     "reply that ends": answer_of(Reply(1, end=True)),
     "nothing": answer_of(None),

@@ -9,11 +9,16 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from junk import JUNK
 from msgspec import Meta
 from voices import alexa, cx_request, es_request, hear, intent, slot
 
 from hipflask import Hipflask
 from hipflask.surfaces.voice.binding import Misfit, bind
+from hipflask.surfaces.voice.heard import Heard, Match, Slot
+from hipflask.surfaces.voice.sentences import question_for
 from hipflask.surfaces.voice.slots import slots_of
 
 
@@ -315,3 +320,39 @@ def test_what_is_in_a_form_of_cx_goes_first() -> None:
 def test_a_launch_has_no_slots() -> None:
     """Nothing is found where nothing can be."""
     assert misfit(on, raw=alexa()).why == "missing"
+
+
+# ── whatever was said ─────────────────────────────────────────────────────────────────────────────
+
+HINTS: list[Any] = [
+    int, float, Decimal, bool, str, dt.date, tuple[dt.date, dt.date], dt.time, dt.datetime, dt.timedelta, Literal["first", 2], Size,
+    list[int], list[Literal["a"]], list[dt.date], int | None, Annotated[int, Meta(ge=1)], dict[str, int], Any,
+]  # fmt: skip
+SAID = (
+    st.sampled_from(
+        ["?", "7", "2015-W48", "PT5M", "EV", "first", "s", "yes", {"amount": 1, "unit": "h"}, {"name": "x"}]
+    )
+    | JUNK
+)
+
+
+@given(st.sampled_from(HINTS), SAID, st.lists(st.text(max_size=4), max_size=2))
+def test_whatever_was_said_it_fits_or_is_asked_for_again(hint: Any, said: Any, entries: list[str]) -> None:
+    """By any hint, from any vendor."""
+
+    def it(value: Any) -> str: ...
+
+    it.__annotations__ = {"value": hint, "return": str}
+    app = Hipflask("anything")
+    app.intent("It")(it)
+    [(action, door)] = app.actions.doors("intent")
+    matches = tuple(Match(name, name) for name in entries)
+    heard = Heard(
+        "dialogflow", ("It",), True, dt.datetime.now(dt.UTC), {"value": Slot("value", said, matches)}
+    )
+    try:
+        values = bind(slots_of(action, door), action, door, heard)
+    except Misfit as misfit:
+        assert question_for(misfit, "en-US").endswith(("?", "."))
+        return
+    assert set(values) == {"value"}

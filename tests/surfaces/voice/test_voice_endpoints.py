@@ -19,7 +19,8 @@ from voices import SKILL, alexa, cx_request, es_request, intent, said, slot, wor
 
 from hipflask import Hipflask, Mapped, Store, ui
 from hipflask.core.errors import MissingPart
-from hipflask.surfaces.voice.alexa.verifying import Verifier
+from hipflask.surfaces.voice.alexa.verifying import Verifier, trusted_roots
+from hipflask.surfaces.voice.dialogflow import tokens
 from hipflask.surfaces.voice.endpoints import BODY_LIMIT, TRUSTED, conversation
 from served import Visitor, served
 
@@ -340,6 +341,19 @@ def test_an_app_that_is_spoken_to_loads_little_before_it_is() -> None:
         for each in loaded
         if each.startswith(("hipflask.surfaces.voice.alexa", "hipflask.surfaces.voice.dialogflow"))
     }
+
+
+@pytest.mark.parametrize("lacking", ["cryptography.exceptions", "certifi"])
+def test_a_part_that_lacks_when_it_is_needed_says_so_too(
+    monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    """Google's tokens, and the roots."""
+    monkeypatch.setitem(sys.modules, lacking, None)
+    trusted_roots.cache_clear()
+    with pytest.raises(MissingPart, match=r'pip install "hipflask\[voice\]"'):
+        trusted_roots() if lacking == "certifi" else tokens._verify(
+            tokens._Key("one", "AQAB", "AQAB"), b"", b""
+        )
 
 
 def test_without_cryptography_it_says_what_to_install(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from msgspec import Meta
+from voices import intent, said, slot, words
 
 from hipflask import Blueprint, Hipflask, Reply
 from hipflask.core.errors import LateRegistration, UsageError
@@ -100,12 +101,32 @@ def test_a_blueprint_brings_its_intents_and_the_rules(app: Hipflask) -> None:
     games = Blueprint("games", __name__, url_prefix="/games")
 
     @games.intent("WhoIsOn", "who is on {base}")
-    def who(base: str) -> str: ...
+    def who(base: str) -> str:
+        return f"Who is on {base}."
 
     assert not list(app.actions.doors("intent"))
     app.register_blueprint(games)
     assert [door.name for _, door in app.actions.doors("intent")] == ["WhoIsOn"]
     assert {"/voice/alexa", "/voice/dialogflow"} <= {rule.rule for rule in app.url_map.iter_rules()}
+    assert words(said(app, intent("WhoIsOn", slot("base", "first")))) == "Who is on first."
+
+
+def test_a_blueprint_within_another_does_too(app: Hipflask) -> None:
+    """However deep it lies, and if the app has intents of its own."""
+    league, games = Blueprint("league", __name__, url_prefix="/league"), Blueprint("games", __name__)
+
+    @games.intent("Score")
+    def score() -> str:
+        return "Nil."
+
+    @app.intent("Hello")
+    def hello() -> str:
+        return "Hello."
+
+    league.register_blueprint(games)
+    app.register_blueprint(league)
+    assert words(said(app, intent("Score"))) == "Nil."
+    assert words(said(app, intent("Hello"))) == "Hello."
 
 
 def test_an_app_that_is_not_spoken_to_has_no_such_rules(app: Hipflask) -> None:

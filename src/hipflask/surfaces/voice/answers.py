@@ -40,6 +40,7 @@ class Answer:
         self.end = end  # None: as is usual with the vendor
         self.data: Any = None
         self.directives: list[dict[str, Any]] = []  # Alexa's own
+        self.alexa: dict[str, Any] = {}  # fields of its response
         self.dialog: Dialog | None = None
         self.suggestions: list[str] = []
         # Dialogflow goes on as if this had happened.
@@ -84,6 +85,11 @@ class Answer:
                 f"A directive is a dict with a type, as {{'type': 'Hint', …}}, not {directive!r}."
             )
         self.directives.append(dict(directive))
+        return self
+
+    def with_alexa(self, **fields: Any) -> Self:
+        """Set fields of Alexa's response as they are, such as canFulfillIntent or apiResponse."""
+        self.alexa |= fields
         return self
 
     def display_render(self, **parts: Any) -> Self:

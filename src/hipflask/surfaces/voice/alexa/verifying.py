@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from ....core.errors import MissingPart
 from ..fetching import CannotFetch, fetch
 from .reading import Envelope
 
@@ -177,8 +178,12 @@ def verified(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate
 @cache
 def trusted_roots() -> tuple[x509.Certificate, ...]:
     """The roots that browsers trust."""
-    import certifi
-
+    try:
+        import certifi
+    except ImportError:
+        raise MissingPart(
+            'The roots that certificates have to lead to are those of certifi: pip install "hipflask[voice]".'
+        ) from None
     blocks = re.findall(
         rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Path(certifi.where()).read_bytes(), re.S
     )

@@ -61,7 +61,7 @@ def _response(heard: Heard, answer: Answer) -> Json:
         _check_stream(directive)
     if not any(each["type"] == _TAKES_OVER for each in answer.directives):
         parts["shouldEndSession"] = ends
-    return {name: part for name, part in parts.items() if part is not None}
+    return {name: part for name, part in (parts | answer.alexa).items() if part is not None}
 
 
 def _ends(answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from ....core.errors import MissingPart
 from ..fetching import CannotFetch, fetch
 
 KEYS = "https://www.googleapis.com/oauth2/v3/certs"
@@ -125,18 +126,21 @@ def _decoded(part: str) -> bytes:
 
 
 def _verify(key: _Key, signature: bytes, signed: bytes) -> None:
-    from cryptography.exceptions import (
-        InvalidSignature,  # the extra `voice`; secrets and passwords need none of it
-    )
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-    from cryptography.hazmat.primitives.hashes import SHA256
-
-    def number(text: str) -> int:
-        return int.from_bytes(_decoded(text))
-
     try:
-        public: Any = RSAPublicNumbers(number(key.e), number(key.n)).public_key()
+        from cryptography.exceptions import InvalidSignature  # secrets and passwords need none of it
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+        from cryptography.hazmat.primitives.hashes import SHA256
+    except ImportError:
+        raise MissingPart(
+            'Google\'s tokens are proven by their signatures, which needs cryptography: pip install "hipflask[voice]".'
+        ) from None
+    try:
+        public: Any = RSAPublicNumbers(_number(key.e), _number(key.n)).public_key()
         public.verify(signature, signed, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
         raise BadToken("The token is not signed by Google.") from None
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(_decoded(text))
