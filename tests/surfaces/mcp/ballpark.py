@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import flask
 
-from hipflask import Hipflask, Mapped, Store, progress
+from hipflask import Hipflask, Mapped, Reply, Store, progress
 from hipflask.surfaces.mcp.calls import Client
 from hipflask.surfaces.mcp.protocol import Protocol
 from hipflask.surfaces.mcp.wire import CAPABILITIES, STATELESS, VERSION, Message, Params
@@ -73,6 +73,18 @@ def make_app() -> Hipflask:
     def chatty() -> str:
         app.logger.warning("It rains.")
         return "said"
+
+    @app.tool()
+    def quitter() -> None:
+        raise SystemExit(3)
+
+    @app.tool()
+    def half_a_letter() -> str:
+        return "half \ud83d of it"
+
+    @app.tool()
+    def reply() -> Reply:
+        return Reply(LINEUP[0], speech="Who is on first.")
 
     @app.tool()
     def picture() -> bytes:

@@ -152,6 +152,9 @@ def test_resources_and_prompts_are_asked_about_too(sit: Callable[..., Desk]) -> 
     ]:
         assert "has not allowed" in desk.ask(method, **params)["error"]["message"]
     assert len(desk.asked) == 2
+    wanted = {"resourceSubscriptions": ["lineup://players/first"]}
+    told = desk.ask("subscriptions/listen", notifications=wanted)["error"]["message"]
+    assert "has not allowed" in told, "nor is it followed"
 
 
 def test_nothing_is_asked_for_a_list_or_for_wrong_arguments(sit: Callable[..., Desk]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from mcp_types import methods as official
 
 from hipflask import Hipflask
 from hipflask.surfaces.mcp.calls import Client
-from hipflask.surfaces.mcp.wire import HANDSHAKE, LOG_LEVEL, STATELESS, VERSION, Message, Refused
+from hipflask.surfaces.mcp.wire import HANDSHAKE, LOG_LEVEL, STATELESS, VERSION, Message, Refused, encode
 
 VERSIONS = {"handshake": HANDSHAKE[0], "stateless": STATELESS[0]}
 
@@ -240,6 +241,23 @@ def test_what_goes_wrong_inside_stays_inside(asker: Asker, caplog: pytest.LogCap
     assert "4711" not in str(result)
     (record,) = [each for each in caplog.records if "broken" in each.getMessage()]
     assert record.exc_info is not None
+
+
+def test_a_tool_that_would_end_the_program_ends_its_own_call(asker: Asker, park: Hipflask) -> None:
+    """Somebody waits for an answer."""
+    with quiet(park):
+        assert asker.call("quitter")["isError"] is True
+
+
+def test_half_a_letter_is_sent_as_a_question_mark(asker: Asker) -> None:
+    """No UTF-8 has it, and an answer that cannot be written would never come."""
+    answer = asker.answer("tools/call", {"name": "half_a_letter"})
+    assert json.loads(encode(answer))["result"]["content"][0]["text"] == "half ? of it"
+
+
+def test_a_reply_for_all_doors_is_its_data_here(asker: Asker) -> None:
+    """Its speech is for voices."""
+    assert asker.call("reply")["structuredContent"] == {"name": "Who", "base": "first"}
 
 
 def test_what_is_refused_on_purpose_is_said(asker: Asker) -> None:

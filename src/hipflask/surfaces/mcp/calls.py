@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event
 
 from ...core.errors import Cancelled
@@ -67,8 +68,8 @@ class Call:
         self.client = client
         self._send = send
         self._over = Event()
-        self._done = float("-inf")
-        self._told_at = float("-inf")
+        self._done = -inf
+        self._told_at = -inf
         if self.id in client.calls:
             raise Refused(
                 INVALID_REQUEST, f"A request with the id {self.id!r} is being answered already.", id=self.id
@@ -119,7 +120,7 @@ class Call:
         now = time.monotonic()
         is_last = total is not None and done >= total
         is_due = is_last or now - self._told_at >= SECONDS_BETWEEN
-        if not isinstance(token, int | str) or not is_due or done <= self._done:  # it has to grow
+        if not isinstance(token, int | str) or not is_due or not self._done < done < inf:  # it has to grow
             return
         self._done, self._told_at = done, now
         told = {"progressToken": token, "progress": done, "total": total, "message": message or None}

@@ -62,9 +62,8 @@ class Conversation:
     def _begin(self, call: Call) -> None:
         """Answer it beside the reading, in a thread that does not keep the process alive."""
         self._threads = [each for each in self._threads if each.is_alive()]
-        if (
-            len(self._threads) >= MOST_AT_ONCE
-        ):  # to wait would be to hear nothing any more, not even that one is called off
+        # To wait for one to end would be to hear nothing any more, not even that one is called off.
+        if len(self._threads) >= MOST_AT_ONCE:
             call.close()
             raise Refused(
                 INTERNAL_ERROR, f"More than {MOST_AT_ONCE} requests are being answered.", id=call.id

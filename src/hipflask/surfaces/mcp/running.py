@@ -120,7 +120,7 @@ class Runner:
         self._permit(entry, values, call)
         with self._context(), call.listening(terms.log_level), unit_of_work(self._app):
             call.refuse_if_cancelled()
-            formed = form(entry.action.call(values))
+            formed = form(_called(entry.action, values))
             call.refuse_if_cancelled()
         return formed
 
@@ -138,6 +138,14 @@ class Runner:
 
     def _refused(self, error: Exception, kind: str, name: str) -> Refused:
         return Refused(INTERNAL_ERROR, self._told(error, kind, name))
+
+
+def _called(action: Action, values: Params) -> object:
+    """What a function returns; one that would end the program ends only its own call, which somebody waits for."""
+    try:
+        return action.call(values)
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise RuntimeError(f"{action.name}() raised {type(error).__name__}") from error
 
 
 class _Misfits(Exception):

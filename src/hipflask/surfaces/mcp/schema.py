@@ -63,7 +63,7 @@ def input_schema(plan: Plan) -> Schema:
 def output(plan: Plan) -> Output | None:
     """What a tool returns; None for text, bytes, nothing, and what the hint does not say."""
     base, _ = hints.bare(plan.returns)
-    if base in _TEXT:
+    if base in _TEXT or hasattr(base, "__plain__"):  # which says itself what it is
         return None
     try:
         (schema,), named = msgspec.json.schema_components([plan.returns], ref_template=_REFERENCE)

@@ -111,5 +111,16 @@ def notification(method: str, params: Params) -> Params:
 
 
 def encode(message: Params) -> bytes:
-    """A message as one line of JSON."""
-    return msgspec.json.encode(message)
+    """A message as one line of JSON; of half a letter, which no UTF-8 has, a question mark."""
+    try:
+        return msgspec.json.encode(message)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(message))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(inner) for key, inner in value.items()}
+    return [_whole(inner) for inner in value] if isinstance(value, list | tuple) else value
