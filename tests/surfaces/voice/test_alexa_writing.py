@@ -33,6 +33,7 @@ ANSWERS: dict[str, Answer] = {
     "card without a text": voice.statement("Out.").simple_card("Line-up"),
     "standard card": voice.statement("Out.").standard_card("Line-up", "Who: first", IMAGE, IMAGE),
     "card with one picture": voice.statement("Out.").standard_card("Line-up", "Who", large_image_url=IMAGE),
+    "title alone": answer_of(Reply("Out.", card="Line-up")),
     "link account": voice.statement("Please sign in.").link_account_card(),
     "consent": voice.statement("May I?").consent_card("read::alexa:device:all:address"),
     "consents": voice.statement("May I?").consent_card(["alexa::profile:name:read", "alexa::profile:email:read"]),

@@ -102,6 +102,29 @@ def test_stop_and_help_are_understood_without_a_function(app: Hipflask) -> None:
     assert not helped["response"]["shouldEndSession"]
 
 
+def test_without_a_launch_there_is_a_welcome(app: Hipflask) -> None:
+    """A skill that only answers questions is opened all the same."""
+
+    @app.intent("It")
+    def it() -> str: ...
+
+    answer = said(app, alexa())
+    assert words(answer) == "Hello. What would you like?"
+    assert not answer["response"]["shouldEndSession"]
+
+
+def test_any_other_request_of_alexas_has_a_function(app: Hipflask) -> None:
+    """By its type."""
+
+    @app.on_alexa("Alexa.Presentation.APL.UserEvent")
+    def touched(arguments: list[str], token: str = "") -> str:
+        return f"{arguments} {token}"
+
+    assert (
+        words(said(app, alexa("Alexa.Presentation.APL.UserEvent", arguments=["a"], token="t"))) == "['a'] t"
+    )
+
+
 def test_an_own_stop_goes_first(app: Hipflask) -> None:
     """Nothing is taken from the author."""
 
@@ -171,6 +194,29 @@ def test_two_functions_for_one_intent_are_told_apart_by_contexts(app: Hipflask) 
 
     first = said(app, cx_request("Trade"))
     assert words(said(app, cx_request("Yes", **first["sessionInfo"]["parameters"]))) == "Who is traded."
+
+
+def test_contexts_are_set_in_part_and_ended_together(app: Hipflask) -> None:
+    """As with Flask-Assistant's context manager."""
+
+    @app.intent("Set")
+    def change() -> str:
+        voice.contexts.set("trade", "who", "Lou")
+        voice.contexts.set("trade", "whom", "Bud")
+        return (
+            f"{voice.contexts['trade'].parameters} {voice.contexts['trade'].lifespan} {len(voice.contexts)}"
+        )
+
+    @app.intent("Clear")
+    def clear() -> str:
+        voice.contexts.clear_all()
+        return f"{len(voice.contexts)}"
+
+    answer = said(app, intent("Set"))
+    assert words(answer) == "{'who': 'Lou', 'whom': 'Bud'} 5 1"
+    cleared = said(app, intent("Clear", attributes=answer["sessionAttributes"]))
+    assert words(cleared) == "0"
+    assert "sessionAttributes" not in cleared
 
 
 def test_a_context_lives_for_so_many_turns(app: Hipflask) -> None:
@@ -388,11 +434,17 @@ def test_one_function_has_other_doors_too(app: Hipflask) -> None:
     def what() -> voice.Answer:
         return voice.statement("<speak>Tom &amp; <break/>Jerry.</speak>").simple_card("T", "C")
 
+    @app.api("/whom")
+    @app.intent("Whom")
+    def whom() -> voice.Answer:
+        return voice.statement("It is Lou.").with_data(Player("Lou"))
+
     assert not voice.is_speaking()
     assert words(said(app, intent("Who"))) == "It is Lou."
     client = app.test_client()
     assert client.get("/who").get_json() == [{"name": "Lou"}]
     assert client.get("/what").get_json() == "Tom & Jerry."
+    assert client.get("/whom").get_json() == {"name": "Lou"}
 
 
 def test_session_attributes_are_there_again(app: Hipflask, ask: Asking) -> None:
