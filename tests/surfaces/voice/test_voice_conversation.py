@@ -295,6 +295,84 @@ def test_dialogflow_is_asked_to_collect_it_again(app: Hipflask) -> None:
     assert answer["sessionInfo"]["parameters"]["base"] is None
 
 
+def _carried(answer: dict[str, Any], raw: dict[str, Any], text: str) -> dict[str, Any]:
+    """The next request of the same conversation, in which these words were heard."""
+    if "queryResult" in raw:
+        raw["queryResult"] |= {"outputContexts": answer["outputContexts"], "queryText": text}
+    else:
+        raw["sessionInfo"]["parameters"] = answer["sessionInfo"]["parameters"]
+        raw["text"] = text
+    return raw
+
+
+@pytest.mark.parametrize("vendor", ["es", "cx"])
+def test_words_without_an_intent_answer_the_question_before_them(app: Hipflask, vendor: str) -> None:
+    """Dialogflow hands them on as its fallback; what was said before still holds."""
+
+    @app.intent("WhoIsOn", "who is on {base} in the {inning}")
+    def who(base: Literal["first", "second"], inning: int) -> str:
+        return f"Who is on {base} in the {inning}."
+
+    @app.intent("Score")
+    def score() -> str:
+        return "Nil."
+
+    @app.fallback
+    def what() -> str:
+        return "What?"
+
+    request_of = {"es": es_request, "cx": cx_request}[vendor]
+    lost = {"es": es_request("Default Fallback Intent"), "cx": cx_request(intent="Default Negative Intent")}[
+        vendor
+    ]
+    asked = said(app, request_of("WhoIsOn", base="tenth", inning=9.0))
+    assert words(asked).startswith("I heard tenth.")
+    again = said(app, _carried(asked, lost, "the tenth"))
+    assert words(again).startswith("I heard the tenth.")
+    answered = said(app, _carried(again, lost, "Second"))
+    assert words(answered) == "Who is on second in the 9."
+    assert words(said(app, _carried(answered, lost, "Second"))) == "What?"
+    assert words(said(app, _carried(asked, request_of("Score"), "score"))) == "Nil."
+    unasked = said(app, _carried(asked, request_of("Score"), "score"))
+    assert words(said(app, _carried(unasked, lost, "Second"))) == "What?"
+
+
+def test_who_is_not_understood_over_and_over_is_let_go(app: Hipflask) -> None:
+    """They want something else."""
+
+    @app.intent("WhoIsOn")
+    def who(base: Literal["first", "second"]) -> str: ...
+
+    @app.fallback
+    def what() -> str:
+        return "What?"
+
+    answer = said(app, es_request("WhoIsOn", base="tenth"))
+    heard = []
+    for _ in range(4):
+        answer = said(app, _carried(answer, es_request("Default Fallback Intent"), "stop"))
+        heard.append(words(answer)[:6])
+    assert heard == ["I hear", "I hear", "I hear", "What?"]
+
+
+@pytest.mark.parametrize(
+    "kept", [1, {}, {"intent": 1}, {"intent": "WhoIsOn", "slot": "base", "values": [], "tries": 0}]
+)
+def test_a_question_that_somebody_has_tampered_with_is_none(app: Hipflask, kept: Any) -> None:
+    """Sessions travel by way of others."""
+
+    @app.fallback
+    def what() -> str:
+        return "What?"
+
+    asked = {
+        "name": f"{SESSION}/contexts/hipflask",
+        "lifespanCount": 9,
+        "parameters": {"attributes": {"hipflask.pending": kept}},
+    }
+    assert words(said(app, es_request("Default Fallback Intent", contexts=[asked]))) == "What?"
+
+
 @pytest.mark.parametrize(
     ("slots", "sentence"),
     [

@@ -18,6 +18,7 @@ from . import heard as names
 from .answers import Answer, Dialog, Question, answer_of, statement
 from .binding import Misfit, bind
 from .heard import Heard
+from .pending import remember, resumed
 from .sentences import Sentences, question_for, sentence
 from .slots import SlotPlan, slots_of, snake
 from .turn import Turn, turn
@@ -57,6 +58,7 @@ class Conversation:
 
     def answer(self, heard: Heard) -> Answer:
         """What to say to it."""
+        heard, tries = resumed(heard)
         with turn(heard) as now:
             if heard.session.is_new:
                 self._tell_started(heard)
@@ -68,6 +70,7 @@ class Conversation:
             try:
                 return self._named(entry, answer_of(self._call(entry, now)))
             except Misfit as misfit:
+                remember(heard, misfit, tries)
                 return self._ask_again(entry, misfit, now)
 
     def apology(self, heard: Heard) -> Answer:
