@@ -24,6 +24,7 @@ from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
 from .surfaces.mcp.commands import mcp
 from .surfaces.voice.models.commands import voice
+from .surfaces.voice.talk.commands import talk
 from .sync.hub.commands import hub
 
 
@@ -33,7 +34,7 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion, mcp, voice)
+        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion, mcp, voice, talk)
         for command in (*own, routes_command, shell_command):
             self.add_command(command)
 

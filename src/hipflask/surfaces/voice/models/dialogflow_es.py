@@ -135,7 +135,7 @@ def _intent(intent: Intent, locale: str) -> Json:
         # What is missing is asked for by the function itself, in its own words.
         "webhookForSlotFilling": intent.has_dialog,
         "fallbackIntent": False,
-        "events": [],
+        "events": [{"name": intent.name}],  # for voice.event(…)
         "conditionalResponses": [],
         "condition": "",
         "conditionalFollowupEvents": [],

@@ -1,0 +1,145 @@
+"""`hipflask talk` at work: lines come in, exchanges are shown, scripts are replayed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..models.making import vocabulary
+from . import script, showing, speaking
+from .alexa import Alexa
+from .dialogflow_cx import DialogflowCX
+from .dialogflow_es import DialogflowES
+from .doors import door_of, skill_id_of
+from .exchange import Exchange, Vendor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_GREETING = (
+    'Type what would be said: "open" begins, an empty line is silence, Ctrl+D goes away. Nothing leaves this computer; that it '
+    "is really {name} who asks is taken for granted here."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `hipflask talk` was told."""
+
+    vendor: str = "alexa"
+    locale: str | None = None
+    as_json: bool = False
+    voice: bool | None = None
+    scripts: tuple[Path, ...] = ()
+
+
+def run(app: Flask, options: Options) -> None:
+    """Talk until the person goes away, or until the scripts have been said."""
+    begin = vendors(app, options)
+    if options.scripts:
+        _replay(options, begin)
+        return
+    vendor = begin()
+    speak = _voice(options)
+    click.echo(_GREETING.format(name=vendor.name), err=True)
+    for text in _typed():
+        try:
+            exchange = vendor.hear(text)
+        except click.ClickException as error:
+            error.show()
+            continue
+        _show(vendor, exchange, options)
+        if speak is not None:
+            speak(exchange.speech)
+    vendor.close()
+
+
+def vendors(app: Flask, options: Options) -> Callable[[], Vendor]:
+    """What makes a new listener, who knows nothing of what was said to another."""
+    locale = options.locale or ("en-US" if options.vendor == "alexa" else "en")
+    words = vocabulary(app, locale)
+    send = door_of(app, options.vendor)
+    if options.vendor == "alexa":
+        return lambda: Alexa(words, send, skill_id_of(app))
+    listener = DialogflowES if options.vendor == "dialogflow-es" else DialogflowCX
+    return lambda: listener(words, send)
+
+
+def _voice(options: Options) -> speaking.Speak | None:
+    if options.voice is False or (options.voice is None and not sys.stdout.isatty()):
+        return None
+    speak = speaking.voice(options.locale or "en-US")
+    if speak is None and options.voice:
+        raise click.ClickException(
+            "This computer has no voice that can be found. Install espeak-ng, or leave --voice away and read."
+        )
+    return speak
+
+
+def _typed() -> Iterator[str]:
+    """Lines that are typed, or come by the pipe."""
+    is_terminal = sys.stdin.isatty()
+    while True:
+        try:
+            line = input("> ") if is_terminal else sys.stdin.readline()
+        except (EOFError, KeyboardInterrupt):
+            click.echo(err=True)
+            return
+        if not is_terminal and not line:
+            return
+        if not is_terminal:
+            click.echo(f"> {line.rstrip()}")
+        yield line
+
+
+def _show(vendor: Vendor, exchange: Exchange, options: Options) -> None:
+    for line in showing.wire(exchange) if options.as_json else ():
+        click.echo(line)
+    for line in showing.lines(vendor.name, exchange):
+        click.echo(line)
+
+
+# ── scripts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _replay(options: Options, begin: Callable[[], Vendor]) -> None:
+    """Replay every script; what differs is told, and ends the program with 1."""
+    logging.getLogger("hipflask.voice").setLevel(
+        logging.ERROR
+    )  # what is not understood is asked for on purpose here
+    wrong = said = 0
+    for path in options.scripts:
+        for exchange, found in script.replay(_read(path), begin):
+            said += 1
+            for line in showing.wire(exchange) if options.as_json else ():
+                click.echo(line)
+            if found is not None:
+                wrong += 1
+                click.echo(script.told(str(path), found))
+                for note in exchange.notes:
+                    click.echo(f"  ({note})")
+    click.echo(
+        f"{said} said, {wrong} not answered as expected."
+        if wrong
+        else f"{said} said, all answered as expected.",
+        err=True,
+    )
+    if wrong:
+        sys.exit(1)
+
+
+def _read(path: Path) -> list[list[script.Step]]:
+    try:
+        return script.read(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{path} is not UTF-8 text.") from None
+    except script.BadScript as error:
+        raise click.UsageError(f"{path}: {error}") from None
