@@ -27,6 +27,7 @@ def test_a_request_a_notification_and_an_answer_are_told_apart() -> None:
     """A request has an id, a notification has none, and an answer is nothing that we have asked for."""
     assert decode(b'{"jsonrpc":"2.0","id":1,"method":"ping"}') == Message("ping", {}, 1)
     assert decode(b'{"jsonrpc":"2.0","id":"a","method":"m","params":{"x":1}}') == Message("m", {"x": 1}, "a")
+    assert decode(b'{"jsonrpc":"2.0","id":1,"method":"ping","params":null}') == Message("ping", {}, 1)
     assert decode(b'{"jsonrpc":"2.0","method":"notifications/x"}') == Message("notifications/x", {}, None)
     assert decode(b'{"jsonrpc":"2.0","id":7,"result":{}}') is None
     assert decode(b'{"jsonrpc":"2.0","id":7,"error":{"code":1,"message":""}}') is None
@@ -54,7 +55,7 @@ def test_a_request_a_notification_and_an_answer_are_told_apart() -> None:
         (b'{"jsonrpc":"2.0","id":1,"method":3}', INVALID_REQUEST),
         (b'{"jsonrpc":"2.0","id":1}', INVALID_REQUEST),
         (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}', INVALID_PARAMS),
-        (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":null}', INVALID_PARAMS),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}', INVALID_PARAMS),
     ],
 )
 def test_what_is_no_message_is_refused_by_its_number(data: bytes, code: int) -> None:

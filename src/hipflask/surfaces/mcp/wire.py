@@ -50,10 +50,10 @@ class Message:
     @property
     def meta(self) -> Params:
         """What the client says of the request itself."""
-        meta = self.params.get(META, {})
-        if not isinstance(meta, dict):
+        meta = self.params.get(META)
+        if meta is not None and not isinstance(meta, dict):
             raise Refused(INVALID_PARAMS, "_meta: expected an object.")
-        return meta
+        return meta or {}
 
 
 class Refused(Exception):
@@ -84,12 +84,12 @@ def _message(read: dict[str, Any]) -> Message:
     id = read.get("id")
     if "id" in read and (isinstance(id, bool) or not isinstance(id, int | str)):
         raise Refused(INVALID_REQUEST, "id: expected text or a whole number.")
-    method, params = read.get("method"), read.get("params", {})
+    method, params = read.get("method"), read.get("params")
     if read.get("jsonrpc") != "2.0" or not isinstance(method, str):
         raise Refused(INVALID_REQUEST, 'Expected {"jsonrpc": "2.0", "method": "…"}.', id=id)
-    if not isinstance(params, dict):
+    if params is not None and not isinstance(params, dict):
         raise Refused(INVALID_PARAMS, "params: expected an object.", id=id)
-    return Message(method, params, id)
+    return Message(method, params or {}, id)
 
 
 def result(id: Id, content: Params) -> Params:
