@@ -7,6 +7,7 @@ hear("")               → nothing is sent: the reprompt; at the second time a S
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -167,7 +168,7 @@ class Alexa:
     def _intent_request(self, dialog: Dialog, has_dialog: bool) -> Json:
         said: Json = {"name": dialog.intent, "confirmationStatus": dialog.confirmation}
         if dialog.slots:
-            said["slots"] = dialog.slots
+            said["slots"] = copy.deepcopy(dialog.slots)  # what was sent stays as it was
         return {
             "type": "IntentRequest",
             "intent": said,

@@ -17,9 +17,9 @@ def slot_json(slot: Place, meaning: Meaning | None, skill_id: str) -> Json:
         return found
     if meaning.parts:
         parts = [{"type": "Simple", **_value(slot, part, skill_id)} for part in meaning.parts]
-        return {**found, "source": "USER", "slotValue": {"type": "List", "values": parts}}
+        return {**found, "slotValue": {"type": "List", "values": parts}}
     value = _value(slot, meaning, skill_id)
-    return {**found, **value, "source": "USER", "slotValue": {"type": "Simple", **value}}
+    return {**found, **value, "slotValue": {"type": "Simple", **value}}
 
 
 def _value(slot: Place, meaning: Meaning, skill_id: str) -> Json:
