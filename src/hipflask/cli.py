@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-from flask import Flask
-from flask.cli import FlaskGroup, ScriptInfo, pass_script_info, routes_command, shell_command
+from flask import Flask, current_app
+from flask.cli import FlaskGroup, NoAppException, ScriptInfo, pass_script_info, routes_command, shell_command
 from flask.helpers import get_debug_flag
 
 from .build.commands import build, doctor
@@ -41,12 +41,35 @@ class CommandLine(FlaskGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one command line; what Hipflask raises on purpose becomes one sentence and exit code 1."""
         try:
-            _use_app_of_project()
+            if not _names_an_app(sys.argv[1:]):
+                _use_app_of_project()
             # Also for `python -m hipflask.cli`: the name stands in help and manual, and the shell's completion goes by it.
             return super().main(*args, **{"prog_name": "hipflask", **kwargs})
         except HipflaskError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Flask's, which looks at commands of other packages first: what is installed costs each command 20 ms, so here it comes last."""
+        return (
+            click.Group.get_command(self, ctx, name) or _of_app(ctx, name) or super().get_command(ctx, name)
+        )
+
+
+def _of_app(ctx: click.Context, name: str) -> click.Command | None:
+    """A command of the app's own; if there is no app, Flask says so."""
+    try:
+        app = ctx.ensure_object(ScriptInfo).load_app()
+    except NoAppException:
+        return None
+    command = app.cli.get_command(ctx, name)
+    if command is not None and (not current_app or current_app._get_current_object() is not app):  # type: ignore[attr-defined]
+        ctx.with_resource(app.app_context())
+    return command
+
+
+def _names_an_app(words: list[str]) -> bool:
+    return any(word.startswith(("-A", "--app")) for word in words)
 
 
 def _use_app_of_project() -> None:
