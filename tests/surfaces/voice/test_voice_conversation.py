@@ -6,10 +6,11 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import flask
 import pytest
+from msgspec import Meta
 from voices import SESSION, alexa, cx_request, es_request, intent, said, slot, words
 
 from hipflask import Hipflask, Reply, voice
@@ -377,7 +378,7 @@ def test_a_question_that_somebody_has_tampered_with_is_none(app: Hipflask, kept:
     ("slots", "sentence"),
     [
         ([], "What is the number?"),
-        ([slot("number", "?")], "I did not get the number. Please say it again."),
+        ([slot("number", "?")], "I did not get the number: I need a whole number. Please say it again."),
         ([slot("number", "many")], "I heard many, but I need a whole number. What is the number?"),
         (
             [slot("number", "1"), slot("the_day", "soon")],
@@ -396,6 +397,23 @@ def test_each_misfit_has_its_sentence(app: Hipflask, slots: list[Any], sentence:
     def it(number: int, name: str = "", the_day: dt.date | None = None) -> str: ...
 
     assert words(said(app, intent("It", *slots))) == sentence
+
+
+def test_limits_are_told_whoever_has_made_a_number_of_it(app: Hipflask) -> None:
+    """Dialogflow sends numbers, with a point."""
+
+    @app.intent("It")
+    def it(inning: Annotated[int, Meta(ge=1, le=9)]) -> str: ...
+
+    sentence = "I heard 10, but I need a whole number from 1 to 9. What is the inning?"
+    for raw in (
+        intent("It", slot("inning", "10")),
+        es_request("It", inning=10.0),
+        cx_request("It", inning=10),
+    ):
+        assert words(said(app, raw)) == sentence
+    lost = "I did not get the inning: I need a whole number from 1 to 9. Please say it again."
+    assert words(said(app, es_request("It", inning={"x": 1}))) == lost
 
 
 def test_more_choices_than_anybody_remembers_are_not_read_out(app: Hipflask) -> None:

@@ -84,6 +84,8 @@ def _value(
     convert = door.options.get("convert", {}).get(parameter.name)
     if convert is not None:
         return _converted(slot, parameter, said, converter(convert, now), errors)
+    if said.value == NOT_UNDERSTOOD:
+        raise Misfit("unfit", slot, expected=parameter.expected)
     try:
         return parameter.bind(_of_kind(slot, said, now), text=_is_text(slot, said))
     except BindingError as error:
@@ -114,8 +116,6 @@ def _each(said: Slot) -> Iterator[Slot]:
 
 
 def _one(slot: SlotPlan, said: Slot, now: datetime) -> Any:
-    if said.value == NOT_UNDERSTOOD:
-        raise Misfit("unfit", slot, expected="")
     if slot.kind == "choice":
         return _choose(slot, said)
     if slot.kind == "text":
@@ -171,6 +171,9 @@ def _text(slot: SlotPlan, said: Slot) -> Any:
 
 
 def _words(said: Slot) -> str:
+    """What was heard, as it can be said back."""
+    if isinstance(said.value, int | float) and not isinstance(said.value, bool):
+        return str(_number(said.value))
     return said.value if isinstance(said.value, str) else ""
 
 

@@ -21,6 +21,7 @@ ENGLISH: Mapping[str, str] = {
     "unfit": "I heard {heard}, but I need {expected}. What is the {slot}?",
     "unfit_choice": "I heard {heard}. Which {slot} do you mean: {options}?",
     "unheard": "I did not get the {slot}. Please say it again.",
+    "unheard_but": "I did not get the {slot}: I need {expected}. Please say it again.",
     "ambiguous": "Which {slot} do you mean: {options}?",
     "or": "or",
     "apology": "Sorry, something went wrong. Please try again later.",
@@ -60,12 +61,14 @@ def question_for(misfit: Misfit, locale: str, own: Sentences | None = None) -> s
         "expected": _SPOKEN.get(slot.kind, misfit.expected),
         "options": join(options, sentence("or", locale, own)) if options and few else "",
     }
-    return sentence(_name(misfit, bool(parts["options"])), locale, own, **parts)
+    return sentence(_name(misfit, parts), locale, own, **parts)
 
 
-def _name(misfit: Misfit, has_options: bool) -> str:
+def _name(misfit: Misfit, parts: Mapping[str, str]) -> str:
     if misfit.why == "missing":
-        return "missing_choice" if has_options else "missing"
-    if has_options:
+        return "missing_choice" if parts["options"] else "missing"
+    if parts["options"]:
         return "ambiguous" if misfit.why == "ambiguous" or not misfit.heard else "unfit_choice"
-    return "unfit" if misfit.heard and misfit.why == "unfit" and not misfit.slot.choices else "unheard"
+    if misfit.why == "ambiguous" or not parts["expected"]:  # too many to choose from
+        return "unheard"
+    return "unfit" if misfit.heard else "unheard_but"
