@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import alexa, alexa_rules, dialogflow_es, dialogflow_rules
-from .vocabulary import Vocabulary, vocabulary_of
+from .reading import vocabulary
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,14 +30,6 @@ def make(
     else:
         _refuse(dialogflow_rules.breaches(words))
         yield _agent(output or Path("agent.zip"), dialogflow_es.agent_of(words, webhook))
-
-
-def vocabulary(app: Flask, locale: str) -> Vocabulary:
-    """What the app understands; a sentence for an app that has no actions."""
-    actions = getattr(app, "actions", None)
-    if actions is None:
-        raise click.ClickException("This is a plain Flask app: only Hipflask's have @app.intent.")
-    return vocabulary_of(actions, app.config, locale)
 
 
 def _refuse(breaches: list[str]) -> None:

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..models.making import vocabulary
+from ..models.reading import vocabulary
 from . import script, showing, speaking
-from .alexa import Alexa
-from .dialogflow_cx import DialogflowCX
-from .dialogflow_es import DialogflowES
 from .doors import door_of, skill_id_of
 from .exchange import Exchange, Vendor
 
@@ -66,9 +63,16 @@ def vendors(app: Flask, options: Options) -> Callable[[], Vendor]:
     words = vocabulary(app, locale)
     send = door_of(app, options.vendor)
     if options.vendor == "alexa":
+        from .alexa import Alexa  # each in its turn: one is talked to
+
         return lambda: Alexa(words, send, skill_id_of(app))
-    listener = DialogflowES if options.vendor == "dialogflow-es" else DialogflowCX
-    return lambda: listener(words, send)
+    if options.vendor == "dialogflow-es":
+        from .dialogflow_es import DialogflowES
+
+        return lambda: DialogflowES(words, send)
+    from .dialogflow_cx import DialogflowCX
+
+    return lambda: DialogflowCX(words, send)
 
 
 def _voice(options: Options) -> speaking.Speak | None:
