@@ -37,9 +37,8 @@ from .reading import Envelope
 HEADERS = CHAIN_URL, SIGNATURE = "SignatureCertChainUrl", "Signature-256"
 SPEAKER = "echo-api.amazon.com"
 TOLERANCE = timedelta(seconds=150)
-EVENT_TOLERANCE = timedelta(
-    hours=1
-)  # what happens to a skill, such as being enabled, is told when there is time
+# What happens to a skill, such as being enabled, is told when there is time.
+EVENT_TOLERANCE = timedelta(hours=1)
 
 _HOST, _PATH, _PORT = "s3.amazonaws.com", "/echo.api/", 443
 _KEPT_CHAINS = 8
