@@ -25,6 +25,7 @@ from hipflask.surfaces.attending import Attendant
 from hipflask.surfaces.folder import folder_of
 from hipflask.surfaces.mcp import consent
 from hipflask.surfaces.mcp.neighbours import FILE, relay
+from hipflask.surfaces.mcp.wire import CLIENT
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import User
 
@@ -46,6 +47,7 @@ class Desk:
         self._relay = Thread(target=self._carry)
         self._relay.start()
         self._last = 0
+        self.info: Any = {"name": "claude", "title": "Claude <b>"}
 
     def _carry(self) -> None:
         messages: Iterator[bytes] = iter(self._to_program.get, None)  # type: ignore[arg-type]
@@ -66,7 +68,11 @@ class Desk:
                 assert user.machine.is_closed
 
     def send(self, method: str, params: dict[str, Any], id: int | None = None) -> None:
-        message = {"jsonrpc": "2.0", "method": method, "params": {**params, "_meta": envelope()}}
+        message = {
+            "jsonrpc": "2.0",
+            "method": method,
+            "params": {**params, "_meta": envelope(**{CLIENT: self.info})},
+        }
         self._to_program.put(json.dumps(message if id is None else {**message, "id": id}).encode())
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
@@ -121,6 +127,11 @@ def test_the_person_is_asked_each_time(sit: Callable[..., Desk]) -> None:
     assert "May an assistant use “Who is on”?" in words
     assert "Who plays at this base?" in words
     assert 'base = "first"' in words
+    assert "It calls itself “Claude <b>”." in words
+    for odd in (None, 3, {}, {"name": ["x"]}):
+        desk.info = odd
+        assert desk.text() == "Who since 2026."
+        assert "calls itself" not in " ".join(desk.asked[-1])
 
 
 @pytest.mark.parametrize(("answer", "said"), [("Always allow", "Who since 2026."), ("Never", REFUSAL)])

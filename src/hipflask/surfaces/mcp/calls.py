@@ -14,7 +14,7 @@ from threading import Event
 from ...core.errors import Cancelled
 from ...core.progress import listening
 from .subscriptions import Subscription
-from .wire import INVALID_REQUEST, Id, Message, Params, Refused, notification
+from .wire import CLIENT, INVALID_REQUEST, Id, Message, Params, Refused, notification
 
 SECONDS_BETWEEN = 0.05  # of progress that nobody could read
 
@@ -39,6 +39,7 @@ class Client:
     """Who asks: what is remembered of one from its handshake on, and which requests of it are being answered."""
 
     version: str | None = None  # of the handshake; None before it, and where there is none
+    info: object = None  # what it has said of itself there
     log_level: str | None = None
     push: Send | None = None  # what reaches it at any time; None where it only hears answers
     calls: dict[Id, Call] = field(default_factory=dict)
@@ -80,6 +81,13 @@ class Call:
     def is_cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
         return self._over.is_set()
+
+    @property
+    def asker(self) -> str:
+        """What the client calls itself; empty if it does not say. Nobody has looked whether that is true."""
+        info = self.message.meta.get(CLIENT, self.client.info)
+        name = (info.get("title") or info.get("name")) if isinstance(info, dict) else None
+        return name if isinstance(name, str) else ""
 
     def cancel(self) -> None:
         """Say that nobody waits any more."""

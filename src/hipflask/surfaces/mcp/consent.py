@@ -29,6 +29,7 @@ PATIENCE_SECONDS = 120.0
 ALWAYS, ONCE, NEVER, NOT_NOW = "always", "once", "never", "not now"
 _LOOK_SECONDS = 0.1
 _LONGEST_SHOWN = 600
+_LONGEST_NAME = 80
 
 
 @dataclass(eq=False)
@@ -37,6 +38,7 @@ class Question:
 
     entry: Entry
     values: Params
+    asker: str
     answer: str = NOT_NOW
     is_answered: Event = field(default_factory=Event)
 
@@ -71,7 +73,7 @@ class Consent:
 
     def _ask(self, entry: Entry, values: Params, call: Call) -> str:
         call.refuse_if_cancelled()
-        id, question = secrets.token_urlsafe(16), Question(entry, values)
+        id, question = secrets.token_urlsafe(16), Question(entry, values, call.asker)
         self._questions[id] = question
         try:
             self._show(PATH + id)
@@ -96,6 +98,8 @@ class Consent:
             return
         ui.on_close(lambda: asked.settle(NOT_NOW))
         ui.heading(f"May an assistant use “{asked.entry.title}”?", level=3)
+        if asked.asker:
+            ui.text(f"It calls itself “{asked.asker[:_LONGEST_NAME]}”.", tone="quiet")
         if asked.entry.action.help:
             ui.text(asked.entry.action.help)
         if asked.values:

@@ -157,6 +157,7 @@ class Protocol:
         wanted = call.message.params.get("protocolVersion")
         if not isinstance(wanted, str):
             raise Refused(INVALID_PARAMS, "protocolVersion: expected text, such as 2025-11-25.")
+        call.client.info = call.message.params.get("clientInfo")
         call.client.version = wanted if wanted in HANDSHAKE else HANDSHAKE[0]
         return {
             "protocolVersion": call.client.version,
