@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,20 +115,14 @@ def _show(vendor: Vendor, exchange: Exchange, options: Options) -> None:
 
 def _replay(options: Options, begin: Callable[[], Vendor]) -> None:
     """Replay every script; what differs is told, and ends the program with 1."""
-    logging.getLogger("hipflask.voice").setLevel(
-        logging.ERROR
-    )  # what is not understood is asked for on purpose here
     wrong = said = 0
-    for path in options.scripts:
-        for exchange, found in script.replay(_read(path), begin):
-            said += 1
-            for line in showing.wire(exchange) if options.as_json else ():
-                click.echo(line)
-            if found is not None:
-                wrong += 1
-                click.echo(script.told(str(path), found))
-                for note in exchange.notes:
-                    click.echo(f"  ({note})")
+    with _hushed():
+        for path in options.scripts:
+            for exchange, found in script.replay(_read(path), begin):
+                said += 1
+                wrong += found is not None
+                for line in _told(path, exchange, found, options):
+                    click.echo(line)
     click.echo(
         f"{said} said, {wrong} not answered as expected."
         if wrong
@@ -136,6 +131,26 @@ def _replay(options: Options, begin: Callable[[], Vendor]) -> None:
     )
     if wrong:
         sys.exit(1)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Without the warnings about what is not understood: in a script that is so on purpose."""
+    log = logging.getLogger("hipflask.voice")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _told(path: Path, exchange: Exchange, found: script.Difference | None, options: Options) -> Iterator[str]:
+    if options.as_json:
+        yield from showing.wire(exchange)
+    if found is not None:
+        yield script.told(str(path), found)
+        yield from (f"  ({note})" for note in exchange.notes)
 
 
 def _read(path: Path) -> list[list[script.Step]]:
