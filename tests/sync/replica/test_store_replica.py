@@ -101,6 +101,37 @@ def test_a_key_that_came_and_went_within_one_push_may_be_somebody_elses(shelf: S
     assert [row["title"] for row in shelf.rows("kind")] == ["theirs"]
 
 
+def test_a_key_that_came_from_the_hub_meanwhile_is_deleted_there_too(shelf: Shelf) -> None:
+    """Whoever deletes the row he sees means theirs as well, which is under his; he would not see it again otherwise."""
+    shelf.write("INSERT INTO kind (code, title) VALUES ('k', 'mine'), ('m', 'mine')")
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    assert [row["title"] for row in shelf.rows("kind")] == ["mine", "mine"]
+    shelf.write("DELETE FROM kind")
+    shelf.reopened()
+    shelf.come(Rows("kind", ["code", "title"], [["k", "changed"]], [], False), version=2)
+    assert shelf.rows("kind") == []
+    assert [(change.kind, change.key) for change in shelf.waiting()] == [("delete", "k")]
+
+
+def test_a_key_that_came_from_the_hub_and_went_again_is_not_deleted_there(shelf: Shelf) -> None:
+    """By now it would be another one of that key."""
+    shelf.write("INSERT INTO kind (code, title) VALUES ('k', 'mine')")
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    shelf.come(Rows("kind", [], [], ["k"], False), version=2)
+    shelf.write("DELETE FROM kind")
+    assert shelf.waiting() == []
+
+
+def test_what_came_from_the_hub_meanwhile_is_forgotten_once_all_is_settled(shelf: Shelf) -> None:
+    """Or the next row of that key would be taken for one that the hub has."""
+    shelf.write("INSERT INTO kind (code, title) VALUES ('k', 'mine')")
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    push = shelf.replica.push()
+    shelf.ack(push)
+    shelf.come(version=2, settled=push[0].number)
+    assert shelf.own.execute("SELECT * FROM _hipflask_met").fetchall() == []
+
+
 def test_a_pushed_row_that_was_deleted_since_stays_away_under_another_name(shelf: Shelf) -> None:
     """The hub may have it, from this file or that of which it is a copy: it is told of the delete."""
     shelf.write("INSERT INTO kind (code) VALUES ('k')")

@@ -9,6 +9,7 @@ from ...store.changes.log import Log
 from .identity import load
 from .pending import Pendings, fold
 from .shapes import Shape
+from .under import keep_deletes
 
 
 class Known:
@@ -31,6 +32,7 @@ class Known:
             self._upto, self._read, self._pendings = upto, upto, {}
         newest = self._log.newest(self._connection)
         fold(self._log.written_here(self._connection, self._read), self._shapes, self._pendings)
+        keep_deletes(self._connection, self._pendings)
         self._read = newest
         return self._pendings
 

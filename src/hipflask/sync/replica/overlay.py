@@ -46,6 +46,7 @@ class Outcome:
     states: dict[str, bytes | None] = field(default_factory=dict)  # None: it has none
     is_lost: bool = False  # what was pending cannot be: the row is gone
     is_broken: bool = False  # part of a row that is not here came: something was missed
+    is_met: bool | None = None  # of a row that is new here: whether the hub has one of its key, too
 
 
 Comings = dict[str, dict[Key, Coming]]
@@ -84,7 +85,9 @@ def overlaid(
         return Outcome(current, before)
     if coming.is_gone:
         is_kept = pending is not None and pending.kind == "insert"
-        return Outcome(current if is_kept else None, before, is_lost=pending is not None and not is_kept)
+        is_met = False if is_kept else None
+        is_lost = pending is not None and not is_kept
+        return Outcome(current if is_kept else None, before, is_lost=is_lost, is_met=is_met)
     if current is None:
         came = {name: coming.values[name] for name in shape.columns if name in coming.values}
         return Outcome(came, {}, _documents(shape, coming), is_broken=not coming.is_whole)
@@ -98,7 +101,8 @@ def overlaid(
             row[name] = _plus(current[name], before[name], under.before[name])
         if name in shape.texts and name in coming.values and pending is not None and pending.kind == "update":
             row[name], states[name] = _text(name, coming, current, under)
-    return Outcome(row, before, states)
+    is_met = True if pending is not None and pending.kind == "insert" else None
+    return Outcome(row, before, states, is_met=is_met)
 
 
 def _plus(now: Value, hub: Value, hub_before: Value) -> Value:

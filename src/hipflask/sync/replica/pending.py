@@ -2,7 +2,8 @@
 
     insert (clock 10), update name (clock 20)       → insert: name 20, all other columns 10
     update name (10), update price (20), name (30)  → update: name 30, price 20
-    insert, delete                                  → nothing: nobody else need ever hear of it
+    insert, delete                                  → nothing: nobody else need ever hear of it, unless one of its key
+                                                      had come from the hub in between (`under.keep_deletes`)
     delete, insert                                  → insert, of a row that the hub knows (`is_known`)
 
 No values: whoever pushes reads the row as it is then.

@@ -27,7 +27,7 @@ from .identity import load, newest_upto, save, seen_at
 from .pending import Pending, fold
 from .shapes import Place, Row, Shape, from_wire, logged, to_wire
 from .tables import reading, writing
-from .under import Unders, read_unders
+from .under import Unders, forget_all, keep_deletes, read_unders
 
 PUSH_BYTES = 16_000_000  # of one push, unpacked; what is more gets several numbers
 IDLE_CHANGES = 1_000  # that are none of ours, before it is noted that nothing among them has to be pushed
@@ -64,7 +64,7 @@ def take(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape]) 
         with writing(connection):
             if log.newest(connection) == taken.upto:
                 save(connection, upto=taken.upto)
-                connection.execute("DELETE FROM main._hipflask_before")
+                forget_all(connection)
     return bool(taken.changes)
 
 
@@ -142,6 +142,7 @@ def _read(connection: sqlite3.Connection, log: Log, shapes: Mapping[str, Shape])
     pendings = fold(log.written_here(connection, after), shapes)
     if not pendings:
         return taken
+    keep_deletes(connection, pendings)
     taken.vanished = [place for place, each in pendings.items() if each.kind == "nothing"]
     seen = seen_at(connection)
     by_table: dict[str, dict[Key, Pending]] = {}

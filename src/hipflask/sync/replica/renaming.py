@@ -20,7 +20,7 @@ _NOW = (
     'UNION ALL SELECT "table", id, name FROM main._hipflask_column WHERE name IS NOT NULL'
 )
 _BY_COLUMN = ("_hipflask_before", "_hipflask_added", "_hipflask_text")
-_BY_TABLE = (*_BY_COLUMN, "_hipflask_unseen", "_hipflask_refused")
+_BY_TABLE = (*_BY_COLUMN, "_hipflask_met", "_hipflask_unseen", "_hipflask_refused")
 
 
 @dataclass(frozen=True)

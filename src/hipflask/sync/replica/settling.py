@@ -13,7 +13,7 @@ from .identity import pushed_uptos, save
 from .pending import Pendings
 from .shapes import Shape, logged, parts
 from .tables import as_hub
-from .under import UNSENT, read_unders
+from .under import UNSENT, forget_all, forget_others, read_unders
 
 _COPIED = (
     "This device's file is a copy, or was brought back, and nobody knows whether the hub has counted this already. Look, and try "
@@ -52,14 +52,9 @@ def tidy(connection: sqlite3.Connection, pendings: Pendings, newest: int) -> Non
     """Forget what is known of the hub's side of rows in which nothing is pending any more, and old stamps."""
     if all(each.kind == "nothing" for each in pendings.values()) and not _has_pushes(connection):
         save(connection, upto=newest)
-        connection.execute("DELETE FROM main._hipflask_before")
+        forget_all(connection)
     else:
-        noted = connection.execute('SELECT DISTINCT "table", key FROM main._hipflask_before').fetchall()
-        places = {(table, logged(key)) for table, key in pendings} if noted else set()
-        connection.executemany(
-            'DELETE FROM main._hipflask_before WHERE "table" = ? AND key = ?',
-            [place for place in noted if place not in places],
-        )
+        forget_others(connection, pendings)
     connection.execute(
         "DELETE FROM main._hipflask_seen WHERE sequence < (SELECT max(sequence) FROM main._hipflask_seen WHERE sequence <= "
         "(SELECT upto FROM main._hipflask_replica))"

@@ -7,6 +7,7 @@
 | `_hipflask_refused` | a change in the inbox |
 | `_hipflask_seen` | up to which sequence the log went when a checkpoint of this stamp was applied |
 | `_hipflask_before` | what the hub has in a column where something is pending: of sums, texts, and what is unique |
+| `_hipflask_met` | a row that is new here and not settled, of whose key one has come from the hub |
 | `_hipflask_added` | what a push that is not settled adds to a sum, or the edit of a text that is in it |
 | `_hipflask_text` | the document of a text, with all that was pushed; without one, it is `texts.initial` of what the hub has |
 | `_hipflask_unseen` | while everything is sent anew: a row that has not come yet |
@@ -45,6 +46,7 @@ _TABLES = {
     ),
     "_hipflask_seen": "sequence INTEGER PRIMARY KEY, stamp INTEGER NOT NULL",
     "_hipflask_before": f'{_PLACE}, "column" TEXT NOT NULL, value ANY, PRIMARY KEY ("table", key, "column")',
+    "_hipflask_met": f'{_PLACE}, PRIMARY KEY ("table", key)',
     "_hipflask_added": (
         f'{_PLACE}, "column" TEXT NOT NULL, push INTEGER NOT NULL, value ANY NOT NULL, PRIMARY KEY ("table", key, "column", push)'
     ),
@@ -53,7 +55,13 @@ _TABLES = {
     "_hipflask_named": '"table" INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY ("table", id)',
     "_hipflask_late": "id INTEGER PRIMARY KEY, body BLOB NOT NULL",
 }
-_WITHOUT_ROWID = {"_hipflask_before", "_hipflask_added", "_hipflask_text", "_hipflask_unseen"}
+_WITHOUT_ROWID = {
+    "_hipflask_before",
+    "_hipflask_met",
+    "_hipflask_added",
+    "_hipflask_text",
+    "_hipflask_unseen",
+}
 
 
 def install(connection: sqlite3.Connection, shapes: Mapping[str, Shape]) -> None:
@@ -73,9 +81,11 @@ def install(connection: sqlite3.Connection, shapes: Mapping[str, Shape]) -> None
 def _is_installed(
     connection: sqlite3.Connection, triggers: Mapping[str, str], shapes: Mapping[str, Shape]
 ) -> bool:
-    there = connection.execute("SELECT 1 FROM main.sqlite_schema WHERE name = '_hipflask_named'").fetchone()
+    there = {
+        name for (name,) in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
+    }
     return (
-        bool(there)
+        there >= {*_TABLES}
         and renaming.is_noted(connection)
         and _found_triggers(connection) == triggers
         and _enrolled(connection) >= {*shapes}

@@ -9,11 +9,13 @@ from typing import Any
 from ...store.changes.names import Key
 from ..messages import Value
 from .overlay import Outcome, Under
+from .pending import Pendings
 from .shapes import Shape, logged
 
 UNSENT = (
     0  # instead of a push's number: an edit of a text that was taken back from a push, and goes with the next
 )
+_NOTED = ("_hipflask_before", "_hipflask_met")
 _ALL_AT_ONCE = 300  # keys; for more of them, all of the table are read
 
 
@@ -70,6 +72,7 @@ def read_unders(connection: sqlite3.Connection, shape: Shape, keys: Collection[K
 
 def note(connection: sqlite3.Connection, shape: Shape, outcomes: Mapping[Key, Outcome]) -> None:
     """Note what the hub has now."""
+    _note_met(connection, shape, outcomes)
     if not shape.watched:
         return
     before: list[tuple[Value, Any, str]] = []
@@ -106,6 +109,40 @@ def note_documents(
         f'DELETE FROM main._hipflask_text WHERE "table" = {_name(shape)} AND key = ? AND "column" = ?',
         stateless,
     )
+
+
+def keep_deletes(connection: sqlite3.Connection, pendings: Pendings) -> None:
+    """A row that came and went here counts as deleted, if one of its key had come from the hub meanwhile: whoever deleted it meant both."""
+    met = {*connection.execute('SELECT "table", key FROM main._hipflask_met')}
+    for (table, key), pending in pendings.items() if met else ():
+        if pending.kind == "nothing" and (table, logged(key)) in met:
+            pending.kind = "delete"
+
+
+def forget_all(connection: sqlite3.Connection) -> None:
+    """Nothing is pending any more."""
+    for name in _NOTED:
+        connection.execute(f"DELETE FROM main.{name}")
+
+
+def forget_others(connection: sqlite3.Connection, pendings: Pendings) -> None:
+    """Forget what is known of the hub's side of rows in which nothing is pending any more."""
+    places: set[tuple[str, Any]] | None = None
+    for name in _NOTED:
+        noted = connection.execute(f'SELECT DISTINCT "table", key FROM main.{name}').fetchall()
+        if noted and places is None:
+            places = {(table, logged(key)) for table, key in pendings}
+        connection.executemany(
+            f'DELETE FROM main.{name} WHERE "table" = ? AND key = ?',
+            [place for place in noted if place not in (places or ())],
+        )
+
+
+def _note_met(connection: sqlite3.Connection, shape: Shape, outcomes: Mapping[Key, Outcome]) -> None:
+    met = [(logged(key),) for key, outcome in outcomes.items() if outcome.is_met]
+    gone = [(logged(key),) for key, outcome in outcomes.items() if outcome.is_met is False]
+    _run(connection, f"INSERT OR IGNORE INTO main._hipflask_met VALUES ({_name(shape)}, ?)", met)
+    _run(connection, f'DELETE FROM main._hipflask_met WHERE "table" = {_name(shape)} AND key = ?', gone)
 
 
 def _of_table(

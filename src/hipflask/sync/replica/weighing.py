@@ -44,7 +44,8 @@ class Ready:
                 self.gone.add(key)
         elif outcome.row != current:
             self.writes[key] = outcome.row
-        if outcome.before or outcome.states or (outcome.row is None and shape.texts):
+        is_told = outcome.before or outcome.states or outcome.is_met is not None
+        if is_told or (outcome.row is None and shape.texts):
             self.noted[key] = outcome
 
     def forget(self, key: Key) -> None:
