@@ -176,6 +176,7 @@ class Faults:
         found = refusals(device.aside) if device is not None else []
         if device is None or not found:
             return False
+        self._checks.inbox(device)  # a process may have been killed, or had no room, as soon as it was told
         refusal = self._random.choice(found)
         if self._random.random() < 0.5:
             drop(device.aside, refusal.id)

@@ -160,7 +160,8 @@ def _possible(written: list[Deed], name: str) -> set[Value]:
     values = [deed.entry.after[name] for deed in written]
     uncertain = {deed.entry.after[name] for deed in written if not deed.is_certain}
     certain = [deed for deed in written if deed.is_certain]
-    if not certain or len({*values}) < len(values):  # equal values cannot be told apart
+    known = [*values, *_unwritten(written, name)]
+    if not certain or len({*known}) < len(known):  # equal values cannot be told apart
         return {*values} | {deed.entry.before.get(name) for deed in written if uncertain or not certain}
     replaced = {deed.entry.before.get(name) for deed in certain if deed.is_knowing}
     unseen = {deed.entry.before.get(name) for deed in certain if not deed.is_knowing}
@@ -169,6 +170,16 @@ def _possible(written: list[Deed], name: str) -> set[Value]:
         | unseen
         | {deed.entry.after[name] for deed in certain if deed.entry.after[name] not in replaced}
     )
+
+
+def _unwritten(written: list[Deed], name: str) -> set[Value]:
+    """Values that were there before anybody wrote them: a new column's default."""
+    found, seen = set[Value](), set[Value]()
+    for deed in written:
+        if name in deed.entry.before and deed.entry.before[name] not in seen:
+            found.add(deed.entry.before[name])
+        seen.add(deed.entry.after[name])
+    return found
 
 
 def _sum(where: str, written: list[Deed], name: str, value: Value) -> str:
