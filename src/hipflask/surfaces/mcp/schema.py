@@ -63,11 +63,14 @@ def input_schema(plan: Plan) -> Schema:
 def output(plan: Plan) -> Output | None:
     """What a tool returns; None for text, bytes, nothing, and what the hint does not say."""
     base, _ = hints.bare(plan.returns)
-    if base in _TEXT or hasattr(base, "__plain__"):  # which says itself what it is
+    if base in _TEXT:
         return None
     try:
         (schema,), named = msgspec.json.schema_components([plan.returns], ref_template=_REFERENCE)
-    except (TypeError, NameError):  # such as a model of the database, or a picture
+    except (
+        TypeError,
+        NameError,
+    ):  # a Reply, a model of the database, a picture: they say themselves what they are
         return None
     whole = {**schema}
     if "$ref" in whole:  # until 2025-11-25 it has to say at its root that it is an object
