@@ -23,7 +23,8 @@ from hipflask.cli import CommandLine
 from hipflask.surfaces.voice.endpoints import TRUSTED
 from hipflask.surfaces.voice.talk import doors, script, showing, speaking
 from hipflask.surfaces.voice.talk.exchange import Exchange, Vendor
-from hipflask.surfaces.voice.talk.running import Options, vendors
+from hipflask.surfaces.voice.talk.running import Options, add_window, vendors
+from hipflask.testing import User
 
 Base = Annotated[Literal["first", "second"], Meta(extra_json_schema={"synonyms": {"first": ["first base"]}})]
 Talk = Callable[[Hipflask], Vendor]
@@ -508,9 +509,9 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def run(program: Path, *words: str, input: str | None = None) -> Result:
+def run(program: Path, *words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
     sys.modules.pop(program.stem, None)  # another test's
-    return CliRunner().invoke(CommandLine(), ["--app", str(program), "talk", *words], input=input)
+    return CliRunner().invoke(CommandLine(), ["--app", str(program), "talk", *words], input=input, env=env)
 
 
 def test_a_script_that_fits_ends_with_0(program: Path) -> None:
@@ -598,3 +599,28 @@ def test_a_script_begins_at_once(program: Path) -> None:
     assert not {
         each for each in loaded if each.startswith(("uvicorn", "sqlalchemy", "yaml", "hipflask.ui.elements"))
     }
+
+
+# ── the window ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("vendor", ["alexa", "dialogflow-es"])
+def test_there_is_a_window_to_talk_in(park: Hipflask, vendor: str) -> None:
+    """Each that is opened is another listener's."""
+    path = add_window(park, Options(vendor=vendor, voice=False))
+    name = {"alexa": "Alexa", "dialogflow-es": "Dialogflow"}[vendor]
+    for _ in range(2):
+        with User(park).open(path) as user:
+            user.type("Say", "count", enter=True)
+            user.type("Say", "count", enter=True)
+            shown = "\n".join(str(each) for each in user.seen())
+            assert f"{name}: That is 1." in shown
+            assert f"{name}: That is 2." in shown
+
+
+def test_a_talk_window_needs_a_program_that_stays(program: Path) -> None:
+    """Neither a script nor a program that is loaded anew; both are told."""
+    done = run(program, "--window", "--script", "good.talk")
+    assert (done.exit_code, "leave --window away" in done.stderr) == (2, True)
+    done = run(program, "--window", env={"FLASK_DEBUG": "1"})
+    assert (done.exit_code, "leave --debug away" in done.stderr) == (2, True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask.helpers import get_debug_flag
 
 from ..models.reading import vocabulary
 from . import script, showing, speaking
@@ -56,6 +57,19 @@ def run(app: Flask, options: Options) -> None:
         if speak is not None:
             speak(exchange.speech)
     vendor.close()
+
+
+def add_window(app: Flask, options: Options) -> str:
+    """Give the app a window to talk in; the path where it is."""
+    if get_debug_flag():
+        raise click.UsageError(
+            "A program that is loaded anew whenever it is saved has no talk window: leave --debug away."
+        )
+    from . import window
+
+    speak = _voice(options)
+    window.add_window(app, vendors(app, options), as_json=options.as_json, speak=speak)
+    return window.PATH
 
 
 def vendors(app: Flask, options: Options) -> Callable[[], Vendor]:
