@@ -15,7 +15,7 @@ from hipflask.core.merging import Merge
 from hipflask.store.changes.log import Log
 from hipflask.store.engine import connect
 from hipflask.store.store import Store
-from hipflask.sync.messages import Changes, Outcome, unpack
+from hipflask.sync.messages import Changes, Outcome, Rows, unpack
 from hipflask.sync.replica import inbox
 
 
@@ -95,6 +95,16 @@ def test_a_push_under_way_is_said_under_the_new_names(shelf: Shelf) -> None:
     shelf.come(part("b", amount=20), version=2)
     assert (shelf.item("b") or {})["amount"] == 25
     shelf.close()
+
+
+def test_what_lies_under_a_new_row_is_known_under_its_tables_new_name(shelf: Shelf) -> None:
+    """Whoever deletes it after the update still means the one that the hub has."""
+    shelf.write("INSERT INTO kind (code, title) VALUES ('k', 'mine')")
+    shelf.come(Rows("kind", ["code", "title"], [["k", "theirs"]], [], True))
+    newer = upgraded(shelf)
+    newer.write("DELETE FROM sort")
+    assert [(change.table, change.kind) for change in newer.waiting()] == [("sort", "delete")]
+    newer.close()
 
 
 def test_the_inbox_follows(shelf: Shelf) -> None:
