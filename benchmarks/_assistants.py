@@ -9,7 +9,6 @@ The peers have an environment of their own, `.peers/assistants/`: FastMCP and Ni
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -23,7 +22,6 @@ from ._measure import Figures, note, percentile, rounded
 from ._servers import PAGES, environment
 
 PINS = {"mcp": "2.3.0", "fastmcp": "4.1.0"}
-FOLDER = peers.FOLDER / "assistants"
 HANDSHAKE = {
     "protocolVersion": "2025-11-25",
     "capabilities": {},
@@ -49,7 +47,7 @@ def figures(quick: bool) -> dict[str, Figures]:
 
 
 def _commands() -> dict[str, list[str]]:
-    theirs = _python()
+    theirs = peers.python("assistants", PINS)
     return {
         "ours": [sys.executable, "-m", "hipflask.cli", "--app", str(PAGES / "assistants_ours.py"), "mcp"],
         "mcp_sdk": [theirs, str(PAGES / "assistants_sdk.py")],
@@ -128,19 +126,3 @@ class Conversation:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
         self._process.stdin.flush()
-
-
-def _python() -> str:
-    """The interpreter of the peers' environment, which is made if it is not there."""
-    interpreter = str(FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    wanted = [f"{name}=={version}" for name, version in PINS.items()]
-    stamp = FOLDER / "pins.txt"
-    if not stamp.exists() or stamp.read_text().split() != wanted:
-        note(f"installing {', '.join(wanted)} into {FOLDER.name}/ (once)…")
-        for command in (
-            [sys.executable, "-m", "venv", str(FOLDER)],
-            [interpreter, "-m", "pip", "install", "--quiet", "--compile", *wanted],
-        ):
-            subprocess.run(command, check=True, env=environment(), capture_output=True)
-        stamp.write_text(" ".join(wanted))
-    return interpreter

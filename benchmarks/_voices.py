@@ -10,7 +10,6 @@ The SDK has an environment of its own, `.peers/voices/`.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -21,7 +20,6 @@ from ._measure import Figures, note, percentile, rounded
 from ._servers import PAGES, environment
 
 PINS = {"ask-sdk-core": "1.19.0"}
-FOLDER = peers.FOLDER / "voices"
 ANSWER = "Who is on first."
 
 
@@ -29,7 +27,7 @@ def figures(quick: bool) -> dict[str, Figures]:
     """Milliseconds by who answers, `ours` among them: `alexa_cold_ms`, `alexa_call_ms`, `alexa_call_p99_ms`."""
     commands = {
         "ours": [sys.executable, str(PAGES / "voices_ours.py")],
-        "ask_sdk": [_python(), str(PAGES / "voices_sdk.py")],
+        "ask_sdk": [peers.python("voices", PINS), str(PAGES / "voices_sdk.py")],
     }
     cold = _cold(commands, 3 if quick else 15)
     found = {}
@@ -73,19 +71,3 @@ def _check(who: str, line: bytes) -> None:
     said = json.loads(line)
     if ANSWER not in (said.get("text") or said.get("ssml")):
         raise SystemExit(f"{who} has answered something else: {said}")
-
-
-def _python() -> str:
-    """The interpreter of the SDK's environment, which is made if it is not there."""
-    interpreter = str(FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    wanted = [f"{name}=={version}" for name, version in PINS.items()]
-    stamp = FOLDER / "pins.txt"
-    if not stamp.exists() or stamp.read_text().split() != wanted:
-        note(f"installing {', '.join(wanted)} into {FOLDER.name}/ (once)…")
-        for command in (
-            [sys.executable, "-m", "venv", str(FOLDER)],
-            [interpreter, "-m", "pip", "install", "--quiet", "--compile", *wanted],
-        ):
-            subprocess.run(command, check=True, env=environment(), capture_output=True)
-        stamp.write_text(" ".join(wanted))
-    return interpreter

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from ._servers import environment
@@ -43,14 +44,16 @@ FOLDER = Path(__file__).parent.parent / ".peers"
 SYSTEM_PYTHON = (Path("/usr/lib/python3/dist-packages"),)
 
 
-def python() -> str:
-    """The interpreter of the peers' environment, which is made if it is not there."""
-    wanted = "".join(f"{name}=={version}\n" for name, version in PINS.items())
-    stamp = FOLDER / "pins.txt"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        _install(wanted.split())
+def python(name: str = "", pins: Mapping[str, str] = PINS) -> str:
+    """The interpreter of the peers' environment, which is made if it is not there; with a name, of one for peers that keep apart."""
+    folder = FOLDER / name
+    interpreter = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = "".join(f"{package}=={version}\n" for package, version in pins.items())
+    stamp = folder / "pins.txt"
+    if not stamp.exists() or stamp.read_text().split() != wanted.split():
+        _install(folder, interpreter, wanted.split())
         stamp.write_text(wanted)
-    return str(_interpreter())
+    return str(interpreter)
 
 
 def node_modules() -> Path:
@@ -83,16 +86,11 @@ def can_open_windows() -> bool:
     return subprocess.run(opens, env=environment(), capture_output=True).returncode == 0
 
 
-def _install(requirements: list[str]) -> None:
-    print(f"installing {', '.join(requirements)} into {FOLDER.name}/ (once)…", file=sys.stderr)
-    interpreter = str(_interpreter())
-    _quietly(sys.executable, "-m", "venv", str(FOLDER))
-    _quietly(interpreter, "-m", "pip", "install", "--quiet", "--compile", *requirements)
-    _quietly(interpreter, "-m", "compileall", "-q", "-j", "0", str(FOLDER / "lib"))
-
-
-def _interpreter() -> Path:
-    return FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def _install(folder: Path, interpreter: Path, requirements: list[str]) -> None:
+    print(f"installing {', '.join(requirements)} into {folder.name}/ (once)…", file=sys.stderr)
+    _quietly(sys.executable, "-m", "venv", str(folder))
+    _quietly(str(interpreter), "-m", "pip", "install", "--quiet", "--compile", *requirements)
+    _quietly(str(interpreter), "-m", "compileall", "-q", "-j", "0", str(folder / "lib"))
 
 
 def _quietly(*command: str) -> None:
