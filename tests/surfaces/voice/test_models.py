@@ -370,6 +370,32 @@ def test_one_word_stands_for_one_value(app: Hipflask) -> None:
     assert found.startswith("go() has 'side' for both 'left' and 'right' in way")
 
 
+def test_words_for_what_is_not_there_are_told(app: Hipflask) -> None:
+    """A value that was misspelt, an intent that was renamed: their words would go nowhere."""
+    app.config.update(
+        ALEXA_INVOCATION_NAME="ball park",
+        VOICE_LOCALES={
+            "en": {"samples": {"One": "one {base}", "Two": ["two"]}, "synonyms": {"thrid": ["3rd"]}}
+        },
+    )
+    misspelt = Meta(extra_json_schema={"synonyms": {"frist": ["1st"]}})
+
+    @app.intent("One")
+    def one(base: Annotated[Literal["first"], misspelt]) -> str:
+        return base
+
+    assert words(app).intents[0].samples == ("one {base}",)
+    assert [
+        each.partition(".")[0] if "one()" in each else each for each in alexa_rules.breaches(words(app))
+    ] == [
+        "app.config['VOICE_LOCALES'] speaks of the intent 'Two' for en-US, and no function has it. Write it as the function "
+        "does, or leave it away.",
+        "app.config['VOICE_LOCALES'] speaks of the value 'thrid' for en-US, and no function has it. Write it as the function "
+        "does, or leave it away.",
+        "one() has synonyms for 'frist' in base, which is no value of it",
+    ]
+
+
 def test_a_language_nobody_speaks_is_told(park: Hipflask) -> None:
     """And one for which there are no samples."""
     assert any(

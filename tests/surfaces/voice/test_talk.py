@@ -618,6 +618,18 @@ def test_there_is_a_window_to_talk_in(park: Hipflask, vendor: str) -> None:
             assert f"{name}: That is 2." in shown
 
 
+def test_the_window_asks_as_a_stranger_would(park: Hipflask) -> None:
+    """Not from within its own event loop, where an async function could not be run."""
+
+    @park.intent("Later", "later")
+    async def later() -> str:
+        return "Now."
+
+    with User(park).open(add_window(park, Options(voice=False))) as user:
+        user.type("Say", "later", enter=True)
+        assert "Alexa: Now." in "\n".join(str(each) for each in user.seen())
+
+
 def test_a_talk_window_needs_a_program_that_stays(program: Path) -> None:
     """Neither a script nor a program that is loaded anew; both are told."""
     done = run(program, "--window", "--script", "good.talk")

@@ -24,8 +24,26 @@ def common_breaches(vocabulary: Vocabulary) -> Iterator[str]:
         )
     for intent in () if vocabulary.is_untold else vocabulary.intents:
         yield from _of_samples(intent)
+    yield from _strangers(vocabulary)
     yield from _twice(vocabulary)
     yield from _same_words(vocabulary)
+
+
+def _strangers(vocabulary: Vocabulary) -> Iterator[str]:
+    """What is told of something that is not there, and so would be told to nobody."""
+    for stranger in vocabulary.strangers:
+        yield (
+            f"app.config['VOICE_LOCALES'] speaks of {stranger} for {vocabulary.locale}, and no function has it. Write it as "
+            "the function does, or leave it away."
+        )
+    for intent in vocabulary.intents:
+        for slot in intent.slots:
+            for stranger in slot.strangers:
+                known = ", ".join(value.id for value in slot.values) or "none"
+                yield (
+                    f"{slot.function}() has synonyms for {stranger!r} in {slot.parameter}, which is no value of it. Its values "
+                    f"are: {known}."
+                )
 
 
 def _first_name(vocabulary: Vocabulary) -> str:

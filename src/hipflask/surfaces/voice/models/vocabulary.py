@@ -53,6 +53,7 @@ class Place:
     is_required: bool = True
     is_list: bool = False
     question: str = ""
+    strangers: tuple[str, ...] = ()  # synonyms are given for these, and they are no values
     wishes: tuple[
         tuple[str, str], ...
     ] = ()  # the vendor's type that the author has asked for: ("alexa", "AMAZON.FirstName")
@@ -89,9 +90,10 @@ class Vocabulary:
     locale: str
     invocation_name: str
     intents: tuple[Intent, ...]
-    is_untold: bool = (
-        False  # it is another language than that of the decorators, and nothing is configured for it
-    )
+    strangers: tuple[
+        str, ...
+    ] = ()  # in VOICE_LOCALES and nowhere else: intents, and values that have synonyms
+    is_untold: bool = False  # another language than the decorators', and nothing is configured for it
 
     @property
     def types(self) -> dict[str, tuple[Value, ...]]:
@@ -111,17 +113,27 @@ def vocabulary_of(actions: Registry, config: Mapping[str, Any], locale: str) -> 
     is_own = language == own.partition("-")[0]
     found: dict[str, Intent] = {}
     for action, door in actions.doors("intent"):
-        samples = tuple(told.get("samples", {}).get(door.name, door.options["samples"] if is_own else ()))
+        samples = _words(
+            (), told.get("samples", {}).get(door.name, door.options["samples"] if is_own else ())
+        )
         intent = Intent(
             door.name,
             action.name,
             tuple(_places(action, door, told, locale, config)),
-            tuple(dict.fromkeys(samples)),
+            samples,
             tuple(door.options.get("contexts", ())),
         )
         found[door.name] = _joined(found[door.name], intent) if door.name in found else intent
     intents = _with_types_apart(tuple(found.values()))
-    return Vocabulary(locale, _invocation(config, told), intents, not is_own and not told)
+    strangers = tuple(_strangers(told, intents))
+    return Vocabulary(locale, _invocation(config, told), intents, strangers, not is_own and not told)
+
+
+def _strangers(told: Mapping[str, Any], intents: tuple[Intent, ...]) -> Iterator[str]:
+    names = {intent.name for intent in intents}
+    values = {value.id for intent in intents for slot in intent.slots for value in slot.values}
+    yield from (f"the intent {name!r}" for name in told.get("samples", {}) if name not in names)
+    yield from (f"the value {value!r}" for value in told.get("synonyms", {}) if str(value) not in values)
 
 
 def _told(config: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
@@ -163,6 +175,11 @@ def _places(
             slot.is_required and slot.parameter not in defaults,
             slot.is_list,
             question_for(Misfit("missing", slot), locale, config.get("VOICE_SENTENCES")),
+            tuple(
+                str(each)
+                for each in schema.get("synonyms", {})
+                if str(each) not in {value.id for value in values}
+            ),
             tuple((vendor, str(schema[vendor])) for vendor in ("alexa", "dialogflow") if vendor in schema),
         )
 
