@@ -329,6 +329,20 @@ def test_a_new_name_gives_way_although_its_row_comes_as_well(shelf: Shelf) -> No
     assert shelf.waiting() == []
 
 
+def test_a_new_name_gives_way_to_a_row_in_which_something_else_is_pending(shelf: Shelf) -> None:
+    """What is pending there stands in nobody's way."""
+    clip = {"id": "a", "name": "Clip"}
+    shelf.come(whole(BOLT, clip))
+    shelf.write("UPDATE item SET price = 7 WHERE id = 'a'", "UPDATE item SET name = 'Nut' WHERE id = 'b'")
+    shelf.come(part("a", name="Nut"), part("b", stock=11), version=2)
+    item, other = shelf.item("b"), shelf.item("a")
+    assert item and (item["name"], item["stock"]) == ("Bolt", 11)
+    assert other and (other["name"], other["price"]) == ("Nut", 7)
+    (refusal,) = inbox.refusals(shelf.own)
+    assert (refusal.key, refusal.code, refusal.values) == ("b", "unique", {"name": "Nut"})
+    assert [(change.key, change.columns) for change in shelf.waiting()] == [("a", ["price"])]
+
+
 def test_a_pushed_name_gives_way_and_the_hub_says_why(shelf: Shelf) -> None:
     """What is under way is not in the inbox twice."""
     shelf.come(whole({"id": "n", "name": "Nut"}))

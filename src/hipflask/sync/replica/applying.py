@@ -144,9 +144,8 @@ class Applying:
         self, shape: Shape, own: Pending, blockers: Iterable[Key], waiting: Mapping[Key, Row]
     ) -> bool:
         """Whether what is pending in the row itself is what cannot stand beside the hub's rows."""
-        is_unique = own.kind == "insert" or bool(shape.uniques & own.columns.keys())
-        return is_unique and not any(
-            key in waiting or (shape.name, key) in self._pendings for key in blockers
+        return _is_unique(shape, own) and not any(
+            key in waiting or _is_unique(shape, self._pendings.get((shape.name, key))) for key in blockers
         )
 
     def _clear(self, shape: Shape, key: Key, waiting: dict[Key, Row]) -> None:
@@ -256,6 +255,11 @@ class Applying:
             self._connection.execute("RELEASE hipflask_put")
             raise
         self._connection.execute("RELEASE hipflask_put")
+
+
+def _is_unique(shape: Shape, pending: Pending | None) -> bool:
+    """Whether something is pending that may stand in somebody's way."""
+    return pending is not None and (pending.kind == "insert" or bool(shape.uniques & pending.columns.keys()))
 
 
 def _taken(columns: Iterable[str]) -> str:
