@@ -15,6 +15,8 @@ import pytest
 from ask_sdk_model import RequestEnvelope
 from click import ClickException
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec import Meta
 from oracle import as_amazon_reads
 
@@ -177,6 +179,27 @@ def test_a_function_that_fails_apologises_and_takes_back(
         ]
     finally:
         db.close()
+
+
+ANYTHING = st.lists(
+    st.sampled_from(
+        ["", "open", "who", "plays", "is", "on", "first", "base", "second", "trade", "somebody", "for", "five", "dollars", "wait",
+         "minutes", "meet", "at", "noon", "tomorrow", "count", "show", "yes", "no", "stop", "help", "ask ball park to", "?", "-"]
+    ) | st.text(max_size=8),
+    max_size=5,
+).map(" ".join)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(ANYTHING, max_size=6))
+def test_whatever_is_said_is_answered_somehow(park: Hipflask, talk: Talk, texts: list[str]) -> None:
+    """No words break the conversation, and none make a function fail."""
+    listener = talk(park)
+    for text in texts:
+        exchange = listener.hear(text)
+        assert "something went wrong" not in exchange.speech
+        list(showing.lines(listener.name, exchange))
+    listener.close()
 
 
 # ── Alexa ─────────────────────────────────────────────────────────────────────────────────────────
