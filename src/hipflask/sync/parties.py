@@ -67,12 +67,18 @@ class Visitor:
         ""  # what its welcome gave: once another connection has been given one, this one is of the past
     )
     scopes: frozenset[str] = frozenset()  # those that it has been sent
+    # Those of each checkpoint that it may have: what it writes there it is told of when it loses them. None: all will be sent anew.
+    held: frozenset[str] | None = None
     version: int = 0  # of the newest checkpoint that was sent
     settled: int = 0
     asked: int = 0  # the newest question that was heard
     more: bytes = b""  # where its download is to go on
     backfill: frozenset[str] = field(default_factory=frozenset)
     notes: object = None  # the hub's own, about what it is telling this visitor
+
+    def hold(self, scopes: frozenset[str]) -> None:
+        """From now on it may have a checkpoint with these scopes, or one of before."""
+        self.held = scopes if self.held is None else self.held & scopes
 
 
 class Hub(Protocol):

@@ -47,6 +47,14 @@ def test_many_are_one_page_and_come_to_the_same() -> None:
     assert read(many) == read([body for each in some for body in Bodies(TABLES).of([each])])
 
 
+def test_after_the_pages_of_a_download_few_are_one_page_as_well() -> None:
+    """A row that has gone by the last of them is not told of in parts: it may not have been on a page."""
+    some = [[version(8, id="a", price=1)], [version(9, gone="a")], [version(10, id="b", price=3)]]
+    (page,) = Bodies(TABLES).of(some, are_after_pages=True)
+    assert read([page]) == {"a": None, "b": {"id": "b", "price": 3}}
+    assert [row for rows in unpack(page, list[Rows]) for row in rows.rows] == [["b", 3]]
+
+
 def test_within_a_version_what_has_gone_comes_first() -> None:
     """A row that moved between two of somebody's scopes stays."""
     moved = [version(8, "team:5", id="a", price=1), version(8, "team:6", gone="a")]

@@ -306,6 +306,77 @@ def test_a_large_download_goes_on_where_it_broke_off(
     assert ann.resets == []
 
 
+def test_a_row_that_went_while_it_was_read_is_not_told_of_in_parts(
+    club: Club, sequencer: Sequencer, news: News
+) -> None:
+    """Version 2 changes it, the page finds it deleted, version 3 says so: who writes pages as they come has nothing to change."""
+    club.sql("INSERT INTO country VALUES ('de', 80), ('fr', 60)")
+    drain(sequencer)
+    ann = Reader(club, "ann")
+    ann.connect()
+    assert ann.visitor is not None
+    messages = news.news(ann.visitor)
+    ann.take(next(messages))
+    club.sql("UPDATE country SET people = 81")
+    drain(sequencer)
+    club.sql("DELETE FROM country WHERE code = 'de'")
+    for message in messages:
+        ann.take(message)
+    assert ann.seal == b""
+    drain(sequencer)
+    assert ann.hear(news)
+    assert_same(ann, truth(club))
+    assert len(ann.rows) == 1
+
+
+def test_a_scope_that_was_entered_and_left_during_a_download_is_taken_back(
+    club: Club, sequencer: Sequencer, news: News
+) -> None:
+    """The scopes are those of before again, and what the pages have brought is not his to keep."""
+    red = club.team("red")
+    club.task(red, "tea")
+    drain(sequencer)
+    ann = Reader(club, "ann")
+    ann.connect()
+    ann.hear(news)
+    before = ann.scopes
+    club.sql("INSERT INTO member (team_id, \"user\") VALUES (%s, 'ann')", red)
+    drain(sequencer)
+    assert ann.visitor is not None
+    has_come = False
+    for message in news.news(ann.visitor):
+        ann.take(message)
+        if not has_come and any(table == "task" for table, _ in ann._staged):
+            has_come = True
+            club.sql("DELETE FROM member")
+            drain(sequencer)
+    assert has_come and ann.scopes == before
+    assert_same(ann, truth(club))
+
+
+def test_what_is_for_one_alone_is_told_though_a_first_download_has_to_be_gone_on_with(
+    club: Club, sequencer: Sequencer, news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was refused while it was downloading, by another process, which has to read what has changed meanwhile."""
+    monkeypatch.setattr(deltas, "PAGE_ROWS", 10)
+    other = club.task(club.team("blue"), "coffee")
+    club.sql("INSERT INTO country SELECT 'c' || n, n FROM generate_series(1, 30) n")
+    drain(sequencer)
+    ann = Reader(club, "ann")
+    ann.connect()
+    assert not ann.hear(news, most=2)
+    ann._staged["task", (str(other),)] = {"title": "mine"}
+    number = club.tables.by_name["task"].number
+    club.sql(
+        "INSERT INTO hipflask.outbox VALUES (DEFAULT, %s, ARRAY[%s], 'o', 0, 1, 'r1')", number, str(other)
+    )
+    drain(sequencer)
+    ann.connect()
+    assert ann.hear(news_of(club))
+    assert ann.resets == []
+    assert_same(ann, truth(club))
+
+
 def test_tables_with_new_columns_come_anew(club: Club, sequencer: Sequencer, news: News) -> None:
     """And the others do not."""
     club.team("red", "ann")

@@ -24,6 +24,7 @@ from hipflask.sync.messages import (
     Checkpoint,
     Hello,
     Outcome,
+    Page,
     Push,
     Refused,
     Rows,
@@ -81,10 +82,10 @@ class Talk:
 
     def _take(self, rows: Rows) -> None:
         for gone in rows.gone:
-            self.rows.pop((rows.table, gone), None)
+            self.rows.pop((rows.table, tuple(gone) if isinstance(gone, list) else gone), None)
         for values in rows.rows:
             row = dict(zip(rows.columns, values, strict=True))
-            name = (rows.table, row.get("id", row.get("text")))
+            name = (rows.table, row.get("id") or row.get("text") or (row["team_id"], row["user"]))
             self.rows[name] = {**({} if rows.is_whole else self.rows[name]), **row}
 
 
@@ -191,3 +192,92 @@ def test_having(shop: Shop, hub: PostgresHub, sequencer: Sequencer) -> None:
     assert shop.sql("SELECT had FROM hipflask.replica") == [(version,)]
     hub.have(ann.visitor, past.version)
     assert shop.sql("SELECT had > %s FROM hipflask.replica", version) == [(True,)]
+
+
+def let_for_a_moment(shop: Shop, talk: Talk) -> str:
+    """Its user comes into a team, the device pushes a task of it, and he is out again before it hears of any of that; the task."""
+    shop.sql("INSERT INTO member VALUES ('red', 'ann')")
+    task = key()
+    assert talk.push(insert("task", task, team="red", title="mine")) == []
+    talk.rows["task", task] = {"id": task, "team": "red", "title": "mine"}
+    shop.sql("DELETE FROM member")
+    return task
+
+
+def assert_gone(talk: Talk, task: str) -> None:
+    assert talk.checkpoint is not None and talk.checkpoint.settled == talk.hello.pushed
+    assert ("task", task) not in talk.rows
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_let_for_a_moment(shop: Shop, hub: PostgresHub, sequencer: Sequencer, is_back: bool) -> None:
+    """No checkpoint has the team, so none has it as left: what the device wrote there goes all the same."""
+    ann = Talk(hub, "ann")
+    ann.connect()
+    stepped(sequencer, ann)
+    if is_back:
+        assert ann.connect() == ""
+    task = let_for_a_moment(shop, ann)
+    stepped(sequencer, ann)
+    assert_gone(ann, task)
+
+
+def test_let_for_a_moment_and_the_word_of_it_was_lost(
+    shop: Shop, hub: PostgresHub, sequencer: Sequencer
+) -> None:
+    """The hub has sent a checkpoint with the team, which the device never had."""
+    ann = Talk(hub, "ann")
+    ann.connect()
+    stepped(sequencer, ann)
+    shop.sql("INSERT INTO member VALUES ('red', 'ann')")
+    stepped(sequencer)
+    assert isinstance([*hub.news(ann.visitor)][-1], Checkpoint)
+    shop.sql("DELETE FROM member")
+    task = let_for_a_moment(shop, ann)
+    stepped(sequencer)
+    assert ann.connect() == ""
+    stepped(sequencer, ann)
+    assert_gone(ann, task)
+
+
+@pytest.mark.parametrize("has_broken_off", [False, True])
+def test_let_for_a_moment_during_a_first_download(
+    shop: Shop, hub: PostgresHub, sequencer: Sequencer, has_broken_off: bool
+) -> None:
+    """What is there from before it began goes where it does not come; what was written since would stay."""
+    ann, bob = Talk(hub, "ann"), Talk(hub, "bob")
+    bob.connect()
+    bob.push(insert("item", key(), name="Bolt"))
+    stepped(sequencer, bob)
+    ann.connect()
+    messages = hub.news(ann.visitor)
+    assert isinstance(next(messages), Begin)
+    page = next(messages)
+    assert isinstance(page, Page)
+    if has_broken_off:
+        ann.hello = msgspec.structs.replace(ann.hello, more=page.more)
+        assert ann.connect() == ""
+    task = let_for_a_moment(shop, ann)
+    stepped(sequencer, ann)
+    assert_gone(ann, task)
+
+
+def test_only_what_may_be_lost_unheard_is_told_of_once_more(
+    shop: Shop, hub: PostgresHub, sequencer: Sequencer
+) -> None:
+    """From the moment that the device is known to have the team, what it writes there costs nothing more."""
+    shop.sql("INSERT INTO member VALUES ('red', 'ann')")
+    ann, touches = Talk(hub, "ann"), "SELECT count(*)::int FROM hipflask.outbox WHERE kind = 'o'"
+    ann.connect()
+    stepped(sequencer, ann)
+    ann.push(insert("task", key(), team="red"))
+    assert shop.sql(touches) == [(0,)]
+    shop.sql("INSERT INTO member VALUES ('blue', 'ann')")
+    stepped(sequencer, ann)
+    ann.push(insert("task", key(), team="blue"), insert("task", key(), team="red"))
+    assert shop.sql(touches) == [(1,)]
+    stepped(sequencer, ann)
+    assert ann.checkpoint is not None
+    hub.have(ann.visitor, ann.checkpoint.version)
+    ann.push(insert("task", key(), team="blue"))
+    assert shop.sql(touches) == [(0,)]

@@ -95,18 +95,22 @@ class Reader:
         messages: Iterator[Any] = news.news(self.visitor)
         is_current = False
         for message in itertools.islice(messages, most):
-            match message:
-                case Begin():
-                    self._begin(message)
-                case Page():
-                    self._page(message)
-                case Checkpoint():
-                    self._checkpoint(message)
-                    is_current = True
+            self.take(message)
+            is_current = is_current or isinstance(message, Checkpoint)
         if most is not None:
             messages.close()  # type: ignore[attr-defined]
             self.visitor = None
         return is_current
+
+    def take(self, message: Begin | Page | Checkpoint) -> None:
+        """Take one message."""
+        match message:
+            case Begin():
+                self._begin(message)
+            case Page():
+                self._page(message)
+            case Checkpoint():
+                self._checkpoint(message)
 
     @property
     def scopes(self) -> frozenset[str]:

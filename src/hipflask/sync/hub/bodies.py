@@ -29,9 +29,13 @@ class Bodies:
         self._kept: OrderedDict[tuple[tuple[int, str], ...], list[bytes]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, versions: Versions) -> list[bytes]:
-        """The pages of these versions, in order."""
-        if len(versions) > MOST_APART:
+    def of(self, versions: Versions, *, are_after_pages: bool = False) -> list[bytes]:
+        """The pages of these versions, in order; after those of a download always put together.
+
+        What a download has read is newer than some of these. A row that it did not find any more has only a part in one version, and is
+        gone in a later one; and a replica that writes a large download page by page has no row to put that part into.
+        """
+        if are_after_pages or len(versions) > MOST_APART:
             return self._together(versions)
         return [body for version in versions for body in self._together([version])]
 

@@ -74,7 +74,7 @@ class Decision:
     values: dict[str, Value] = field(default_factory=dict)  # to be written, in kept form
     writes: dict[str, Any] = field(default_factory=dict)  # the same as psycopg takes them
     stamp: int = 0  # the newest of its values
-    is_other: bool = False  # what the row has now is not what was pushed
+    is_other: bool = False  # what the row has now is not what was pushed, or may be taken from the replica before it hears of it
     is_refused: bool = False
     outcome: Outcome | None = None
 

@@ -99,8 +99,8 @@ class Download:
         return bool(row and row[0])
 
     def _touched(self, connection: Connection, tables: HubTables) -> list[Body]:
-        """What is for this replica alone, once more. Who is sent everything needs none of it."""
-        if self.base.is_anew:
+        """What is for this replica alone, once more. Who has been sent nothing yet needs none of it."""
+        if not self.base.had:
             return []
         keys = feed.touched(connection, self.base.replica, self.base.since)
         bodies = [

@@ -97,7 +97,7 @@ class News:
             raise HubError("The hub's database has been put back to an earlier state. Connect again.")
         while True:
             scopes = self._scopes(visitor.user)
-            if notes.download is None and scopes == visitor.scopes and not (visitor.more or visitor.backfill):
+            if scopes == visitor.scopes and not _is_downloading(visitor, notes):
                 since = self._recent.since(notes.position, scopes, visitor.replica)
                 if since is not None:
                     yield from self._tell(visitor, notes, scopes, since, answers)
@@ -112,7 +112,7 @@ class News:
     def at_hand(self, visitor: Visitor) -> list[Page | Checkpoint] | None:
         """The same if all of it is in memory and nothing large has to be put together; None if not."""
         notes = visitor.notes
-        if not isinstance(notes, Notes) or notes.download is not None or visitor.more or visitor.backfill:
+        if not isinstance(notes, Notes) or _is_downloading(visitor, notes):
             return None
         if visitor.asked != notes.answered or notes.life != self._recent.life or self._recent.may_be_more:
             return None
@@ -161,7 +161,7 @@ class News:
             notes.position = since.newest.version
             return
         more = notes.download.more(self._seals) if notes.download else b""
-        for body in self._bodies.of(since.versions):
+        for body in self._bodies.of(since.versions, are_after_pages=notes.download is not None):
             yield Page(body, more)
         notes.answered = answers
         yield self._checkpoint(visitor, notes, scopes, since.newest)
@@ -188,6 +188,7 @@ class News:
             notes.download, notes.is_anew = None, True
         if notes.download is None:
             notes.download = self._begun(visitor, notes, scopes)
+            visitor.hold(scopes)
             yield notes.download.begin()
         under_way = notes.download
         try:
@@ -275,6 +276,11 @@ class News:
             self._granted.clear()
         self._granted[user] = as_of, now, scopes
         return scopes
+
+
+def _is_downloading(visitor: Visitor, notes: Notes) -> bool:
+    """Whether news are more than versions: a download is under way, or has to come; also because what one has brought was not his to keep."""
+    return notes.download is not None or notes.is_anew or bool(visitor.more or visitor.backfill)
 
 
 def _state(connection: Connection) -> tuple[int, int]:

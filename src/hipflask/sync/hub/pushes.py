@@ -163,6 +163,8 @@ class _Pushing:
                 for judge in self._hub.judges.get(table.name, ()):
                     judge.judge(decision, self._visitor.user)
         Writing(self._cursor, list(by_table), self._owner.outsiders, self._is_last).write(decisions)
+        for decision in self._owner.beyond(decisions, self._visitor.held):
+            decision.is_other = True  # what is touched is gone where it is not its own
         for table, some in by_table.items():
             keeping.keep(self._cursor, table.hub, some)
         keeping.tell(self._cursor, decisions, moment)

@@ -106,6 +106,10 @@ class Door:
             visitor.more = hello.more
             if seal is not None:
                 visitor.scopes, visitor.version = frozenset(seal.scopes), seal.version
+                visitor.hold(visitor.scopes)
+            more = self._seals.opened(hello.more, More) if hello.more else None
+            if more is not None:
+                visitor.hold(frozenset(more.scopes))
         return visitor, Welcome(visitor.replica, visitor.ticket, _now(connection), known.applied, reset)
 
     def _new(self, connection: Connection, user: str, reset: str) -> tuple[Visitor, Welcome]:

@@ -119,16 +119,18 @@ class PostgresForm:
 
     def backup(self) -> Any:
         name = f"{self._name}_{next(_numbers)}"
-        self._shut()
-        _command(f'CREATE DATABASE "{name}" TEMPLATE "{self._name}"')
-        self._open()
+        with self._spared():
+            self._shut()
+            _command(f'CREATE DATABASE "{name}" TEMPLATE "{self._name}"')
+            self._open()
         return name
 
     def restore(self, backup: Any) -> None:
-        self._shut()
-        _command(f'DROP DATABASE "{self._name}" WITH (FORCE)')
-        _command(f'CREATE DATABASE "{self._name}" TEMPLATE "{backup}"')
-        self._open()
+        with self._spared():
+            self._shut()
+            _command(f'DROP DATABASE "{self._name}" WITH (FORCE)')
+            _command(f'CREATE DATABASE "{self._name}" TEMPLATE "{backup}"')
+            self._open()
 
     def forget(self) -> None:
         with self._spared():
