@@ -6,7 +6,7 @@ BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc
 WORKERS := 2# processes that test beside each other; 0: all in one, as for a debugger
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help demo demo-desk demo-sync test check bench format soak launchers clean
+.PHONY: help demo demo-desk demo-sync demo-voice test check bench format soak launchers clean
 
 help:  ## List these commands.
 	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -19,6 +19,9 @@ demo-desk:  ## Open the three windows of the trading desk (or take a picture of 
 
 demo-sync:  ## Open a company: PostgreSQL, two hubs, three laptops, and a window that cuts their wires (or tell its story).
 	@scripts/demo sync
+
+demo-voice:  ## Let an Alexa skill and a Dialogflow agent ask each other who is at nine, aloud (or as text, sound and a picture).
+	@scripts/demo voice
 
 test:  ## Run all tests; PYTEST="tests/core -x" runs some, WORKERS=8 more beside each other.
 	@scripts/setup $(TESTS) $(BUNDLES)

@@ -24,7 +24,7 @@ is_there() {
     binutils) has objdump ;;
     gcc) has cc ;;
     libc6-dev) [[ -e /usr/include/stdio.h ]] ;;
-    dbus-daemon | curl | jwm | make | osslsigncode | openssl | shellcheck | sqlite3 | unzip | wixl | wrk | xdotool) has "$1" ;;
+    dbus-daemon | curl | espeak-ng | jwm | make | osslsigncode | openssl | shellcheck | sqlite3 | unzip | wixl | wrk | xdotool) has "$1" ;;
     desktop-file-utils) has desktop-file-validate ;;
     glib) has gio ;;
     icoutils) has wrestool ;;

@@ -91,8 +91,8 @@ def that_is_a_name(player: Name):
 
 @app.fallback
 def pardon():
-    """Come back to the matter."""
-    return ask_again() if memory.wants() else voice.question("I know who is at every place. Ask me.")
+    """Come back to the matter, which the other one understands whatever was said before."""
+    return ask_again() if memory.wants() else voice.question(f"All I know: {at('nine')} is at nine.")
 
 
 def think(player):

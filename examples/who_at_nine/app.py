@@ -18,13 +18,14 @@ PAGE = {
 }
 END = {"margin-inline-start": "auto"}
 FILL = {"flex": "1 1 0", "min-height": "0", "min-width": "0"}
-TEAM = {"flex": "0 0 11.5rem", "align-self": "start"}
+TEAM = {"flex": "0 0 14rem"}
 TALK = {**FILL, "align-self": "stretch"}
 PINNED = {"flex-direction": "column-reverse", **FILL}  # stays at its end, where the newest is
 FIELD = {"flex": "1 1 auto"}
 PLACE = {"flex": "0 0 3.2rem"}
 SIDES = {"Alexa": "start", PERSON: "center", "Dialogflow": "end"}
-FILLS = {"Alexa": "brand", PERSON: "warning", "Dialogflow": "neutral"}
+FILLS = {"Alexa": "brand-{}-loud", PERSON: "warning-{}-normal", "Dialogflow": "neutral-{}-normal"}
+KNOWN = "success-{}-loud"
 
 
 @app.before_request
@@ -108,7 +109,7 @@ def draw(line):
     side = SIDES[line.who]
     with ui.column(gap="xs", style={"align-items": side}):
         ui.text(line.who, tone="quiet", size="s")
-        ui.text(line.words, style=bubble("success" if line.known else FILLS[line.who], line.who))
+        ui.text(line.words, style=bubble(KNOWN if line.known else FILLS[line.who], line.who))
         if line.known:
             place, name = line.known
             ui.text(f"At {place}: {name}", tone="success", strong=True)
@@ -129,26 +130,36 @@ def understood(heard, side):
 @ui.component
 def fold(heard):
     is_open = ui.state(False)
-    ui.button("JSON", icon="braces", size="s", appearance="plain", on_click=lambda: is_open.set(True))
-    with (
-        ui.dialog(f"{heard.by}: {heard.intent}", open=is_open, width="46rem"),
-        ui.row(gap="l", align="start"),
-    ):
-        for title, value in (("Sent to the app", heard.sent), ("Its answer", heard.came)):
-            with ui.column(gap="xs", style=FILL, key=title):
-                ui.text(title, strong=True)
-                ui.json(value, label=title, depth=2)
+    ui.button(
+        "The JSON",
+        icon="braces",
+        icon_only=True,
+        size="s",
+        appearance="plain",
+        on_click=lambda: is_open.set(True),
+    )
+    with ui.dialog(f"{heard.by}: {heard.intent}", open=is_open, width="56rem"):
+        if is_open.value:
+            with ui.row(gap="l", wrap=False, align="start"):
+                tree("Sent to the app", heard.sent)
+                tree("Its answer", heard.came)
 
 
-def bubble(fill_of, who):
+def tree(title, value):
+    with ui.column(gap="xs", style={**FILL, "overflow-wrap": "anywhere"}):
+        ui.text(title, strong=True)
+        ui.json(value, label=title, depth=3)
+
+
+def bubble(colour, who):
     corner = {"Alexa": "border-end-start-radius", "Dialogflow": "border-end-end-radius"}.get(who, "order")
     return {
-        "background": f"var(--wa-color-{fill_of}-fill-quiet)",
-        "color": f"var(--wa-color-{fill_of}-on-quiet)",
+        "background": f"var(--wa-color-{colour.format('fill')})",
+        "color": f"var(--wa-color-{colour.format('on')})",
         "padding": "0.55rem 0.95rem",
         "border-radius": "1.1rem",
         corner: "0.25rem",
-        "max-width": "30rem",
+        "max-width": "36rem",
         "font-size": "1.05rem",
     }
 

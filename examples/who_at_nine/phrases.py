@@ -8,6 +8,7 @@ BEFORE = (
     "Exactly:",
     "As I said:",
     "I keep telling you:",
+    "All I know:",
     "Listen:",
     "That is not what I asked:",
     "I only want to know:",

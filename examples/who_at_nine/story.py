@@ -2,7 +2,6 @@
 
 import threading
 import time
-from pathlib import Path
 
 from hipflask import ui
 from hipflask.surfaces import desktop
