@@ -354,6 +354,30 @@ def test_a_scope_that_was_entered_and_left_during_a_download_is_taken_back(
     assert_same(ann, truth(club))
 
 
+def test_graves_that_are_forgotten_during_a_download_are_not_missed(
+    club: Club, sequencer: Sequencer, news: News
+) -> None:
+    """It began in time, and found nothing any more of what had gone: everything is sent anew."""
+    club.sql("INSERT INTO country VALUES ('de', 80), ('fr', 60)")
+    drain(sequencer)
+    ann = Reader(club, "ann")
+    ann.connect()
+    ann.hear(news)
+    club.sql("DELETE FROM country WHERE code = 'de'")
+    drain(sequencer)
+    ann.connect()
+    assert ann.visitor is not None
+    begins = []
+    for message in news_of(club).news(ann.visitor):
+        ann.take(message)
+        if isinstance(message, Begin):
+            begins.append(message.reset)
+            purge(club.database, "0 seconds", "0 seconds")
+    assert begins == [False, True]
+    assert_same(ann, truth(club))
+    assert len(ann.rows) == 1
+
+
 def test_what_is_for_one_alone_is_told_though_a_first_download_has_to_be_gone_on_with(
     club: Club, sequencer: Sequencer, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:

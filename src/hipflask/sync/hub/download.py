@@ -98,6 +98,10 @@ class Download:
         ).fetchone()
         return bool(row and row[0])
 
+    def is_short(self, floor: int) -> bool:
+        """Whether graves up to `floor` were forgotten while it was being read, among them perhaps some that no page has."""
+        return bool(self.base.had) and self.base.since < floor
+
     def _touched(self, connection: Connection, tables: HubTables) -> list[Body]:
         """What is for this replica alone, once more. Who has been sent nothing yet needs none of it."""
         if not self.base.had:

@@ -202,8 +202,9 @@ class News:
         with self._database.transaction("repeatable read", read_only=True) as connection:
             if under_way.is_waiting(connection):
                 return None
+            is_short = under_way.is_short(_state(connection)[1])
             self._recent.look_with(connection)
-        if self._scopes(visitor.user) != scopes:
+        if is_short or self._scopes(visitor.user) != scopes:
             notes.download, notes.is_anew = None, True
             return None
         since = self._recent.since(under_way.base.began, scopes, visitor.replica)
