@@ -11,7 +11,7 @@ Place = Literal["one", "two", "three", "four", "five", "six", "seven", "eight", 
 Name = Literal["Nine", "What", "Tomorrow", "Nobody", "Why", "Perhaps", "Where", "Whatever", "Who"]
 
 app = Hipflask(__package__, theme=ui.Theme(primary="#7c3aed"))
-app.config.update(ALEXA_INVOCATION_NAME="nine players", SEED=os.environ.get("SEED", "9"))
+app.config.update(ALEXA_INVOCATION_NAME="nine players", SEED=os.environ.get("SEED", "7"))
 db = Store(app)
 
 

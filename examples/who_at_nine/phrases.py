@@ -5,7 +5,7 @@ BEFORE = (
     "",
     "Yes,",
     "No,",
-    "Exactly:",
+    "Quite so:",
     "As I said:",
     "I keep telling you:",
     "All I know:",
@@ -15,7 +15,7 @@ BEFORE = (
     "Let us begin again:",
     "I cannot wait until then:",
 )
-TELLING = ("Yes,", "Exactly:", "As I said:", "I keep telling you:")
+TELLING = ("Yes,", "Quite so:", "As I said:", "I keep telling you:")
 ASKING = ("Listen:", "That is not what I asked:", "I only want to know:", "Let us begin again:")
 
 # What somebody tries who has asked who is at nine and has heard "Who is at nine". Each of them is understood, but otherwise.

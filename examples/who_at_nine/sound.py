@@ -30,7 +30,7 @@ def has_voice():
 def has_speaker():
     """Whether anybody would hear it; Linux knows."""
     has_card = CARDS.exists() and "no soundcards" not in CARDS.read_text()
-    return has_voice() and (has_card or PULSE.exists() or not CARDS.parents[2].exists())
+    return has_voice() and (has_card or PULSE.exists() or not CARDS.parents[1].exists())
 
 
 def speak(who, words):
