@@ -429,6 +429,29 @@ def test_a_copied_file_pushes_under_new_numbers_and_counts_nothing_twice(shelf: 
     assert shelf.replica.hello().seal == b""
 
 
+def test_what_was_given_up_and_never_answered_is_in_a_copys_inbox(shelf: Shelf) -> None:
+    """A row that others deleted while its change was under way: under another name, that push is never said again."""
+    shelf.come(whole(BOLT, {"id": "c", "name": "Clip"}))
+    shelf.write("UPDATE item SET price = 6 WHERE id = 'b'", "UPDATE item SET price = 7 WHERE id = 'c'")
+    shelf.replica.push()
+    shelf.come(Rows("item", [], [], ["b"], False), version=2)
+    assert inbox.refusals(shelf.own) == []
+    shelf.welcome(name="copy", reset="copied")
+    (refusal,) = inbox.refusals(shelf.own)
+    assert (refusal.key, refusal.kind, refusal.values) == ("b", "update", {"price": 6})
+    assert [(change.key, change.values) for change in shelf.waiting()] == [("c", [7])]
+
+
+def test_what_was_settled_and_never_answered_is_not_in_a_copys_inbox(shelf: Shelf) -> None:
+    """The hub has it: the answer alone was lost."""
+    shelf.come(whole(BOLT))
+    shelf.write("UPDATE item SET price = 6")
+    push = shelf.replica.push()
+    shelf.come(part("b", price=6), version=2, settled=push[0].number)
+    shelf.welcome(name="copy", reset="copied")
+    assert inbox.refusals(shelf.own) == [] and shelf.waiting() == []
+
+
 def test_a_copy_still_knows_what_had_been_seen(shelf: Shelf) -> None:
     """Or a clock that jumped would make its changes older than what they replace; another hub's stamps say nothing."""
     shelf.come(whole(BOLT), stamp=70)

@@ -8,16 +8,21 @@ from typing import Any
 
 from ...store.sql import quoted
 from .. import texts
+from ..messages import Changes, unpack
 from . import inbox
 from .identity import pushed_uptos, save
 from .pending import Pendings
-from .shapes import Shape, logged, parts
+from .shapes import Shape, from_wire, logged, parts
 from .tables import as_hub
 from .under import UNSENT, forget_all, forget_others, read_unders
 
 _COPIED = (
     "This device's file is a copy, or was brought back, and nobody knows whether the hub has counted this already. Look, and try "
     "again only if it has not."
+)
+_GIVEN_UP = (
+    "Others had deleted this row by then, or had written what may be there only once, and this device's file is a copy, or was brought "
+    "back: nobody knows whether the hub has this. Look, and try again if it has not."
 )
 
 
@@ -81,6 +86,7 @@ def take_back(
         for shape in shapes.values():
             _take_back_sums(connection, shape, pendings)
     _tell_of_deletes(connection, pendings)
+    _keep_given_up(connection, shapes, pendings)
     edits = connection.execute(
         'SELECT "table", key, "column", value FROM main._hipflask_added WHERE typeof(value) = \'blob\' ORDER BY push'
     ).fetchall()
@@ -107,6 +113,29 @@ def _tell_of_deletes(connection: sqlite3.Connection, pendings: Pendings) -> None
             if pending.kind == "nothing" and (upto := pending.told_by(uptos)) is not None
         ],
     )
+
+
+def _keep_given_up(connection: sqlite3.Connection, shapes: Mapping[str, Shape], pendings: Pendings) -> None:
+    """What is in a push that was not answered, and was given up here since: nobody will answer for it, so it goes to the inbox."""
+    bodies = connection.execute(  # one that is settled has come back from the hub
+        "SELECT body FROM main._hipflask_push WHERE NOT is_acked AND upto > (SELECT upto FROM main._hipflask_replica)"
+    ).fetchall()
+    for change in (change for (body,) in bodies for change in unpack(body, Changes).changes):
+        place, shape = (change.table, from_wire(change.key)), shapes.get(change.table)
+        pending = pendings.get(place)
+        if shape is None or change.kind == "delete" or (pending is not None and pending.kind != "update"):
+            continue
+        kept = {} if pending is None else pending.columns
+        if kept.keys() >= {*change.columns}:
+            continue
+        here = shape.rows(connection, [place[1]]).get(place[1], {})
+        values = {
+            # The edit of a document says nothing to a person.
+            name: here.get(name) if name in shape.texts and isinstance(value, bytes) else value
+            for name, value in zip(change.columns, change.values, strict=True)
+            if name not in kept
+        }
+        inbox.put(connection, place, change.kind, values, "copied", _GIVEN_UP)
 
 
 def _take_back_sums(connection: sqlite3.Connection, shape: Shape, pendings: Pendings) -> None:
