@@ -36,7 +36,6 @@ def prepare():
 @app.tool()
 def say(words: str) -> str:
     """Cut in: say something to the voice that listens, and hear its answer."""
-    fill()
     return dialogue.cut_in(words)
 
 
