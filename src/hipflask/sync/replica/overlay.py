@@ -89,8 +89,7 @@ def overlaid(
         is_lost = pending is not None and not is_kept
         return Outcome(current if is_kept else None, before, is_lost=is_lost, is_met=is_met)
     if current is None:
-        came = {name: coming.values[name] for name in shape.columns if name in coming.values}
-        return Outcome(came, {}, _documents(shape, coming), is_broken=not coming.is_whole)
+        return Outcome(as_here(shape, coming), {}, _documents(shape, coming), is_broken=not coming.is_whole)
     columns = {} if pending is None else pending.columns
     row = current | {
         name: value for name, value in coming.values.items() if name in current and name not in columns
@@ -103,6 +102,13 @@ def overlaid(
             row[name], states[name] = _text(name, coming, current, under)
     is_met = True if pending is not None and pending.kind == "insert" else None
     return Outcome(row, before, states, is_met=is_met)
+
+
+def as_here(shape: Shape, coming: Coming) -> Row:
+    """A row that has come, with the columns that are known here."""
+    if coming.values.keys() == shape.known:
+        return coming.values
+    return {name: coming.values[name] for name in shape.columns if name in coming.values}
 
 
 def _plus(now: Value, hub: Value, hub_before: Value) -> Value:

@@ -28,6 +28,7 @@ class Shape:
         merges = {str(column.name): merge_of(column) for column in columns if not column.primary_key}
         self.name = str(table.name)
         self.columns = tuple(str(column.name) for column in columns)
+        self.known = frozenset(self.columns)
         self.key = tuple(str(column.name) for column in table.primary_key)
         self.sums = frozenset(name for name, merge in merges.items() if merge.kind == "sum")
         self.texts = frozenset(name for name, merge in merges.items() if merge.kind == "text")

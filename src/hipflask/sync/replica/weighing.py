@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ...store.changes.log import Batch, Log
 from ...store.changes.names import Key
 from .identity import pushed_uptos
-from .overlay import Coming, Comings, Outcome, Under, overlaid
+from .overlay import Coming, Comings, Outcome, Under, as_here, overlaid
 from .pending import Pending, Pendings
 from .shapes import Place, Row, Shape, logged
 from .under import Unders, read_unders
@@ -47,6 +47,11 @@ class Ready:
         is_told = outcome.before or outcome.states or outcome.is_met is not None
         if is_told or (outcome.row is None and shape.texts):
             self.noted[key] = outcome
+
+    def arrived(self, key: Key, row: Row) -> None:
+        """Note a row that is new here, and about which there is nothing to weigh."""
+        self.keys.add(key)
+        self.writes[key] = row
 
     def forget(self, key: Key) -> None:
         """It has to be weighed once more."""
@@ -95,6 +100,9 @@ def weigh(
         unders = read_unders(connection, shape, pending) if pending else Unders.none()
         for key, coming in table.items():
             here, row = pending.get(key), current.get(key)
+            if here is None and row is None and coming.is_whole and not coming.is_gone and not shape.texts:
+                ready.arrived(key, as_here(shape, coming))  # most rows of a download: three times as fast
+                continue
             if here is not None and (is_unheard(here, uptos) or (name, logged(key)) in settling):
                 continue
             outcome = outcome_of(shape, key, coming, row, here, unders)
