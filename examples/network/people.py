@@ -34,17 +34,21 @@ class Busy:
         self.is_on = False
         self.done = 0
         self._work, self._seconds = work, seconds
+        self._is_over = threading.Event()
         threading.Thread(target=self._run, name="busy", daemon=True).start()
 
     def _run(self):
-        pause = threading.Event()
-        while True:
-            pause.wait(random.uniform(0.5, 1.5) * self._seconds)
+        chance = random.Random()
+        while not self._is_over.wait(chance.uniform(0.5, 1.5) * self._seconds):
             if self.is_on:
                 # A hub that is down, a file that is locked: the next time.
                 with contextlib.suppress(Exception):
                     self._work()
                     self.done += 1
+
+    def close(self):
+        """Never again."""
+        self._is_over.set()
 
 
 def book(store, who, code=None, quantity=None):

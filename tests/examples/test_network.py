@@ -147,4 +147,4 @@ def test_somebody_keeps_working_although_something_fails() -> None:
     assert not done.wait(0.1)  # switched off
     busy.is_on = True
     assert done.wait(10)
-    busy.is_on = False
+    busy.close()
