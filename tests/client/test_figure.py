@@ -21,7 +21,7 @@ from .browser import wait_for
 from .conftest import WATCH
 
 SHOWN = (
-    "[...document.querySelectorAll('hf-figure')].every((figure) => figure.shadowRoot.querySelector('.shown'))"
+    "[...document.querySelectorAll('hf-figure')].every((figure) => figure.shadowRoot?.querySelector('.shown'))"
 )
 FAILURE = "document.querySelector('hf-figure').shadowRoot.querySelector('.failure').textContent"
 
