@@ -23,6 +23,7 @@ HipflaskError
 │   ├── HubGone           it cannot be reached at the moment
 │   └── HubReadOnly       it may not be written
 ├── BuildError            a bundle, an installer or a repository cannot be made, or is not what it says
+├── DeployError           something cannot be put on AWS, or asked of what is there
 ├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
 """
@@ -109,6 +110,10 @@ class WindowError(HipflaskError):
 
 class BuildError(HipflaskError):
     """A bundle, an installer or a repository cannot be made, or one that was made is not what it says."""
+
+
+class DeployError(HipflaskError):
+    """Something cannot be put on AWS, or asked of what is there; the message says what to do."""
 
 
 class UpdateError(HipflaskError):

@@ -1,0 +1,1 @@
+"""`hipflask deploy`: the app’s functions on AWS Lambda, and what asks them there."""

@@ -1,0 +1,1 @@
+"""Amazon itself: the thin outer side of `hipflask deploy`, all of it through boto3."""
