@@ -1,0 +1,72 @@
+"""What the app answers to one request, collected; and the parts of it that the gateways' forms share."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+# Everything else travels as base64; so does text that has been packed, or is none.
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
+_TEXT_ENDINGS = ("+json", "+xml")
+
+
+@dataclass(slots=True)
+class Answered:
+    """One answer."""
+
+    status: int = 500
+    reason: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
+        """WSGI's start_response."""
+        code, _, self.reason = status.partition(" ")
+        self.status, self.headers = int(code), headers
+        return self._write
+
+    def take(self, parts: Iterable[bytes]) -> None:
+        """Collect the body."""
+        try:
+            self.body += b"".join(parts)
+        finally:
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
+
+    def _write(self, part: bytes) -> None:
+        self.body += part
+
+    def content(self) -> tuple[str, bool]:
+        """The body as JSON can carry it, and whether that is base64."""
+        if self._is_text():
+            try:
+                return self.body.decode(), False
+            except UnicodeDecodeError:
+                pass
+        return b64encode(self.body).decode("ascii"), True
+
+    def _is_text(self) -> bool:
+        kind = ""
+        for name, value in self.headers:
+            match name.lower():
+                case "content-type":
+                    kind = value.partition(";")[0].strip().lower()
+                case "content-encoding":
+                    return False
+        return kind.startswith(_TEXT) or kind.endswith(_TEXT_ENDINGS)
+
+    def lists(self) -> dict[str, list[str]]:
+        """The values of each header, with names in lower case."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
+
+def joined(lists: dict[str, list[str]]) -> dict[str, str]:
+    """One value for each header, as HTTP says how."""
+    return {name: values[0] if len(values) == 1 else ", ".join(values) for name, values in lists.items()}
