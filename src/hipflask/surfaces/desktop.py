@@ -11,15 +11,14 @@ from socket import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from ..core.action import Registry
 from ..core.errors import WindowError
 from ..ui.closers import Closers
-from ..ui.host import Host
-from ..ui.live import LiveSession
 from . import selftest
 from .arranger import Arranger
+from .first import First, hear_answers
 from .folder import folder_of
 from .guard import Guard, doors_of
 from .instance import Instance, Taken, ring
@@ -93,7 +92,7 @@ def run(
         shell = choose(options.shell)
         keeper = _keeper(app, shell, guard, options)
         arranger = stack.enter_context(_arranged(app, shell, keeper, options))
-        first = First(host_of(app))
+        first = First(app, host_of(app))
         name = keeper.open(selftest.PATH) if check else arranger.begin(_first(app, options))
         is_serving()
         if instance is not None:
@@ -194,12 +193,7 @@ def _arranged(app: Flask, shell: Shell, keeper: Keeper, options: Options) -> Ite
     )
     shell.on_quit_wanted = arranger.quit_wanted
 
-    def heard(response: Response) -> Response:
-        arranger.answered(request.full_path.rstrip("?"), response.status_code)
-        return response
-
-    # Not by after_request(), which refuses once a request has been answered: a program may have tested itself.
-    app.after_request_funcs.setdefault(None, []).append(heard)
+    hear_answers(app, arranger.answered)
     try:
         yield arranger
     finally:
@@ -216,20 +210,6 @@ def _first(app: Flask, options: Options) -> list[str]:
 def _file(app: Flask, name: str, options: Options) -> Path | None:
     """Where something is remembered for this person; nowhere, if nobody sits there."""
     return folder_of(app) / name if options.is_for_a_person else None
-
-
-class First:
-    """Notices when the first live session has painted."""
-
-    def __init__(self, host: Host) -> None:
-        self.painted = Event()
-        self.session: LiveSession | None = None
-        host.on_painted.append(self._note)
-
-    def _note(self, session: LiveSession) -> None:
-        if self.session is None:
-            self.session = session
-            self.painted.set()
 
 
 def _when_seen(first: First | None, ready: Callable[[], None]) -> None:
@@ -259,11 +239,13 @@ def _look(
 ) -> None:
     if first is None:
         Event().wait(PLAIN_PAGE_SECONDS)
-    elif not first.painted.wait(PAINT_SECONDS):
+    elif not first.wait(PAINT_SECONDS):
         raise WindowError(
             f"The window has not painted anything within {PAINT_SECONDS:.0f} seconds. Does its page load? "
             "`hipflask serve` shows it in a browser."
         )
+    elif first.refusal:
+        raise WindowError(f"There is no window to look at: {first.refusal}. The log says why.")
     if first is not None and first.session is not None:
         first.session.wait_until_settled(5.0)
         if check is not None:
