@@ -55,6 +55,34 @@ class CommandLine(FlaskGroup):
             click.Group.get_command(self, ctx, name) or _of_app(ctx, name) or super().get_command(ctx, name)
         )
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's, which also says what may have been meant: it knows of no command of the app's."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if (meant := _meant(args[0], [*self.commands, *_names_of_app(ctx)])) is None:
+                raise
+            raise click.UsageError(
+                f"No such command {args[0]!r}. Did you mean {meant!r}?", error.ctx
+            ) from None
+
+
+def _meant(word: str, known: list[str]) -> str | None:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1)
+    return near[0] if near and word not in known else None
+
+
+def _names_of_app(ctx: click.Context) -> list[str]:
+    try:
+        app = ctx.ensure_object(ScriptInfo).load_app()
+    except NoAppException:
+        return []
+    return app.cli.list_commands(ctx)
+
 
 def _of_app(ctx: click.Context, name: str) -> click.Command | None:
     """A command of the app's own; if there is no app, Flask says so."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import LateRegistration
 from .signature import Plan, plan
@@ -23,6 +23,8 @@ from .signature import Plan, plan
 if TYPE_CHECKING:  # 5 ms that a command would spend on protocols
     from .ports import History, Sync, UnitOfWork
     from .rows import FindRows, RowSource
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._actions: dict[Callable[..., Any], Action] = {}
+        self._declared: list[object] = []
         self._closed: str | None = None
         self._work: list[UnitOfWork] = []
         self._new_history: Callable[[], History | None] = _none
@@ -127,12 +130,15 @@ class Registry:
         for work in self._work:
             work.roll_back()
 
-    def add(self, function: Callable[..., Any], door: Door) -> Action:
-        """Record one more door of `function`; raises LateRegistration once a surface has started."""
+    def add(self, function: Callable[..., Any], door: Door, its_plan: Plan | None = None) -> Action:
+        """Record one more door of `function`; raises LateRegistration once a surface has started.
+
+        Without a plan, one is made. Only a function that nothing is bound to comes with one.
+        """
         self.refuse_if_closed(f"@app.{door.surface}({door.name!r}) on {function.__qualname__}")
         action = self._actions.get(function)
         if action is None:
-            action = self._actions[function] = Action(function, plan(function))
+            action = self._actions[function] = Action(function, its_plan or plan(function))
         action.doors.append(door)
         return action
 
@@ -141,7 +147,17 @@ class Registry:
         for action in other._actions.values():
             for door in action.doors:
                 name = prefix + door.name if door.name.startswith("/") else door.name
-                self.add(action.function, Door(door.surface, name, door.options))
+                self.add(action.function, Door(door.surface, name, door.options), action.plan)
+        self._declared.extend(other._declared)
+
+    def declare(self, thing: object) -> None:
+        """Note what the app needs besides its functions, such as a queue; raises LateRegistration as `add` does."""
+        self.refuse_if_closed(f"The declaration of {thing!r}")
+        self._declared.append(thing)
+
+    def declared(self, kind: type[T]) -> Iterator[T]:
+        """Everything of one kind that was declared, in that order."""
+        return (thing for thing in self._declared if isinstance(thing, kind))
 
     def doors(self, surface: str) -> Iterator[tuple[Action, Door]]:
         """Every (action, door) of one surface."""

@@ -24,6 +24,7 @@ HipflaskError
 │   └── HubReadOnly       it may not be written
 ├── BuildError            a bundle, an installer or a repository cannot be made, or is not what it says
 ├── DeployError           something cannot be put on AWS, or asked of what is there
+├── EventError            an event is not what it seems to be, or no function of the app is meant for it
 ├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
 """
@@ -114,6 +115,10 @@ class BuildError(HipflaskError):
 
 class DeployError(HipflaskError):
     """Something cannot be put on AWS, or asked of what is there; the message says what to do."""
+
+
+class EventError(HipflaskError):
+    """An event is not what it seems to be, or no function of the app is meant for it."""
 
 
 class UpdateError(HipflaskError):

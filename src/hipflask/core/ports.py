@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 
 class Watcher(Protocol):
@@ -211,3 +211,48 @@ FindSync = Callable[[], Sync | None]
 
 def no_sync() -> None:
     """Where nothing is exchanged with a hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What a bucket says about one of its objects."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+class Resources(Protocol):
+    """Where queues, topics and buckets are: in files of the app, or at Amazon's.
+
+    Promises: what is sent and published inside a unit of work that raises never arrives, where the two can be kept together;
+    `open` raises KeyError for what is not there; `list` is in the order of the keys.
+    """
+
+    def send(
+        self, queue: str, body: str, *, delay: float = 0, attributes: Mapping[str, str] | None = None
+    ) -> str:
+        """Put a message into a queue; returns the message's id."""
+
+    def publish(
+        self,
+        topic: str,
+        message: str,
+        *,
+        subject: str | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> str:
+        """Tell a message to whoever follows a topic; returns the message's id."""
+
+    def put(self, bucket: str, key: str, data: bytes | BinaryIO) -> None:
+        """Keep an object under a key, in the place of one that is there."""
+
+    def open(self, bucket: str, key: str) -> BinaryIO:
+        """An object's bytes, to be read and closed; raises KeyError if it is not there."""
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Do away with an object, if it is there."""
+
+    def list(self, bucket: str, prefix: str = "") -> Sequence[StoredObject]:
+        """The objects whose keys begin so."""

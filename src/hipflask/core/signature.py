@@ -22,6 +22,7 @@ import msgspec
 
 from . import fault, hints
 from .errors import MISSING, BindingError, UnsupportedType, UsageError
+from .given import is_given
 from .reading import Reader, reader
 from .words import expected
 
@@ -235,6 +236,8 @@ def _locals_of(qualname: str, module: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_unsupported(function: Callable[..., Any], name: str, hint: Any) -> None:
+    if is_given(hint):
+        return
     where = f"{function.__qualname__}() takes {name}: {inspect.formatannotation(hint)}"
     try:
         strange = _strange(msgspec.inspect.type_info(hint), set())

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -147,6 +148,15 @@ def test_a_person_is_asked_for_what_is_missing_until_it_fits(park: list[str]) ->
     assert terminal.close() == 0
 
 
+def test_who_does_not_answer_but_interrupts_ends_with_130(park: list[str]) -> None:
+    """As an interrupt while the function runs does."""
+    terminal = Terminal([*park, "on", "first"])
+    terminal.until("Inning: ")
+    os.kill(terminal.process.pid, signal.SIGINT)
+    assert terminal.close() == 130
+    assert "Aborted" not in terminal.seen
+
+
 def test_several_values_are_written_as_in_a_shell(park: list[str]) -> None:
     """Quotes and all."""
     terminal = Terminal([*park, "add"])
@@ -276,6 +286,7 @@ def test_the_manual_has_a_page_for_each_command(park: list[str], tmp_path: Path)
     )
     assert done.stderr == ""
     words = " ".join(done.stdout.split())
+    assert "\\&" not in words, "what has no help shows nothing"
     assert "on {first|second} INTEGER" in words or "{first|second} INNING" in words
     assert "As asked by Costello." in words and "hipflask on first 3" in words
     code, said, _ = piped([*park, "man", "--folder", str(tmp_path / "man")], b"")
@@ -283,6 +294,18 @@ def test_the_manual_has_a_page_for_each_command(park: list[str], tmp_path: Path)
     assert {"on.1", "team-add.1", "serve.1"} <= {
         path.name.removeprefix("hipflask-") for path in (tmp_path / "man").iterdir()
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["shuot"], "shout"), (["serv"], "serve"), (["team", "ad"], "add"), (["xyzzy"], None)],
+)
+def test_a_command_that_is_not_there(park: list[str], words: list[str], meant: str | None) -> None:
+    """Exit code 2, and what may have been meant, of the app's own commands too."""
+    code, said, told = piped([*park, *words], b"")
+    assert (code, said) == (2, "")
+    assert f"No such command {words[-1]!r}." in told
+    assert (f"Did you mean {meant!r}?" in told) if meant else ("Did you mean" not in told)
 
 
 def test_a_page_of_a_command_that_is_not_there(park: list[str]) -> None:
@@ -300,7 +323,7 @@ def test_bash_completes_commands_options_and_choices(park: list[str], tmp_path: 
     program.chmod(0o755)
     script = """
 eval "$(hipflask completion bash)"
-for line in "hipflask te" "hipflask team a" "hipflask on f" "hipflask shout --a"; do
+for line in "hipflask te" "hipflask team a" "hipflask on f" "hipflask shout --a" "hipflask man sho" "hipflask man team a"; do
   COMP_WORDS=($line); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
   _hipflask_completion hipflask
   echo "${COMPREPLY[@]}"
@@ -315,7 +338,7 @@ done
     done = subprocess.run(
         ["bash", "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.splitlines() == ["team", "add", "first", "--also"]
+    assert done.stdout.splitlines() == ["team", "add", "first", "--also", "shout", "add"]
     how = subprocess.run(
         ["hipflask", "completion"], env=environment, capture_output=True, text=True, check=True
     )

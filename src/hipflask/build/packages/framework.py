@@ -15,7 +15,7 @@ from .requirements import FRAMEWORK
 
 # What a bundle never runs: it is not written in there, not tested, and started by `boot`. Of what builds bundles it has
 # what the rest imports.
-_LEFT_OUT = ("cli.py", "devtools", "testing")
+_LEFT_OUT = ("cli.py", "deploy", "devtools", "testing")
 _BUILDING = "build"
 _SUFFIXES_LEFT_OUT = (".md", ".pyc", ".pyi", ".typed")
 _MENTIONS_BUILDING = re.compile(r"^\s*(?:from|import)\b.*\bbuild\b", re.MULTILINE)

@@ -33,6 +33,7 @@ from .resolving import Pin, resolve
 
 FILE = "hipflask.lock"
 FORMAT = 1
+PRESENT = "present:"  # in the digest of what was asked for: no requirement begins so
 _HEAD = (
     "# The packages of the bundles that `hipflask build` makes; written by it. Keep it with the source: whoever builds the\n"
     "# same source then gets the same bundle.\n"
@@ -107,16 +108,21 @@ def pinned(
     target: Target,
     minor: int,
     *,
+    requirements: Sequence[str] | None = None,
+    present: Sequence[str] = (),
     sdists: Sequence[str] = (),
     offline: bool = False,
     upgrade: bool = False,
 ) -> tuple[Pin, ...]:
     """The packages of a project's bundle: as the lock has them, or chosen now and written there.
 
-    With `upgrade` they are chosen anew, without regard to what is there.
+    With `upgrade` they are chosen anew, without regard to what is there. `requirements` stand in for all that the project
+    and Hipflask ask for, where a target needs less of it; `present` are packages that the target has already.
     """
-    lock, requirements = Lock.read(project.folder, project.lock), requirements_of(project)
-    known = lock.for_target(target, minor, requirements)
+    lock = Lock.read(project.folder, project.lock)
+    requirements = requirements_of(project) if requirements is None else requirements
+    asked = [*requirements, *(f"{PRESENT} {name}" for name in present)]
+    known = lock.for_target(target, minor, asked)
     if known is not None and not upgrade:
         return known
     pins = resolve(
@@ -125,10 +131,11 @@ def pinned(
         minor,
         prefer=() if upgrade else lock.preferred(target),
         sdists=sdists,
+        present=present,
         folder=project.folder,
         offline=offline,
     )
-    lock.choosing(target, minor, requirements, pins).write(project.folder, project.lock)
+    lock.choosing(target, minor, asked, pins).write(project.folder, project.lock)
     return pins
 
 

@@ -29,6 +29,7 @@ RULES = (
     Rule("*.dist-info/direct_url.json", "where it was on the computer that built"),
     Rule("*.dist-info/uv_*.json", "where uv keeps it there"),
     Rule("*.dist-info/sboms/*", "lists of what the wheel was made of: half a megabyte of platformdirs'"),
+    Rule(".lock", "uv's own, while it installed"),
     Rule("bin/*", "commands, with the path of the Python that built in their first line"),
     Rule("Scripts/*", "the same, of Windows"),
     Rule("*/__pycache__/*", "compiled by whatever Python was at hand; the right one does it later"),

@@ -58,19 +58,21 @@ def resolve(
     *,
     prefer: Iterable[Pin] = (),
     sdists: Sequence[str] = (),
+    present: Sequence[str] = (),
     folder: Path | None = None,
     offline: bool = False,
 ) -> tuple[Pin, ...]:
     """The packages that fulfil `requirements` on a target under Python 3.`minor`; raises BuildError where there are none.
 
-    Versions in `prefer` are kept where they still fit. Only descriptions of packages are fetched for this, no package.
+    Versions in `prefer` are kept where they still fit. What is `present` on the target comes along for nobody, nor does what
+    only that needs. Only descriptions of packages are fetched for this, no package.
     """
     with tempfile.TemporaryDirectory(prefix="hipflask-") as name:
         scratch = Path(name)
         asked, left_out, output = scratch / "requirements.in", scratch / "excludes.txt", scratch / _OUTPUT
         asked.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
         # The framework's own files come from the Python that builds. A package of its ecosystem that asks for it gets that.
-        left_out.write_text(f"{FRAMEWORK}\n", encoding="utf-8")
+        left_out.write_text("".join(f"{name}\n" for name in (FRAMEWORK, *present)), encoding="utf-8")
         _write_preferences(output, prefer)
         arguments: list[str | Path] = [
             "pip",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -59,6 +60,7 @@ class Table(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     store: bool | None = None
     updates: UpdatesTable | None = None
     hooks: HooksTable = HooksTable()
+    deploy: dict[str, Any] = {}  # of `hipflask deploy`, which knows what may be in it
 
 
 class Author(msgspec.Struct):

@@ -9,16 +9,21 @@ from __future__ import annotations
 import io
 import sys
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-Pairs = Iterable[tuple[str, str]]
+from ..environ import HOST, NO_WINDOWS
 
-# In the WSGI environment, where no header can put them.
+# Where an app finds what Lambda was called with: `request.environ["hipflask.aws.event"]`.
 EVENT, CONTEXT = "hipflask.aws.event", "hipflask.aws.context"
+
+_NO_WINDOWS = (
+    "This is a live window, which needs a connection that stays open, and AWS Lambda answers one request at a time. "
+    "Start the program with `hipflask run` or `hipflask serve` to open it."
+)
 
 
 @dataclass(slots=True)
@@ -31,17 +36,17 @@ class Asked:
     headers: list[tuple[str, str]]
     body: bytes
     client: str  # the address that the gateway itself has seen
-    server: str = "localhost"
+    domain: str = ""  # the name by which the gateway was asked; empty if it does not say
     script: str = ""
 
-    def environ(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    def environ(self, event: object, context: object) -> dict[str, Any]:
         """What WSGI says of it (PEP 3333)."""
         said: dict[str, Any] = {
             "REQUEST_METHOD": self.method,
             "SCRIPT_NAME": self.script,
             "PATH_INFO": self.path,
             "QUERY_STRING": self.query,
-            "SERVER_NAME": self.server,
+            "SERVER_NAME": self.domain or "localhost",
             "SERVER_PORT": "443",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": self.client,
@@ -55,25 +60,28 @@ class Asked:
             "wsgi.run_once": False,
             EVENT: event,
             CONTEXT: context,
+            HOST: self.domain,
+            NO_WINDOWS: _NO_WINDOWS,
         }
         for name, value in self.headers:
-            variable = _variable(name)
-            if variable is None:
-                continue
-            said[variable] = f"{said[variable]},{value}" if variable in said else value
-        # What the gateways write themselves: the last word is theirs, whatever was sent.
+            if (variable := _variable(name)) is not None:
+                said[variable] = f"{said[variable]},{value}" if variable in said else value
+        # The gateways put this themselves, and last.
         if said.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip() == "http":
             said["wsgi.url_scheme"], said["SERVER_PORT"] = "http", "80"
-        said["CONTENT_LENGTH"] = str(
-            len(self.body)
-        )  # it has arrived as a whole, so nothing else could be true
+        said["CONTENT_LENGTH"] = str(len(self.body))  # it has arrived as a whole, so nothing else could be true
         return said
+
+
+def pairs(headers: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """Headers of which each has one value."""
+    return [(name, as_wsgi(value)) for name, value in (headers or {}).items()]
 
 
 def body_of(event: Mapping[str, Any]) -> bytes:
     """What was sent, decoded."""
     body = event.get("body") or ""
-    return b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    return b64decode(body, validate=True) if event.get("isBase64Encoded") else bytes(body.encode())
 
 
 def as_wsgi(text: str) -> str:
@@ -83,7 +91,7 @@ def as_wsgi(text: str) -> str:
 
 def unquoted(path: str) -> str:
     """A path that came percent-encoded."""
-    return unquote(path, "latin-1") if "%" in path else as_wsgi(path)
+    return unquote(as_wsgi(path), "latin-1") if "%" in path else as_wsgi(path)
 
 
 @lru_cache(256)
@@ -92,4 +100,4 @@ def _variable(name: str) -> str | None:
     if "_" in name:
         return None
     variable = as_wsgi(name).upper().replace("-", "_")
-    return variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
+    return variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"

@@ -36,7 +36,13 @@ def ask(parameter: Parameter) -> str | tuple[str, ...]:
         title = f"{title} ({', '.join(map(str, parameter.choices))})"
     elif parameter.description:
         title = f"{title} ({parameter.description.rstrip('.')})"
-    words: str | tuple[str, ...] = click.prompt(
-        title, value_proc=fitting, hide_input=parameter.is_secret, err=True
-    )
+    try:
+        words: str | tuple[str, ...] = click.prompt(
+            title, value_proc=fitting, hide_input=parameter.is_secret, err=True
+        )
+    except click.Abort as gone:
+        if isinstance(gone.__context__, KeyboardInterrupt):  # and not Ctrl+D, of which Click makes the same
+            click.echo(err=True)
+            raise click.exceptions.Exit(130) from None
+        raise
     return words

@@ -22,8 +22,17 @@ _EXIT_STATUS = (
 )
 
 
+def _complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """The commands that a page can be asked for, for the Tab key."""
+    try:
+        above = _find(ctx.find_root(), ctx.params.get("names") or ())
+    except click.UsageError:
+        return []
+    return [name for each in _below(above) if (name := each.info_name or "").startswith(begun)]
+
+
 @click.command()
-@click.argument("names", metavar="[COMMAND]...", nargs=-1)
+@click.argument("names", metavar="[COMMAND]...", nargs=-1, shell_complete=_complete)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -109,7 +118,7 @@ def _options(ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 
 def _item(name: str, words: str) -> list[str]:
-    return [".TP", f".B {_escaped(name)}", _escaped(words or "\\&")]
+    return [".TP", f".B {_escaped(name)}", _escaped(words) or "\\&"]
 
 
 def _paragraphs(text: str) -> Iterator[str]:
