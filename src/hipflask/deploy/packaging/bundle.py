@@ -1,0 +1,146 @@
+"""From a project to a zip for Lambda: the packages of its target, Hipflask, the project's own files, all compiled.
+
+    made = package(project, LambdaTarget.of("arm64", "3.13"), Choices(), say=print)
+    made.file                 …/lambda/<digest>.zip in the cache
+    made.digest               what is in it, as 64 digits: the name to keep it under
+
+Two bundles of the same project are the same bytes, in whichever folder and by whomever they are made. What has been made
+once is kept, so a second call for the same takes as long as reading it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...build import compiling
+from ...build.layer import Layer
+from ...build.packages import lock
+from ...build.packages.install import install
+from ...build.packages.resolving import Pin
+from ...build.project import Project
+from ...build.runtime.cache import Cache
+from ...build.runtime_layer import compiler_for
+from ...build.why import Part, lines_of, megabytes, parts_of
+from ...core.errors import BuildError
+from .leaving_out import Demand, demand_of, trim
+from .limits import refuse_too_large, remark_on
+from .machine import LambdaTarget
+from .secrets import refuse_credentials
+from .zipping import digest_of, write_zip
+
+Say = Callable[[str], None]
+AT = "/var/task"  # where Lambda unpacks it; tracebacks name files there
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to package, apart from what."""
+
+    with_boto3: bool = False
+    offline: bool = False
+    upgrade: bool = False  # look for newer packages than hipflask.lock has
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A zip for Lambda, and what there is to say of it."""
+
+    file: Path
+    digest: str
+    size: int  # of the zip, in bytes
+    unpacked: int
+    parts: tuple[Part, ...]
+    left_out: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+
+    def report(self) -> str:
+        """What takes the space, and what was left out, as lines."""
+        widest = max(len(name) for name, _ in self.left_out)
+        gone = "\n".join(f"{name:<{widest}}  {why}" for name, why in self.left_out)
+        sizes = f"{megabytes(self.size)} as a zip, {megabytes(self.unpacked)} unpacked"
+        return f"{lines_of(self.parts)}\n{sizes}\n\nLeft out:\n{gone}"
+
+
+def package(project: Project, target: LambdaTarget, choices: Choices, say: Say) -> Package:
+    """Make the zip of a project, or take the one that was made before; raises BuildError naming what stands in the way."""
+    refuse_credentials(project.source, project.files)
+    cache, demand = Cache(), demand_of(project, with_boto3=choices.with_boto3)
+    pins = _pins(project, target, demand, choices)
+    with tempfile.TemporaryDirectory(prefix="hipflask-lambda-") as place:
+        packages, app = Path(place) / "packages", Path(place) / "app"
+        packages.mkdir()
+        app.mkdir()
+        install(
+            pins, target, target.minor, packages,
+            cache=cache.folder, offline=choices.offline, within=project.folder, say=say,
+        )  # fmt: skip
+        trim(packages, demand)
+        _copy_app(project, app)
+        remarks = _compile(packages, app, target, cache, choices.offline)
+        layers = Layer.of("packages", packages), Layer.of("app", app)
+        parts, size = parts_of(layers), sum(layer.size for layer in layers)
+        refuse_too_large(parts, size)
+        digest = digest_of(layers)
+        kept = cache.folder / "lambda" / f"{digest}.zip"
+        if not kept.is_file():
+            say(f"Packing {megabytes(size)}")
+            _keep(layers, kept)
+    zipped = kept.stat().st_size
+    said = [*remarks, *filter(None, [remark_on(zipped)])]
+    return Package(kept, digest, zipped, size, tuple(parts), demand.left_out, tuple(said))
+
+
+def _pins(project: Project, target: LambdaTarget, demand: Demand, choices: Choices) -> tuple[Pin, ...]:
+    try:
+        return lock.pinned(
+            project,
+            target,
+            target.minor,
+            requirements=demand.requirements,
+            present=demand.present,
+            sdists=project.sdists,
+            offline=choices.offline,
+            upgrade=choices.upgrade,
+        )
+    except BuildError as error:
+        if "no wheel" not in str(error) or target.machine == "x86_64":
+            raise
+        raise BuildError(
+            f'{error} Or, if there is one for the other processor: architecture = "x86_64" in [tool.hipflask.deploy].'
+        ) from error
+
+
+def _copy_app(project: Project, folder: Path) -> None:
+    for name in project.files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(project.source / name, path)
+        path.chmod(0o644)  # Lambda's user is another one, and must be able to read it
+
+
+def _compile(packages: Path, app: Path, target: LambdaTarget, cache: Cache, offline: bool) -> list[str]:
+    """Compile both; what is to be said where no Python of the target's version can be had."""
+    try:
+        python = compiler_for(target.minor, cache, offline=offline)
+    except BuildError as error:
+        return [
+            f"Nothing is compiled, and cold starts take about three times as long: for that a Python {target.python} is "
+            f"needed on this computer (uv python install {target.python}). {error}"
+        ]
+    kept = cache.folder / "compiled"
+    compiling.compile_tree(packages, python=python, prefix_in_tracebacks=AT, cache=kept)
+    compiling.compile_tree(app, python=python, prefix_in_tracebacks=AT, strict=True)
+    return []
+
+
+def _keep(layers: tuple[Layer, ...], place: Path) -> None:
+    # By way of another name: a zip that is there is whole.
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
+        new = Path(scratch) / place.name
+        write_zip(layers, new)
+        new.replace(place)
