@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import outgoing
 from .errors import LateRegistration
 from .signature import Plan, plan
 
@@ -120,13 +121,14 @@ class Registry:
     @contextmanager
     def unit_of_work(self) -> Iterator[None]:
         """What each surface puts around an action call."""
-        with ExitStack() as stack:
+        with outgoing.held_back(), ExitStack() as stack:
             for work in self._work:
                 stack.enter_context(work.begin())
             yield
 
     def roll_back(self) -> None:
         """Take back what the present unit of work has done so far."""
+        outgoing.drop()
         for work in self._work:
             work.roll_back()
 

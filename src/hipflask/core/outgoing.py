@@ -1,0 +1,71 @@
+"""What an action sends out of the program, held back until all that it writes is sure to stay.
+
+with held_back():                     what Registry.unit_of_work puts around an action call
+    hold(lambda: queue.send("…"))     True: it is sent when the block has ended, and never if it raises
+hold(…)                               False: nothing is under way, so send it now
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+
+Deliver = Callable[[], object]
+
+
+class _Held:
+    """The deliveries of one unit of work; a task that it has started may outlive it, and finds it closed."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._deliveries: list[Deliver] | None = []
+
+    def add(self, deliver: Deliver) -> bool:
+        with self._lock:
+            if self._deliveries is None:
+                return False
+            self._deliveries.append(deliver)
+            return True
+
+    def clear(self) -> None:
+        with self._lock:
+            if self._deliveries is not None:
+                self._deliveries.clear()
+
+    def close(self) -> list[Deliver]:
+        with self._lock:
+            deliveries, self._deliveries = self._deliveries, None
+            return deliveries or []
+
+
+_held: ContextVar[_Held | None] = ContextVar("hipflask.outgoing", default=None)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Deliver what is held in the block when it has ended, in order, and nothing of it if it raises."""
+    held = _Held()
+    token = _held.set(held)
+    try:
+        yield
+    except BaseException:
+        held.close()
+        raise
+    finally:
+        _held.reset(token)
+    for deliver in held.close():
+        deliver()
+
+
+def hold(deliver: Deliver) -> bool:
+    """Have something called when the present unit of work has ended well; False, and nothing happens, where there is none."""
+    held = _held.get()
+    return held is not None and held.add(deliver)
+
+
+def drop() -> None:
+    """Forget what the present unit of work has sent."""
+    if (held := _held.get()) is not None:
+        held.clear()
