@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -153,7 +154,12 @@ class Hipflask(Decorators, flask.Flask):
         desktop.run(self, self.actions)
 
     def auto_find_instance_path(self) -> str:
-        """Flask's; in a bundle, the folder for the data of this user's programs: what is beside the code goes with an update."""
+        """Flask's; in a bundle, the folder for the data of this user's programs: what is beside the code goes with an update.
+
+        On AWS Lambda, where nothing else can be written, a folder for what is kept as long as the process.
+        """
+        if bundled.is_on_lambda():
+            return os.path.join(tempfile.gettempdir(), "hipflask-instance")
         program = bundled.program_id()
         if program is None:
             return super().auto_find_instance_path()

@@ -31,6 +31,11 @@ def program_name() -> str | None:
     return _line("name")
 
 
+def is_on_lambda() -> bool:
+    """Whether this process is one of AWS Lambda's."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "LAMBDA_TASK_ROOT" in os.environ
+
+
 def has_splash() -> bool:
     """Whether the launcher shows a picture until there is a window."""
     release = os.environ.get(VARIABLE)

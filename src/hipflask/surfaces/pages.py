@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from ..core.action import Action, Door
 from ..core.errors import BindingError, StoreError
 from . import plain
+from .environ import NO_WINDOWS
 from .work import find_rows, find_sync, new_history, unit_of_work
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class View:
     is_window: ClassVar = True
 
     def __call__(self, **path: object) -> Response:
-        """Answer a visit."""
+        """Answer a visit; with why there is no window, where the server says that it cannot carry any."""
+        if why := request.environ.get(NO_WINDOWS):
+            abort(501, why)
         return open_page(
             self.action, self.door(request.url_rule.rule if request.url_rule is not None else ""), path
         )

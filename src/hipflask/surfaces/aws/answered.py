@@ -21,6 +21,11 @@ class Answered:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
 
+    @classmethod
+    def sentence(cls, status: int, reason: str, sentence: str) -> Answered:
+        """One sentence for whoever asks."""
+        return cls(status, reason, [("content-type", "text/plain; charset=utf-8")], f"{sentence}\n".encode())
+
     def start(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], None]:
@@ -29,10 +34,16 @@ class Answered:
         self.status, self.headers = int(code), headers
         return self._write
 
-    def take(self, parts: Iterable[bytes]) -> None:
-        """Collect the body."""
+    def take(self, parts: Iterable[bytes], most: int) -> None:
+        """Collect the body, up to the first part that makes it longer than what is passed on: an endless answer ends there."""
+        collected = [self.body] if self.body else []
+        size = len(self.body)
         try:
-            self.body += b"".join(parts)
+            for part in parts:
+                collected.append(part)
+                if (size := size + len(part)) > most:
+                    break
+            self.body = b"".join(collected)
         finally:
             if (close := getattr(parts, "close", None)) is not None:
                 close()
@@ -63,10 +74,20 @@ class Answered:
         """The values of each header, with names in lower case."""
         found: dict[str, list[str]] = {}
         for name, value in self.headers:
-            found.setdefault(name.lower(), []).append(value)
+            found.setdefault(name.lower(), []).append(_as_json(value))
         return found
 
 
 def joined(lists: dict[str, list[str]]) -> dict[str, str]:
     """One value for each header, as HTTP says how."""
     return {name: values[0] if len(values) == 1 else ", ".join(values) for name, values in lists.items()}
+
+
+def _as_json(value: str) -> str:
+    """A header as text; WSGI has it as bytes, one letter each."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value

@@ -1,38 +1,103 @@
 """An event comes in, its answer goes out: `handler(app)` is what Lambda calls.
 
-event ─→ which kind? ─→ web:   codec.read → WSGI environ → the app → codec.write
-                        Alexa: the app's voice endpoint, which is told that the caller is proven
-                        other: events.calling.answer
+    event ─→ which kind? ─→ web:   codec.read → WSGI environ → the app → codec.write
+                            Alexa: the app's voice endpoint, which is told that the caller is proven
+                            other: events.calling.answer
+
+A function that is for one door only, as those for queues and schedules are, answers nothing else: what is sent to a queue is never
+taken for a web request, and what is for the web never gets to a function that is not for it.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+import sys
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from . import payload2
+from . import alexa
 from .answered import Answered
-from .asked import Asked
+from .kinds import Web, is_alexa, web_of
+from .limits import HEAD_BYTES, too_large
+from .watch import Watch
 
 Handler = Callable[[Any, Any], Any]
 
+_WEB = ("", "web")  # the function that is for no door in particular
+_WORST = 6  # bytes of JSON that one byte of text may take
 
-def handler(app: Any) -> Handler:
-    """What answers Lambda's events with this app: a function of event and context."""
-
-    def answer(event: Any, context: Any) -> Any:
-        return _web(app, payload2, event, context)
-
-    return answer
+_LOG = logging.getLogger("hipflask.aws")
 
 
-def _web(app: Any, codec: Any, event: Any, context: Any) -> Any:
-    asked: Asked = codec.read(event)
-    return codec.write(respond(app, asked.environ(event, context)), event)
+def handler(app: Any, function: str | None = None) -> Handler:
+    """What answers Lambda's events with this app; `function` names the one door that it is for, where it is not for all of them."""
+    return Answering(app, None if function in _WEB else function)
 
 
-def respond(app: Any, environ: dict[str, Any]) -> Answered:
-    """Have the app answer one WSGI request."""
-    answered = Answered()
-    answered.take(cast(Any, app)(environ, answered.start))
-    return answered
+class Answering:
+    """An app as Lambda calls it: with an event and a context."""
+
+    def __init__(self, app: Any, function: str | None) -> None:
+        self.app = app
+        self._function = function
+        self._watch = Watch()
+        self._answer_event: Callable[..., Any] | None = None
+        app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
+        if function is not None:
+            self._answer_event = _events()
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """Answer one event."""
+        with self._watch.over(context):
+            return self.answer(event, context)
+
+    def answer(self, event: Any, context: Any) -> Any:
+        """The same, without anybody who looks at the clock."""
+        if self._function is None:
+            if (kind := web_of(event)) is not None:
+                return self._answer_web(kind, event, context)
+            if is_alexa(event):
+                return alexa.answer(self.app, event, context, self.respond)
+        if self._answer_event is None:
+            self._answer_event = _events()
+        return self._answer_event(self.app, event, context, name=self._function)
+
+    def _answer_web(self, kind: Web, event: Any, context: Any) -> Any:
+        told = kind.write(self.respond(kind.environ(event, context), kind.most), event)
+        if (size := _size_of(told, kind.most)) <= kind.most - HEAD_BYTES:
+            return told
+        sentence = too_large(size, kind.most, kind.gateway)
+        _LOG.error("%s", sentence)
+        return kind.write(Answered.sentence(502, "Bad Gateway", sentence), event)
+
+    def respond(self, environ: dict[str, Any], most: int = sys.maxsize) -> Answered:
+        """Have the app answer one WSGI request; what it raises is in the log, and nowhere else."""
+        answered = Answered()
+        try:
+            answered.take(self.app(environ, answered.start), most)
+        except (
+            Exception,
+            SystemExit,
+        ):  # sys.exit() would take the process along, and with it the other requests' time
+            _LOG.exception("%s %s was not answered.", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return Answered.sentence(500, "Internal Server Error", "Something went wrong; the log says what.")
+        return answered
+
+
+def _size_of(told: dict[str, Any], most: int) -> int:
+    """How much of what is passed on an answer takes; looked at closely only where it may be too much."""
+    size = len(told["body"])
+    if told["isBase64Encoded"] or size * _WORST < most:
+        return size
+    is_plain = sys.version_info < (
+        3,
+        12,
+    )  # Lambda's runtime writes JSON so: in letters of ASCII up to Python 3.11
+    return len(json.dumps(told["body"], ensure_ascii=is_plain).encode())
+
+
+def _events() -> Callable[..., Any]:
+    from ..events import calling
+
+    return calling.answer

@@ -1,8 +1,8 @@
 """What of a path is the app's own, and what stands before it in public: a stage, or the base path of a custom domain.
 
-    https://abc.execute-api.eu-central-1.amazonaws.com/prod/on/first     script "/prod", path "/on/first"
-    https://games.example.com/on/first          (stage prod)             script "",      path "/on/first"
-    https://example.com/games/on/first          (base path /games)       script "/games", path "/on/first"
+https://abc.execute-api.eu-central-1.amazonaws.com/prod/on/first     script "/prod", path "/on/first"
+https://games.example.com/on/first          (stage prod)             script "",      path "/on/first"
+https://example.com/games/on/first          (base path /games)       script "/games", path "/on/first"
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who may talk to `/mcp`: what is looked at before a message is read.
 
-* `Host` is a name of this computer, or one of TRUSTED_HOSTS: a page elsewhere could otherwise reach us under a name of its own (DNS
-  rebinding).
+* `Host` is a name of this computer, the one by which a gateway has found this app, or one of TRUSTED_HOSTS: a page elsewhere could
+  otherwise reach us under a name of its own (DNS rebinding).
 * `Origin`, where a browser sends one, is this server, or one of MCP_ORIGINS.
 * A bearer token that the app's function MCP_VERIFY knows; under `hipflask serve`, where the app has none, the one that is printed.
   Nobody is let in without, except in debug and in tests, or where the app says MCP_PUBLIC.
@@ -43,10 +43,12 @@ class Granted:
     who: object = None
 
 
-def check(headers: Headers, config: Mapping[str, Any], *, is_trying: bool) -> Granted | Denied:
-    """Whether this request may go on; `is_trying` in debug and in tests."""
+def check(
+    headers: Headers, config: Mapping[str, Any], *, is_trying: bool, gateway: str = ""
+) -> Granted | Denied:
+    """Whether this request may go on; `is_trying` in debug and in tests, `gateway` the name by which one has found this app."""
     host, origin = headers.get("Host", ""), headers.get("Origin")
-    if not _is_ours(host, config.get("TRUSTED_HOSTS")):
+    if not (gateway and host == gateway) and not _is_ours(host, config.get("TRUSTED_HOSTS")):
         return Denied(
             421, f"This server is not called {host!r}. Its TRUSTED_HOSTS name those that it answers to."
         )

@@ -15,6 +15,7 @@ from typing import Any, cast
 from flask import Flask, Response, copy_current_request_context, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from ..environ import HOST
 from . import access, headers
 from .calls import Call, Client
 from .paths import METADATA, PATH
@@ -56,7 +57,10 @@ _making = Lock()
 def answer() -> Response:
     """Answer the current request to `/mcp`."""
     verdict = access.check(
-        request.headers, current_app.config, is_trying=current_app.debug or current_app.testing
+        request.headers,
+        current_app.config,
+        is_trying=current_app.debug or current_app.testing,
+        gateway=request.environ.get(HOST, ""),
     )
     if isinstance(verdict, access.Denied):
         return _denied(verdict)

@@ -1,0 +1,95 @@
+"""What an event is, seen from its shape: a web request of some gateway, Alexa, or something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.errors import EventError
+from . import balancer, payload1, payload2
+from .answered import Answered
+from .asked import Asked
+from .limits import BALANCER_BYTES, LAMBDA_BYTES
+
+Event = Mapping[str, Any]
+
+_MOST_KEYS, _LONGEST_KEY = 12, 40
+
+
+@dataclass(frozen=True)
+class Web:
+    """One form of web requests: its name in words, how it is read and answered, and how much is passed on."""
+
+    name: str
+    gateway: str
+    read: Callable[[Event], Asked]
+    write: Callable[[Answered, Event], dict[str, Any]]
+    most: int = LAMBDA_BYTES
+
+    def environ(self, event: Event, context: object) -> dict[str, Any]:
+        """What WSGI says of a request; raises EventError for one that is cut off, or was never one."""
+        try:
+            return self.read(event).environ(event, context)
+        except KeyError as error:
+            raise EventError(f"{self._seen(event)}, and it has no {error} where one belongs.") from None
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+            raise EventError(f"{self._seen(event)}, and a part of it is of another form.") from None
+
+    def _seen(self, event: Event) -> str:
+        return f"This looks like {self.name} (its keys are {keys(event)})"
+
+
+PAYLOAD_2 = Web(
+    "a web request of payload 2.0, from an HTTP API or a Function URL",
+    "AWS Lambda",
+    payload2.read,
+    payload2.write,
+)
+PAYLOAD_1 = Web(
+    "a web request of payload 1.0, from a REST API or an HTTP API",
+    "AWS Lambda",
+    payload1.read,
+    payload1.write,
+)
+BALANCER = Web(
+    "a web request from an Application Load Balancer",
+    "the load balancer",
+    balancer.read,
+    balancer.write,
+    BALANCER_BYTES,
+)
+
+
+def web_of(event: Any) -> Web | None:
+    """The form of a web request; None if it is none."""
+    if not isinstance(event, dict) or not isinstance(context := event.get("requestContext"), dict):
+        return None
+    if "methodArn" in event or "routeArn" in event:  # whoever authorizes it is asked first
+        return None
+    if "connectionId" in context:
+        raise EventError(
+            "This comes from a WebSocket of API Gateway, which no function here answers: put an HTTP API or a Function URL before it."
+        )
+    if "elb" in context:
+        return BALANCER
+    if "http" in context:
+        return PAYLOAD_2
+    return PAYLOAD_1 if "httpMethod" in event else None
+
+
+def is_alexa(event: Any) -> bool:
+    """Whether this is what Alexa calls a function with."""
+    return (
+        isinstance(event, dict)
+        and isinstance(event.get("request"), dict)
+        and isinstance(context := event.get("context"), dict)
+        and "System" in context
+    )
+
+
+def keys(event: Event) -> str:
+    """The names of what is in an event, and never the values: those may be anybody's secret."""
+    names = [repr(str(name)[:_LONGEST_KEY]) for name in list(event)[:_MOST_KEYS]]
+    more = len(event) - len(names)
+    return ", ".join([*names, f"and {more} more"] if more > 0 else names) or "none"

@@ -1,0 +1,329 @@
+"""Lambda's Runtime API, as much of it as there is: what a function's process asks for its events, and tells its answers.
+
+    with Runtime("hipflask.surfaces.aws.entry.handler", folder, {"HIPFLASK_APP": "shop:app"}) as runtime:
+        answer = runtime.invoke({"version": "2.0", …})
+
+The process is the one that runs on Lambda: AWS's own `awslambdaric`, or whatever a wrapper puts in its place. It is ended when its time is
+up, as Lambda does, and started again for the next event.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Self
+
+VERSION = "/2018-06-01/runtime"
+ARN = "arn:aws:lambda:eu-central-1:000000000000:function:{name}"
+CLIENT = (
+    "awslambdaric",
+    "runtime_client",
+    "simplejson",
+    "snapshot_restore_py",
+)  # what Lambda's Python has of its own
+DELIMITER = b"\0" * 8  # between what is said of a streamed answer, and the answer
+
+
+@dataclass
+class Answer:
+    """What a function has answered: a payload, or an error in Lambda's shape; and how it came."""
+
+    payload: bytes = b""
+    is_error: bool = False
+    kind: str = ""
+    mode: str = ""
+    parts: list[tuple[float, bytes]] = field(default_factory=list)  # with the seconds since the invocation
+    trailers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def json(self) -> Any:
+        """The payload, read."""
+        return json.loads(self.payload)
+
+    @property
+    def head(self) -> Any:
+        """What is said of a streamed answer."""
+        return json.loads(self.payload.partition(DELIMITER)[0])
+
+    @property
+    def body(self) -> bytes:
+        """A streamed answer itself."""
+        return self.payload.partition(DELIMITER)[2]
+
+
+class Invocation:
+    """One event, until it is answered."""
+
+    def __init__(self, event: bytes, seconds: float) -> None:
+        self.id = str(uuid.uuid4())
+        self.event = event
+        self.began = time.monotonic()
+        self.deadline = int((time.time() + seconds) * 1000)
+        self.answer: Answer | None = None
+        self.is_done = threading.Event()
+
+    def end(self, answer: Answer) -> None:
+        """It has been answered; the first answer counts."""
+        if self.answer is None:
+            self.answer = answer
+            self.is_done.set()
+
+
+class Runtime:
+    """A function: its code in a folder, its environment, and the process that answers."""
+
+    def __init__(
+        self,
+        handler: str,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        name: str = "under-test",
+        wrapper: str | None = None,
+        beside: Sequence[str] | None = None,
+    ) -> None:
+        """`wrapper` is a program in front of the runtime (AWS_LAMBDA_EXEC_WRAPPER); `beside` names what of this environment's
+        packages the code may import besides its own, all of them if None."""
+        self._handler, self._folder, self._name, self._beside = handler, folder, name, beside
+        self._wrapper = wrapper
+        self._scratch = tempfile.TemporaryDirectory(prefix="lambda-")
+        self._waiting: SimpleQueue[Invocation | None] = SimpleQueue()
+        self._under_way: dict[str, Invocation] = {}
+        self._lock = threading.Lock()
+        self._log = Path(self._scratch.name, "log")
+        self._log.touch()
+        self._server = _Server(("127.0.0.1", 0), _Requests)
+        self._server.runtime = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        self._environment = {**self._usual(), **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.init_error: Answer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def output(self) -> str:
+        """All that has been printed and logged."""
+        return self._log.read_text(errors="replace")
+
+    def invoke(self, event: Any, seconds: float = 10.0) -> Answer:
+        """Have one event answered; bytes are sent as they are."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        with self._lock:  # one process answers one event at a time
+            process = self._started()
+            invocation = Invocation(body, seconds)
+            self._waiting.put(invocation)
+            while not invocation.is_done.wait(0.02):
+                if process.poll() is not None:
+                    invocation.end(self.init_error or _ended(invocation, process.returncode))
+                elif time.time() * 1000 > invocation.deadline:
+                    self._stop()
+                    invocation.end(_too_late(invocation, seconds))
+            assert invocation.answer is not None
+            return invocation.answer
+
+    def close(self) -> None:
+        """End the process and the server."""
+        self._stop()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._scratch.cleanup()
+
+    # ── the process ───────────────────────────────────────────────────────────────────────────────
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._stop()
+            self.init_error = None
+            self._waiting = SimpleQueue()
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    self._command(), cwd=self._folder, env=self._environment, stdout=log, stderr=log
+                )
+        return self._process
+
+    def _command(self) -> list[str]:
+        if self._beside is None:
+            command = [sys.executable, "-m", "awslambdaric", self._handler]
+        else:
+            command = [sys.executable, "-S", "-c", _ALONE, str(self._folder), self._packages(), self._handler]
+        return [self._wrapper, *command] if self._wrapper else command
+
+    def _packages(self) -> str:
+        """A folder with the packages of this environment that Lambda has, too."""
+        folder = Path(self._scratch.name, "packages")
+        folder.mkdir(exist_ok=True)
+        for name in {*CLIENT, *(self._beside or ())}:
+            spec = importlib.util.find_spec(name)
+            assert spec is not None and spec.origin is not None, name
+            found = Path(spec.origin)
+            found = found.parent if found.name == "__init__.py" else found
+            if not (link := folder / found.name).exists():
+                link.symlink_to(found)
+        return str(folder)
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self._waiting.put(None)
+
+    def _usual(self) -> dict[str, str]:
+        """What Lambda says to every function."""
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return {
+            "PATH": os.environ["PATH"],
+            "TMPDIR": self._scratch.name,
+            "TZ": ":UTC",
+            "LANG": "en_US.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
+            "AWS_LAMBDA_FUNCTION_NAME": self._name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}",
+            "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "LAMBDA_TASK_ROOT": str(self._folder),
+            "_HANDLER": self._handler,
+        }
+
+    # ── what the process asks and tells ───────────────────────────────────────────────────────────
+
+    def next(self) -> Invocation | None:
+        """The next event, as soon as there is one; None if nobody asks any more."""
+        invocation = self._waiting.get()
+        if invocation is not None:
+            self._under_way[invocation.id] = invocation
+        return invocation
+
+    def told(self, id: str) -> Invocation | None:
+        """The event that an answer belongs to; None if it has been answered already."""
+        return self._under_way.pop(id, None)
+
+    def arn(self) -> str:
+        """The function's own."""
+        return ARN.format(name=self._name)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    runtime: Runtime
+
+
+class _Requests(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body in one segment, which goes at once: otherwise each answer waits for 40 ms.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def do_GET(self) -> None:
+        runtime = self.server.runtime
+        if self.path != f"{VERSION}/invocation/next" or (invocation := runtime.next()) is None:
+            self.close_connection = True
+            return
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.id,
+            "Lambda-Runtime-Deadline-Ms": str(invocation.deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": runtime.arn(),
+            "Lambda-Runtime-Trace-Id": f"Root=1-{invocation.deadline // 1000:08x}-{invocation.id.replace('-', '')[:24]};Sampled=0",
+        }
+        self._respond(200, invocation.event, headers)
+
+    def do_POST(self) -> None:
+        runtime = self.server.runtime
+        match self.path.removeprefix(VERSION).split("/"):
+            case ["", "invocation", id, "response" | "error" as word] if invocation := runtime.told(id):
+                answer = self._read(invocation.began)
+                answer.is_error = word == "error" or bool(answer.trailers)
+                self._respond(202, b'{"status":"OK"}')
+                invocation.end(answer)
+            case ["", "init", "error"]:
+                answer = self._read(time.monotonic())
+                answer.is_error = True
+                runtime.init_error = answer
+                self._respond(202, b'{"status":"OK"}')
+            case _:
+                self._read(time.monotonic())
+                self._respond(400, b'{"errorMessage":"Unknown request","errorType":"InvalidRequestID"}')
+
+    def _respond(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def _read(self, began: float) -> Answer:
+        answer = Answer(
+            kind=self.headers.get("Content-Type", ""),
+            mode=self.headers.get("Lambda-Runtime-Function-Response-Mode", "buffered"),
+        )
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            while size := int(self.rfile.readline().strip() or b"0", 16):
+                answer.parts.append((time.monotonic() - began, self.rfile.read(size)))
+                assert self.rfile.readline() == b"\r\n", "a chunk does not end where it says"
+            while line := self.rfile.readline().strip():
+                name, _, value = line.decode("latin-1").partition(":")
+                answer.trailers[name.strip().lower()] = value.strip()
+        else:
+            answer.parts.append((0.0, self.rfile.read(int(self.headers.get("Content-Length") or 0))))
+        answer.payload = b"".join(part for _, part in answer.parts)
+        return answer
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: what counts is told to whoever invokes."""
+
+
+def _too_late(invocation: Invocation, seconds: float) -> Answer:
+    return _failed(
+        "Sandbox.Timedout", f"RequestId: {invocation.id} Error: Task timed out after {seconds:.2f} seconds"
+    )
+
+
+def _ended(invocation: Invocation, code: int) -> Answer:
+    return _failed(
+        "Runtime.ExitError",
+        f"RequestId: {invocation.id} Error: Runtime exited with error: exit status {code}",
+    )
+
+
+def _failed(kind: str, message: str) -> Answer:
+    return Answer(json.dumps({"errorType": kind, "errorMessage": message}).encode(), is_error=True)
+
+
+# Without this environment's packages: the function's own, what Lambda has, and the standard library.
+_ALONE = """
+import sys
+folder, packages, handler = sys.argv[1:]
+sys.path[:] = [folder, packages, *(each for each in sys.path if each)]
+sys.argv[:] = ["awslambdaric", handler]
+from awslambdaric import bootstrap
+from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
+import os
+bootstrap.run(handler, LambdaRuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"]))
+"""
