@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask
@@ -24,7 +24,7 @@ from .surfaces.voice.decorators import VoiceDecorators
 from .ui.waiting import refuse_async
 
 if TYPE_CHECKING:
-    from .core.ports import Sync
+    from .core.ports import Resources, Sync
     from .ui.pace import Pace
     from .ui.theme import Theme
 
@@ -112,6 +112,8 @@ class Hipflask(Decorators, flask.Flask):
 
     def __init__(self, import_name: str, *, theme: Theme | None = None, **flask_options: Any) -> None:
         self.actions = Registry()
+        self._resources: Resources | None = None
+        self._resources_lock = Lock()
         self.actions.exchange_by(self._start_sync)
         self.actions.when_begun(self._begin_sync)
         super().__init__(import_name, **flask_options)
@@ -202,6 +204,15 @@ class Hipflask(Decorators, flask.Flask):
     def _open_store(self) -> None:
         with contextlib.suppress(HipflaskError):  # whoever asks for the store is told
             self.actions.find_sync()
+
+    def resources(self) -> Resources:
+        """The app's queues, buckets and topics on this computer: where those are kept that the environment does not place at Amazon's."""
+        with self._resources_lock:
+            if self._resources is None:
+                from .surfaces.worker.embedded import Embedded
+
+                self._resources = Embedded(self)
+            return self._resources
 
     @property
     def has_windows(self) -> bool:

@@ -1,0 +1,140 @@
+"""The SQLite file of an app's queues: connections to it, and what is in it.
+
+Every process of the app opens it by itself. Nothing is read or written but in a transaction of its own, and those that write
+begin as writers, so that none of them fails for what another has done meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from ...core.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly, StoreTooNew
+
+LAYOUT = 1
+WAIT_SECONDS = 10.0
+
+_TABLES = """
+CREATE TABLE message (
+    id TEXT NOT NULL PRIMARY KEY,
+    queue TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attributes TEXT NOT NULL,       -- a JSON object of names and texts
+    sent_at REAL NOT NULL,
+    due_at REAL NOT NULL,           -- from when on it may be received, again if somebody has it
+    receives INTEGER NOT NULL,
+    first_received_at REAL,
+    receipt TEXT,                   -- of who has received it last
+    reason TEXT                     -- why it is dead
+) STRICT;
+CREATE INDEX message_due ON message (queue, due_at);
+CREATE TABLE schedule (
+    name TEXT NOT NULL PRIMARY KEY,
+    expression TEXT NOT NULL,
+    next_at REAL                    -- NULL: never again
+) STRICT;
+CREATE TABLE object (               -- what a bucket's functions have been told of
+    bucket TEXT NOT NULL,
+    key TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE clock (at REAL NOT NULL) STRICT;
+INSERT INTO clock VALUES (0);
+"""
+
+
+class QueueFile:
+    """One file with the queues of an app, opened when it is first used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._owner = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that may write: all of it is there when the block ends, and none of it if it raises."""
+        with self._lock, in_words(self.path):
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """For statements that only read; each sees what is committed at that moment."""
+        with self._lock, in_words(self.path):
+            yield self._connected()
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when it is next used."""
+        with self._lock:
+            if self._connection is not None and self._owner == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        # A connection must not be used, nor even closed, in a process that was forked from the one that has made it.
+        if self._connection is None or self._owner != os.getpid():
+            self._connection, self._owner = _connect(self.path), os.getpid()
+        return self._connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        # What was sent survives a power cut, too.
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        _make_tables(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_tables(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    (layout,) = connection.execute("PRAGMA user_version").fetchone()
+    if layout > LAYOUT:
+        raise StoreTooNew(
+            f"{path} was written by a newer version of Hipflask than this one: start that version, or move the file away."
+        )
+    if layout == 0:
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+    connection.execute("COMMIT")
+
+
+_FAULTS = {
+    sqlite3.SQLITE_BUSY: (StoreLocked, f"another program has been writing to it for over {WAIT_SECONDS:.0f} seconds"),
+    sqlite3.SQLITE_READONLY: (StoreReadOnly, "it, or its folder, may not be written"),
+    sqlite3.SQLITE_CANTOPEN: (StoreReadOnly, "it cannot be opened, or its folder may not be written"),
+    sqlite3.SQLITE_FULL: (StoreFull, "there is no room left on the disk; nothing was written"),
+    sqlite3.SQLITE_CORRUPT: (StoreDamaged, "it is damaged: move it away, and it is made anew, without what was in it"),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, "it is no database: move it away, and it is made anew"),
+}  # fmt: skip
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Raise what SQLite says of a file as a sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        kind, why = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, (StoreError, str(error)))
+        raise kind(f"The queues in {path} cannot be used: {why}.") from error
