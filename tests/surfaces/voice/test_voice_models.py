@@ -19,7 +19,13 @@ from oracle import round_trip
 
 from hipflask import Hipflask
 from hipflask.cli import CommandLine
-from hipflask.surfaces.voice.models import alexa, alexa_rules, dialogflow_es, dialogflow_rules
+from hipflask.surfaces.voice.models import (
+    alexa,
+    alexa_rules,
+    dialogflow_agent,
+    dialogflow_es,
+    dialogflow_rules,
+)
 from hipflask.surfaces.voice.models.vocabulary import Vocabulary, vocabulary_of
 
 
@@ -471,7 +477,7 @@ def test_parameters_are_asked_for_by_the_function(park: Hipflask) -> None:
 
 def test_the_zip_is_the_same_for_the_same_functions(park: Hipflask) -> None:
     """Also later: no time and no random number is in it."""
-    first, second = (dialogflow_es.zipped(dialogflow_es.agent_of(words(park, "en"))) for _ in range(2))
+    first, second = (dialogflow_agent.zipped(dialogflow_es.agent_of(words(park, "en"))) for _ in range(2))
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -573,7 +579,10 @@ def test_the_command_tells_what_would_be_refused(program: Path) -> None:
 
 def test_the_command_is_told_for_whom(program: Path) -> None:
     """Bad words end with exit code 2, a plain Flask app and a place that cannot be written with 1."""
-    assert "Say for whom: --alexa or --dialogflow." in (done := run(program)).stderr and done.exit_code == 2
+    assert (
+        "Say for whom: --alexa, --dialogflow or --dialogflow-cx." in (done := run(program)).stderr
+        and done.exit_code == 2
+    )
     done = run(program, "--alexa", "-o", "park.py/model.json")
     assert (done.exit_code, "cannot be written" in done.stderr) == (1, True)
     program.write_text("import flask\napp = flask.Flask(__name__)\n")

@@ -1,6 +1,6 @@
 """Dialogflow CX: its webhook requests as `Heard`, and answers as it takes them.
 
-A function is found by the tag of the webhook, or by the name of the intent that was matched last.
+A function is found by the tag of the webhook, by the event that has called it, or by the name of the intent that was matched last.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def _open(raw: Mapping[str, Any]) -> _Request:
 def _names(request: _Request) -> tuple[str, ...]:
     tag = request.fulfillment_info.tag if request.fulfillment_info else ""
     intent = request.intent_info.display_name if request.intent_info else ""
-    named = (tag, intent, _NAMES.get(intent), _EVENTS.get(request.trigger_event))
+    event = _EVENTS.get(request.trigger_event)  # it weighs more than the intent, which was matched at some time before
+    named = (tag, _NAMES.get(tag), event, intent, _NAMES.get(intent))
     return tuple(dict.fromkeys(name for name in named if name))
 
 

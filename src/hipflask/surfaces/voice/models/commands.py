@@ -23,6 +23,12 @@ def voice() -> None:
     flag_value="es",
     help="Write a Dialogflow ES agent, to import in its console: a .zip, or a folder.",
 )
+@click.option(
+    "--dialogflow-cx",
+    "vendor",
+    flag_value="cx",
+    help="Write a Dialogflow CX agent, to restore in its console; needs --webhook.",
+)
 @click.option("--locale", metavar="LOCALE", help="The language: en-US by default, en for Dialogflow.")
 @click.option(
     "-o",
@@ -41,7 +47,7 @@ def model(
     What the vendor would refuse is told first, with the function that is meant and what to write instead.
     """
     if vendor is None:
-        raise click.UsageError("Say for whom: --alexa or --dialogflow.")
+        raise click.UsageError("Say for whom: --alexa, --dialogflow or --dialogflow-cx.")
     from .making import make
 
     for line in make(info.load_app(), vendor, locale, output, webhook):

@@ -2,46 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import uuid
-import zipfile
-from typing import Any
 
-from .vocabulary import Intent, Place, Value, Vocabulary
-
-Json = Any
-
-_TYPES = {
-    "whole": "@sys.number-integer",
-    "number": "@sys.number",
-    "date": "@sys.date",
-    "period": "@sys.date-period",
-    "moment": "@sys.date-time",
-    "time": "@sys.time",
-    "duration": "@sys.duration",
-    "text": "@sys.any",
-}
-_SHOWN = {
-    "whole": "three",
-    "number": "2.5",
-    "date": "tomorrow",
-    "period": "next week",
-    "moment": "tomorrow at noon",
-    "time": "half past three",
-    "duration": "five minutes",
-    "text": "something",
-}
-_NAMESPACE = uuid.UUID(
-    "3a4f5c1e-98a2-5d6b-8a5e-6a1f3b6f9c11"
-)  # ids are made from names, so that they stay what they are
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file in the zip
-
-
-def type_of(slot: Place) -> str:
-    """The entity of a slot: Dialogflow's own, the author's wish, or one of the agent's."""
-    return slot.wish("dialogflow") or (f"@{slot.type}" if slot.type else _TYPES[slot.kind])
+from .dialogflow_agent import Json, id_of, own_types, shown_in, type_of, words_of
+from .vocabulary import Intent, Place, Vocabulary
 
 
 def agent_of(vocabulary: Vocabulary, webhook: str = "") -> dict[str, Json]:
@@ -55,39 +19,12 @@ def agent_of(vocabulary: Vocabulary, webhook: str = "") -> dict[str, Json]:
         ]
     files["intents/Default Welcome Intent.json"] = _special("Default Welcome Intent", "WELCOME")
     files["intents/Default Fallback Intent.json"] = _special("Default Fallback Intent", "")
-    for name, values in sorted(_used(vocabulary).items()):
+    for name, values in sorted(own_types(vocabulary).items()):
         files[f"entities/{name}.json"] = _entity(name)
         files[f"entities/{name}_entries_{language}.json"] = [
-            {"value": value.id, "synonyms": list(dict.fromkeys((*value.words, value.id)))} for value in values
+            {"value": value.id, "synonyms": words_of(value)} for value in values
         ]
     return files
-
-
-def zipped(files: dict[str, Json]) -> bytes:
-    """The files as the zip that the console imports; the same bytes for the same files."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(path, _LONG_AGO), written(content))
-    return target.getvalue()
-
-
-def written(content: Json) -> str:
-    """One file's text."""
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def _id(*names: str) -> str:
-    return str(uuid.uuid5(_NAMESPACE, "/".join(names)))
-
-
-def _used(vocabulary: Vocabulary) -> dict[str, tuple[Value, ...]]:
-    return {
-        slot.type: slot.values
-        for intent in vocabulary.intents
-        for slot in intent.slots
-        if slot.type and type_of(slot) == f"@{slot.type}"
-    }
 
 
 def _agent(vocabulary: Vocabulary, webhook: str) -> Json:
@@ -116,7 +53,7 @@ def _agent(vocabulary: Vocabulary, webhook: str) -> Json:
 
 def _intent(intent: Intent, locale: str) -> Json:
     return {
-        "id": _id(intent.name),
+        "id": id_of(intent.name),
         "name": intent.name,
         "auto": True,
         "contexts": list(intent.contexts),
@@ -144,7 +81,7 @@ def _intent(intent: Intent, locale: str) -> Json:
 
 def _parameter(intent: Intent, slot: Place, locale: str) -> Json:
     return {
-        "id": _id(intent.name, slot.name),
+        "id": id_of(intent.name, slot.name),
         "name": slot.name,
         "required": slot.is_required,
         "dataType": type_of(slot),
@@ -172,7 +109,7 @@ def _phrase(intent: Intent, sample: str) -> Json:
     """A training phrase, with its parameters annotated by a word that may stand there."""
     parts = [part for part in re.split(r"(\{[^{}]*\})", " ".join(sample.split())) if part]
     return {
-        "id": _id(intent.name, "says", sample),
+        "id": id_of(intent.name, "says", sample),
         "data": [_part(intent, part) for part in parts],
         "isTemplate": False,
         "count": 0,
@@ -184,13 +121,12 @@ def _part(intent: Intent, part: str) -> Json:
     slot = intent.slot(part[1:-1].strip()) if part.startswith("{") else None
     if slot is None:
         return {"text": part, "userDefined": False}
-    shown = slot.values[0].words[0] if slot.values else _SHOWN[slot.kind]
-    return {"text": shown, "meta": type_of(slot), "alias": slot.name, "userDefined": True}
+    return {"text": shown_in(slot), "meta": type_of(slot), "alias": slot.name, "userDefined": True}
 
 
 def _entity(name: str) -> Json:
     return {
-        "id": _id("entity", name),
+        "id": id_of("entity", name),
         "name": name,
         "isOverridable": True,
         "isEnum": False,

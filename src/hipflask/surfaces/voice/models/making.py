@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import alexa, alexa_rules, dialogflow_es, dialogflow_rules
+from . import alexa, alexa_rules, dialogflow_agent, dialogflow_cx, dialogflow_es, dialogflow_rules
 from .reading import vocabulary
 
 if TYPE_CHECKING:
     from flask import Flask
 
-_LOCALES = {"alexa": "en-US", "es": "en"}
+_LOCALES = {"alexa": "en-US", "es": "en", "cx": "en"}
 
 
 def make(
@@ -27,6 +27,10 @@ def make(
         _refuse(alexa_rules.breaches(words, is_own_brand=bool(app.config.get("ALEXA_OWN_BRAND"))))
         text = json.dumps(alexa.model_of(words), indent=2, ensure_ascii=False)
         yield text if output is None else _written(output, text + "\n")
+    elif vendor == "cx":
+        refused = dialogflow_rules.breaches(words, dialogflow_rules.CX)
+        _refuse([*refused, *dialogflow_rules.webhook_breaches(webhook)])
+        yield _agent(output or Path("agent.zip"), dialogflow_cx.agent_of(words, webhook))
     else:
         _refuse(dialogflow_rules.breaches(words))
         yield _agent(output or Path("agent.zip"), dialogflow_es.agent_of(words, webhook))
@@ -39,9 +43,9 @@ def _refuse(breaches: list[str]) -> None:
 
 def _agent(output: Path, files: Mapping[str, Any]) -> str:
     if output.suffix == ".zip":
-        return _written(output, dialogflow_es.zipped(dict(files)))
+        return _written(output, dialogflow_agent.zipped(dict(files)))
     for path, content in files.items():
-        _written(output / path, dialogflow_es.written(content))
+        _written(output / path, dialogflow_agent.written(content))
     return f"Written: {output}, {len(files)} files"
 
 
