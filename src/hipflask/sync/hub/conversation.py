@@ -22,7 +22,8 @@ from ..parties import Hub
 from .asgi import Gone
 from .threads import Threads
 
-AT_ONCE_BYTES = 256_000  # of news that are read before the first of them is written
+# Of news that are read before the first of them is written: a page of a download goes alone, and is unpacked while the next one is read.
+AT_ONCE_BYTES = 64_000
 HAVE_SECONDS = 10.0  # between two notes of what a replica has: they only tell what may be thrown away
 
 _logger = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ under way on it raises `HubGone`, and may be tried again.
 
 from __future__ import annotations
 
+import selectors
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal
@@ -63,7 +64,7 @@ class Database:
             url,
             kwargs={"autocommit": True, "connect_timeout": SECONDS_TO_CONNECT, **_NOTICED},
             configure=_configure,
-            check=ConnectionPool.check_connection,
+            check=_look_at,
             min_size=0,
             max_size=size,
             timeout=SECONDS_TO_WAIT,
@@ -168,6 +169,19 @@ def _configure(connection: Connection) -> None:
         )
     # What we ask is short: compiling it would take longer than running it.
     connection.execute("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET jit = off")
+
+
+def _look_at(connection: Connection) -> None:
+    """See that a connection of the pool is good still, and raise an error if not.
+
+    One that has ended says so, and PostgreSQL says nothing else unasked: where nothing has come it need not be asked, which took a way
+    there and back before each transaction.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.pgconn.socket, selectors.EVENT_READ)
+        has_said_something = selector.select(0)
+    if has_said_something:
+        ConnectionPool.check_connection(connection)
 
 
 def _let_go_in_silence(connection: Connection, seconds: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..exchange import ReplicaTalk
 from ..messages import Ack, Ask, Checkpoint, FromHub, Have, Message, Page, Welcome, from_hub
@@ -12,7 +12,9 @@ from ..parties import Replica
 from .address import Unreachable
 from .mailbox import Mailbox
 from .posts import BrokenOff, Poster
-from .sockets import SocketLine
+
+if TYPE_CHECKING:  # its library is read when a connection is made
+    from .sockets import SocketLine
 
 WRITTEN = "written"  # the sign that something has been written here
 COALESCE_SECONDS = 0.02  # what is written in one go is pushed in one go

@@ -30,6 +30,7 @@ from ..messages import (
 from ..parties import Situation
 from ..rules import kinds
 from . import pushing
+from .garbage import unsearched
 from .identity import Identity, forget_seal, load, save
 from .known import Known
 from .receiving import Receiving
@@ -99,6 +100,7 @@ class StoreReplica:
                     self._connection.execute("DELETE FROM main._hipflask_seen")
         self._known.forget()  # some of it may have been taken back
 
+    @unsearched()
     def push(self) -> list[Push]:
         """What has not been acknowledged yet, the same as last time if there was one; else what was written since."""
         parts = pushing.under_way(self._connection)
@@ -114,10 +116,12 @@ class StoreReplica:
         """A download begins or goes on."""
         self._receiving.begin(begin)
 
+    @unsearched()
     def page(self, page: Page) -> None:
         """Take rows, which count with the next checkpoint."""
         self._receiving.page(page)
 
+    @unsearched()
     def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Bring all rows to the hub's state, but for what was written here and is not settled."""
         self._receiving.checkpoint(checkpoint)
