@@ -1,0 +1,329 @@
+"""The cloud of the tests, a process of its own: moto's server, made truer in four places. `cloud.py` starts it and says what it is for.
+
+1. A Lambda function that is called runs: the real bundle under Amazon's own runtime client, see `runtime_api.py`.
+2. A queue is read by a poller: in batches, with partial failures, redelivery and the dead-letter queue. moto calls a function for each
+   message from within `send_message`, and loses it.
+3. A change set's execution and a stack's deletion tell of each resource, and fail as they do at Amazon's. They can be rehearsed: then
+   they play the events that a test has written, and change nothing.
+4. `POST /hipflask/…`, by which a test has a stack stand awkwardly, or a clock be set on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import threading
+import time
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+warnings.simplefilter("ignore")
+
+from moto.awslambda.models import LambdaFunction  # noqa: E402
+from moto.awslambda.utils import get_backend  # noqa: E402
+from moto.cloudformation.models import CloudFormationBackend, Event, Stack, cloudformation_backends  # noqa: E402
+from moto.cloudformation.responses import CloudFormationResponse  # noqa: E402
+from moto.core.responses import EmptyResult  # noqa: E402
+from moto.moto_server.werkzeug_app import (  # noqa: E402
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from moto.sqs.models import Queue, sqs_backends  # noqa: E402
+from runtime_api import Runtime  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
+from werkzeug.wrappers import Request, Response  # noqa: E402
+
+ACCOUNT = "123456789012"
+AWS_SDK = (
+    "boto3",
+    "botocore",
+    "s3transfer",
+    "jmespath",
+    "dateutil",
+    "six",
+    "urllib3",
+)  # what Lambda's Python has, too
+
+
+class Functions:
+    """The functions that are running: one folder for each bundle, and as many processes of each function as are busy at a time."""
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder, self.endpoint = folder, endpoint
+        self._idle: dict[tuple[str, ...], list[Runtime]] = {}
+        self._all: list[Runtime] = []
+        self._lock = threading.Lock()
+
+    def call(self, function: LambdaFunction, event: Any) -> tuple[str, bool, str]:
+        """Call a function as Amazon does: what it answers, whether that is an error, and what it printed."""
+        runtime, key = self._runtime_of(function)
+        before = len(runtime.output)
+        answer = runtime.invoke(event, seconds=float(function.timeout))
+        printed = runtime.output[before:]
+        with self._lock:
+            self._idle.setdefault(key, []).append(runtime)
+        function.logs_backend.ensure_log_group(function.logs_group_name)
+        if printed:
+            function.save_logs(printed)
+        return answer.payload.decode(), answer.is_error, printed
+
+    def close(self) -> None:
+        """End all of them."""
+        for runtime in self._all:
+            runtime.close()
+
+    def _runtime_of(self, function: LambdaFunction) -> tuple[Runtime, tuple[str, ...]]:
+        environment = self._environment(function)
+        key = (function.function_arn, function.code_sha_256, json.dumps(environment, sort_keys=True))
+        with self._lock:
+            if idle := self._idle.get(key):
+                return idle.pop(), key
+            code = self._unpacked(function)
+            runtime = Runtime(
+                function.handler, code, environment, name=function.function_name, beside=AWS_SDK
+            )
+            self._all.append(runtime)
+        return runtime, key
+
+    def _unpacked(self, function: LambdaFunction) -> Path:
+        code = self.folder / function.code_digest
+        if not code.exists():
+            with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as bundle:
+                bundle.extractall(code)
+        return code
+
+    def _environment(self, function: LambdaFunction) -> dict[str, str]:
+        given = {
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
+            "AWS_REGION": function.region,
+            "AWS_DEFAULT_REGION": function.region,
+            "AWS_ACCESS_KEY_ID": "function",
+            "AWS_SECRET_ACCESS_KEY": "function",
+            "AWS_ENDPOINT_URL": self.endpoint,
+        }
+        return {**given, **{name: str(value) for name, value in function.environment_vars.items()}}
+
+
+class Poller(threading.Thread):
+    """What Amazon does between a queue and a function; time passes quickly here: what failed is visible again at once."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+
+    def run(self) -> None:
+        """Read all queues that a function listens to, again and again."""
+        while True:
+            for region, backend in list(sqs_backends[ACCOUNT].items()):
+                for queue in list(backend.queues.values()):
+                    for mapping in list(queue.lambda_event_source_mappings.values()):
+                        if mapping.enabled:
+                            self._read(region, backend, queue, mapping)
+            time.sleep(0.02)
+
+    def _read(self, region: str, backend: Any, queue: Any, mapping: Any) -> None:
+        messages = backend.receive_message(queue.name, mapping.batch_size or 10, 0, 30)
+        if not messages:
+            return
+        records = [self._record(message, queue, region) for message in messages]
+        headers: dict[str, str] = {}
+        function = get_backend(ACCOUNT, region).get_function(mapping.function_arn)
+        payload = function.invoke(json.dumps({"Records": records}), {}, headers)
+        failed = self._failed(payload, headers, mapping, messages)
+        for message in messages:
+            if message.id in failed:
+                backend.change_message_visibility(queue.name, message.receipt_handle, visibility_timeout=0)
+            else:
+                backend.delete_message(queue.name, message.receipt_handle)
+
+    def _failed(self, payload: Any, headers: dict[str, str], mapping: Any, messages: list[Any]) -> set[str]:
+        """All of them if the function failed; those that it names, if it was said that it would."""
+        if "x-amz-function-error" in headers:
+            return {message.id for message in messages}
+        if "ReportBatchItemFailures" not in (mapping.function_response_types or ()):
+            return set()
+        answer = json.loads(payload or b"null") or {}
+        return {failure["itemIdentifier"] for failure in answer.get("batchItemFailures", [])}
+
+    def _record(self, message: Any, queue: Any, region: str) -> dict[str, Any]:
+        return {
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(message.approximate_receive_count),
+                "SentTimestamp": str(message.sent_timestamp),
+                "SenderId": message.sender_id,
+                "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+            },
+            "messageAttributes": {},
+            "md5OfBody": message.body_md5,
+            "eventSource": "aws:sqs",
+            "eventSourceARN": queue.queue_arn,
+            "awsRegion": region,
+        }
+
+
+class Rehearsals:
+    """What is to happen to stacks instead of what would: {stack: [{"resource", "kind", "status", "reason"}, …]}."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, dict[str, Any]] = {}
+
+    def play(self, stack: Stack) -> bool:
+        """Play what was rehearsed for a stack, in a thread, if something was."""
+        rehearsed = self.waiting.pop(stack.name, None)
+        if rehearsed is None:
+            return False
+        first = rehearsed["events"][0]["status"]
+        stack.status = first
+        threading.Thread(target=self._play, args=(stack, rehearsed), daemon=True).start()
+        return True
+
+    def _play(self, stack: Stack, rehearsed: dict[str, Any]) -> None:
+        for event in rehearsed["events"]:
+            tell(
+                stack, event.get("resource", ""), event.get("kind", ""), event["status"], event.get("reason")
+            )
+            if not event.get("resource"):
+                stack.status = event["status"]
+            time.sleep(rehearsed.get("pace", 0.01))
+
+
+REHEARSALS = Rehearsals()
+
+
+def tell(stack: Stack, resource: str, kind: str, status: str, reason: str | None = None) -> None:
+    """Add an event to a stack's; without a resource it is the stack's own."""
+    kind = kind or "AWS::CloudFormation::Stack"
+    stack.events.append(
+        Event(stack.stack_id, stack.name, resource or stack.name, "", kind, status, reason, None)
+    )
+
+
+def execute_change_set(
+    self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None
+) -> None:
+    """moto's own, which forgets outputs and tags, and tells nothing of single resources."""
+    change_set = self.change_sets[change_set_name]
+    stack = self.stacks[change_set.stack_id]
+    stack.change_set_id = change_set_name
+    change_set.execution_status = "EXECUTE_COMPLETE"
+    if REHEARSALS.play(stack):
+        return
+    verb = change_set.change_set_type
+    tell(stack, "", "", f"{verb}_IN_PROGRESS", "User Initiated")
+    stack.tags.update(change_set.tags or {})
+    stack.resource_map.tags.update(change_set.tags or {})
+    try:
+        change_set.apply()
+    except Exception as error:
+        tell(stack, "Something", "AWS::Unknown", f"{verb}_FAILED", f"{type(error).__name__}: {error}")
+        stack.status = "ROLLBACK_COMPLETE" if verb == "CREATE" else "UPDATE_ROLLBACK_FAILED"
+        tell(stack, "", "", stack.status)
+        return
+    stack.template = change_set.template
+    stack._parse_template()
+    stack.output_map = stack._create_output_map()
+    for change in change_set.changes:
+        done = {"Add": "CREATE", "Modify": "UPDATE", "Remove": "DELETE"}[change.action]
+        tell(stack, change.logical_resource_id, change.resource_type, f"{done}_COMPLETE")
+    stack.status = f"{verb}_COMPLETE"
+    tell(stack, "", "", stack.status)
+
+
+_moto_deletes = CloudFormationBackend.delete_stack
+
+
+def delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
+    """moto's own; what cannot be deleted is told as Amazon does."""
+    stack = next((one for one in self.stacks.values() if name_or_stack_id in (one.name, one.stack_id)), None)
+    if stack is not None and REHEARSALS.play(stack):
+        return
+    try:
+        _moto_deletes(self, name_or_stack_id)
+    except Exception as error:
+        assert stack is not None
+        tell(stack, "Bucket", "AWS::S3::Bucket", "DELETE_FAILED", getattr(error, "message", str(error)))
+        stack.status = "DELETE_FAILED"
+        tell(stack, "", "", stack.status)
+
+
+def _of_stack(self: CloudFormationResponse) -> EmptyResult:
+    """cancel_update_stack and continue_update_rollback, which moto does not have: what was rehearsed happens."""
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    REHEARSALS.play(stack)
+    return EmptyResult()
+
+
+class Cloud:
+    """moto's server, and beside it what the tests say to it."""
+
+    def __init__(self, functions: Functions) -> None:
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.functions = functions
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith("/hipflask/"):
+            return self.moto(environ, start_response)
+        asked = json.loads(Request(environ).get_data() or b"{}")
+        getattr(self, path.rpartition("/")[2])(**asked)
+        return Response("{}")(environ, start_response)
+
+    def rehearse(self, stack: str, **what: Any) -> None:
+        """Have this happen the next time that somebody changes a stack."""
+        REHEARSALS.waiting[stack] = what
+
+    def play(self, stack: str, region: str, **what: Any) -> None:
+        """Have this happen now, as if somebody else were changing a stack."""
+        REHEARSALS.waiting[stack] = what
+        REHEARSALS.play(cloudformation_backends[ACCOUNT][region].get_stack(stack))
+
+    def stand(self, stack: str, region: str, status: str, reason: str | None = None) -> None:
+        """Have a stack stand as Amazon's do after something went wrong."""
+        one = cloudformation_backends[ACCOUNT][region].get_stack(stack)
+        one.status, one.status_reason = status, reason
+
+
+def main(folder: str) -> None:
+    """Serve on a free port of loopback, say which, and go on until standard input ends."""
+    server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=MotoRequestHandler)
+    MotoRequestHandler.disable_nagle_algorithm = True
+    functions = Functions(Path(folder), f"http://127.0.0.1:{server.server_port}")
+    server.app = Cloud(functions)
+    LambdaFunction._invoke_lambda = lambda self, event=None: functions.call(self, event)  # type: ignore[method-assign]
+    Queue.add_message = _add_message  # type: ignore[method-assign]
+    CloudFormationBackend.execute_change_set = execute_change_set  # type: ignore[method-assign]
+    CloudFormationBackend.delete_stack = delete_stack  # type: ignore[method-assign]
+    CloudFormationResponse.cancel_update_stack = _of_stack  # type: ignore[attr-defined]
+    CloudFormationResponse.continue_update_rollback = _of_stack  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Poller().start()
+    print(server.server_port, flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.stdin.read()
+    functions.close()
+
+
+def _add_message(self: Queue, message: Any) -> None:
+    """moto's own, without its calling a function from within."""
+    mappings, self.lambda_event_source_mappings = self.lambda_event_source_mappings, {}
+    try:
+        _moto_adds(self, message)
+    finally:
+        self.lambda_event_source_mappings = mappings
+
+
+_moto_adds = Queue.add_message
+
+if __name__ == "__main__":
+    main(sys.argv[1])
