@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .core.results import Reply
     from .store.store import Store
     from .store.types.kinds import Digits, Length
-    from .surfaces import voice
+    from .surfaces import events, voice
     from .ui.theme import Theme
 
 __version__ = "0.1.0"
@@ -29,6 +29,7 @@ __all__ = [
     "Reply",
     "Store",
     "Theme",
+    "events",
     "progress",
     "track",
     "ui",
@@ -48,7 +49,7 @@ _HOMES = {
     "progress": ".core.progress",
     "track": ".core.progress",
 }
-_ROOMS = {"ui": ".ui", "voice": ".surfaces.voice"}
+_ROOMS = {"ui": ".ui", "events": ".surfaces.events", "voice": ".surfaces.voice"}
 
 
 def __getattr__(name: str) -> object:

@@ -19,6 +19,7 @@ from .core.errors import HipflaskError
 from .core.spots import Area, spot
 from .surfaces import api, pages
 from .surfaces.commands.mounting import mount as mount_command
+from .surfaces.events.decorators import EventDecorators
 from .surfaces.mcp.decorators import McpDecorators
 from .surfaces.voice.decorators import VoiceDecorators
 from .ui.waiting import refuse_async
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Decorators(VoiceDecorators, McpDecorators, Scaffold):
+class Decorators(VoiceDecorators, McpDecorators, EventDecorators, Scaffold):
     """The decorators that `Hipflask` and `Blueprint` share. Each records one more door and returns the function as it was."""
 
     actions: Registry

@@ -1,0 +1,99 @@
+"""Queues, topics and buckets at Amazon's, by boto3: which Lambda has, and is loaded when the first is used."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import Any, BinaryIO, cast
+
+from ...core.errors import MissingPart
+from ...core.ports import StoredObject
+
+_GONE = ("NoSuchKey", "404", "NoSuchVersion")
+
+
+class Amazon:
+    """Resources under their true names: a queue's URL, a topic's ARN, a bucket's name."""
+
+    def send(
+        self, queue: str, body: str, *, delay: float = 0, attributes: Mapping[str, str] | None = None
+    ) -> str:
+        """Put a message into a queue, by its URL."""
+        more: dict[str, Any] = {"MessageAttributes": _attributes(attributes)} if attributes else {}
+        if queue.endswith(".fifo"):
+            more |= {"MessageGroupId": "all", "MessageDeduplicationId": uuid.uuid4().hex}
+        elif delay:
+            more["DelaySeconds"] = round(delay)
+        return cast(str, self._sqs.send_message(QueueUrl=queue, MessageBody=body, **more)["MessageId"])
+
+    def publish(
+        self,
+        topic: str,
+        message: str,
+        *,
+        subject: str | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> str:
+        """Tell a message to whoever follows a topic, by its ARN."""
+        more: dict[str, Any] = {"MessageAttributes": _attributes(attributes)} if attributes else {}
+        if subject is not None:
+            more["Subject"] = subject
+        if topic.endswith(".fifo"):
+            more |= {"MessageGroupId": "all", "MessageDeduplicationId": uuid.uuid4().hex}
+        return cast(str, self._sns.publish(TopicArn=topic, Message=message, **more)["MessageId"])
+
+    def put(self, bucket: str, key: str, data: bytes | BinaryIO) -> None:
+        """Keep an object; one that is read from a file is sent in parts."""
+        if isinstance(data, bytes):
+            self._s3.put_object(Bucket=bucket, Key=key, Body=data)
+        else:
+            self._s3.upload_fileobj(data, bucket, key)
+
+    def open(self, bucket: str, key: str) -> BinaryIO:
+        """An object's bytes as they come; raises KeyError if it is not there."""
+        try:
+            return cast(BinaryIO, self._s3.get_object(Bucket=bucket, Key=key)["Body"])
+        except self._s3.exceptions.ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _GONE:
+                raise KeyError(key) from None
+            raise
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Do away with an object, if it is there."""
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+    def list(self, bucket: str, prefix: str = "") -> Sequence[StoredObject]:
+        """The objects whose keys begin so, page after page."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [_stored(each) for page in pages for each in page.get("Contents", ())]
+
+    @cached_property
+    def _sqs(self) -> Any:
+        return _boto3().client("sqs")
+
+    @cached_property
+    def _sns(self) -> Any:
+        return _boto3().client("sns")
+
+    @cached_property
+    def _s3(self) -> Any:
+        return _boto3().client("s3")
+
+
+def _attributes(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+
+
+def _stored(each: Mapping[str, Any]) -> StoredObject:
+    return StoredObject(each["Key"], each["Size"], each["ETag"].strip('"'), each["LastModified"])
+
+
+def _boto3() -> Any:
+    try:
+        return import_module("boto3")
+    except ImportError:
+        raise MissingPart(
+            'The environment names resources at Amazon\'s, which are reached by boto3: pip install "hipflask[deploy]".'
+        ) from None
