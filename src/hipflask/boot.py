@@ -5,6 +5,9 @@
     Stock stock://items/7        its own kind of address: the window at /items/7
     Stock --selftest             opens, loads, clicks, writes SQLite, closes; exit code 0 if all went well
     Stock --update               looks for a new version now, installs it, and says so
+    Stock --command order ball   one of its own commands, as `hipflask order ball` where it is written
+    Stock --mcp                  answers an assistant over standard input and output; starts what `--mcp install` has told
+    Stock --mcp install          tells the assistants on this computer of it
 
 What that is, and what it opens, stands in the app's layer; see `core/bundled.py`.
 """
@@ -20,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from flask.cli import ScriptInfo
+
 from . import updates
 from .core import bundled
 from .core.errors import HipflaskError
@@ -27,7 +32,10 @@ from .core.errors import HipflaskError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the program; returns the exit code."""
-    asked = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in (["--command"], ["--mcp"]):
+        return _at_a_terminal(words[0], words[1:])
+    asked = _parser().parse_args(words)
     try:
         if asked.update or asked.help:
             _untried()
@@ -117,6 +125,49 @@ def _run(asked: argparse.Namespace) -> updates.Running:
     if not has_painted:
         _untried()
     return running
+
+
+# ── without a window ──────────────────────────────────────────────────────────────────────────────
+
+
+def _at_a_terminal(door: str, words: list[str]) -> int:
+    """Do what somebody at a terminal, or an assistant, has started the program for; returns the exit code."""
+    _untried()
+    info = ScriptInfo(create_app=lambda: load(bundled.description()["app"]))
+    try:
+        _command(info, words) if door == "--command" else _assistant(info, words)
+    except HipflaskError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _command(info: ScriptInfo, words: list[str]) -> None:
+    app = info.load_app()
+    app.cli.main(words, prog_name=f"{bundled.program_name() or app.name} --command", obj=info)
+
+
+def _assistant(info: ScriptInfo, words: list[str]) -> None:
+    from .surfaces.mcp import installing, serving
+
+    if not words:
+        serving.serve(info)
+        return
+    if words != ["install"]:
+        raise HipflaskError(f"--mcp takes nothing or `install`, and not {' '.join(words)!r}.")
+    for line in installing.install(info.load_app(), [_launcher(), "--mcp"], bundled.program_name(), ()):
+        print(line)
+
+
+def _launcher() -> str:
+    """The file that starts this program; of an AppImage the image, since what is in it has another place each time."""
+    image, place = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if image and place and Path(sys.executable).is_relative_to(place):
+        return image
+    from .build.update.installation import Installation
+
+    installation = Installation.find()
+    return str(installation.launcher) if installation is not None else sys.executable
 
 
 def _healthy() -> None:

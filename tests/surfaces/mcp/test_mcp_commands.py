@@ -213,6 +213,35 @@ def test_print_writes_nothing(home: Path) -> None:
     assert list((home / ".cursor").iterdir()) == []
 
 
+def test_print_shows_what_others_need_where_none_is_known(home: Path) -> None:
+    """It is what the error of `install` says."""
+    done = run("install", "--print")
+    assert done.exit_code == 0
+    assert done.output.startswith("Most assistants take this")
+    assert json.loads(done.output.partition("\n")[2])["mcpServers"]["ballpark"]["args"][-1] == "mcp"
+
+
+def test_a_file_that_is_refused_keeps_nobody_else_from_being_told(home: Path) -> None:
+    """It is left as it is, and told in the end."""
+    for folder in (".cursor", ".gemini"):
+        (home / folder).mkdir(parents=True)
+    (home / ".cursor/mcp.json").write_text("{broken")
+    done = run("install")
+    assert "Gemini CLI knows ballpark now" in done.output
+    assert isinstance(done.exception, UsageError)
+    assert "mcp.json is not plain JSON" in str(done.exception)
+    assert (home / ".cursor/mcp.json").read_text() == "{broken"
+
+
+def test_claude_code_is_here_where_its_folder_is(home: Path) -> None:
+    """Its file lies among others' in the home folder, and has much else in it."""
+    (home / ".claude").mkdir(parents=True)
+    (home / ".claude.json").write_text('{"numStartups": 3, "projects": {}}')
+    assert "Claude Code knows ballpark now" in run("install").output
+    after = json.loads((home / ".claude.json").read_text())
+    assert (after["numStartups"], after["mcpServers"]["ballpark"]["type"]) == (3, "stdio")
+
+
 def test_a_name_that_says_nothing_is_the_folders(home: Path) -> None:
     """An assistant has several programs, and most of their files are called app.py."""
     (home / ".cursor").mkdir(parents=True)
@@ -227,7 +256,7 @@ def print_nothing() -> None: ...
 def test_whoever_is_not_here_is_not_told(home: Path) -> None:
     done = run("install", "--client", "hal")
     assert done.exit_code == 2
-    assert "'hal' is not one of claude, cursor, vscode, windsurf, gemini" in done.output
+    assert "'hal' is not one of claude, claude-code, cursor, vscode, windsurf, gemini" in done.output
     with pytest.raises(UsageError, match="None of the assistants that are known here"):
         raise run("install").exception or AssertionError
 

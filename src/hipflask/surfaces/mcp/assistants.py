@@ -28,11 +28,12 @@ class Assistant:
     file: Path
     key: str = "mcpServers"
     says_type: bool = False
+    folder: Path | None = None  # of its own, where its file lies among others'
 
     @property
     def is_here(self) -> bool:
         """Whether it seems to be installed."""
-        return self.file.parent.is_dir()
+        return (self.folder or self.file.parent).is_dir()
 
     def entry(self, command: list[str]) -> Entry:
         """What its file has to say of a program."""
@@ -45,6 +46,9 @@ def assistants(platform: str, home: Path, environ: Mapping[str, str]) -> dict[st
     data = _data_folder(platform, home, environ)
     known = [
         Assistant("claude", "Claude", data / "Claude" / "claude_desktop_config.json"),
+        Assistant(
+            "claude-code", "Claude Code", home / ".claude.json", says_type=True, folder=home / ".claude"
+        ),
         Assistant("cursor", "Cursor", home / ".cursor" / "mcp.json"),
         Assistant("vscode", "Visual Studio Code", data / "Code" / "User" / "mcp.json", "servers", True),
         Assistant("windsurf", "Windsurf", home / ".codeium" / "windsurf" / "mcp_config.json"),

@@ -28,7 +28,7 @@ def mcp(info: ScriptInfo, ctx: click.Context, alone: bool) -> None:
     "clients",
     multiple=True,
     metavar="NAME",
-    help="claude, cursor, vscode, windsurf or gemini; may be given several times. All that are found here, by default.",
+    help="claude, claude-code, cursor, vscode, windsurf or gemini; may be given several times. All that are found here, by default.",
 )
 @click.option("--name", help="What the assistant is to call the program; the app's own name by default.")
 @click.option("--print", "only_print", is_flag=True, help="Show what would be written, and write nothing.")
@@ -38,9 +38,13 @@ def install(info: ScriptInfo, clients: tuple[str, ...], name: str | None, only_p
 
     Their own files are added to; what stands there stays, and a copy of each file as it was is kept beside it.
     """
-    from .installing import install
+    from pathlib import Path
 
-    for line in install(info, clients, name, only_print=only_print):
+    from .installing import command_for, install
+
+    app = info.load_app()
+    command = command_for(info.app_import_path, Path.cwd())
+    for line in install(app, command, name, clients, only_print=only_print):
         click.echo(line)
 
 

@@ -11,32 +11,59 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from ...core.errors import UsageError
 from .assistants import Assistant, add, assistants
 from .serving import protocol_of
 
 
-def install(info: ScriptInfo, clients: Sequence[str], name: str | None, *, only_print: bool) -> Iterator[str]:
-    """Add the app to assistants' files, and say so line by line."""
-    app = info.load_app()
+def install(
+    app: Flask, command: list[str], name: str | None, clients: Sequence[str], *, only_print: bool = False
+) -> Iterator[str]:
+    """Add the app, which this command starts, to assistants' files, and say so line by line.
+
+    A file that cannot be added to keeps nobody else from being told; it is what is raised in the end.
+    """
     if not protocol_of(app).catalogue.has_anything:
         raise UsageError(
             f"{app.name} has nothing for assistants yet: decorate a function with @app.tool() first."
         )
     called = re.sub(r"[^A-Za-z0-9_-]+", "-", name or _name_of(app)).strip("-") or "app"
-    command = command_for(info.app_import_path, Path.cwd())
-    for assistant in _chosen(clients):
-        if only_print:
-            content = {assistant.key: {called: assistant.entry(command)}}
-            yield f"{assistant.title}, {assistant.file}:"
-            yield json.dumps(content, indent=2, ensure_ascii=False)
-        else:
+    chosen = _chosen(clients)
+    if only_print:
+        yield from _printed(chosen, called, command)
+        return
+    if not chosen:
+        raise UsageError(
+            f"None of the assistants that are known here ({', '.join(_titles())}) is on this computer. `--client NAME` "
+            "writes the file of one all the same, and --print shows what others need."
+        )
+    refused = []
+    for assistant in chosen:
+        try:
             kept = add(assistant, called, command)
-            yield f"{assistant.title} knows {called} now: {assistant.file}" + (
-                f" (as it was: {kept.name})" if kept is not None else ""
-            )
+        except UsageError as error:
+            refused.append(str(error))
+            continue
+        yield f"{assistant.title} knows {called} now: {assistant.file}" + (
+            f" (as it was: {kept.name})" if kept is not None else ""
+        )
+    if refused:
+        raise UsageError("\n".join(refused))
+
+
+def _printed(chosen: Sequence[Assistant], called: str, command: list[str]) -> Iterator[str]:
+    """What the files need, and what most others do, which have the same form."""
+    for assistant in chosen:
+        yield f"{assistant.title}, {assistant.file}:"
+        yield _as_json({assistant.key: {called: assistant.entry(command)}})
+    if not chosen:
+        yield "Most assistants take this, in a file of their own:"
+        yield _as_json({"mcpServers": {called: {"command": command[0], "args": command[1:]}}})
+
+
+def _as_json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _name_of(app: Flask) -> str:
@@ -71,14 +98,16 @@ def _split(given: str) -> tuple[str, str, str]:
 
 
 def _chosen(names: Sequence[str]) -> list[Assistant]:
-    known = assistants(sys.platform, Path.home(), os.environ)
+    known = _known()
     for name in names:
         if name not in known:
             raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint="'--client'")
-    chosen = [known[name] for name in names] or [each for each in known.values() if each.is_here]
-    if not chosen:
-        raise UsageError(
-            f"None of the assistants that are known here ({', '.join(each.title for each in known.values())}) is on this "
-            "computer. `--client NAME` writes the file of one all the same, and --print shows what others need."
-        )
-    return chosen
+    return [known[name] for name in names] or [each for each in known.values() if each.is_here]
+
+
+def _known() -> dict[str, Assistant]:
+    return assistants(sys.platform, Path.home(), os.environ)
+
+
+def _titles() -> list[str]:
+    return [each.title for each in _known().values()]
