@@ -198,3 +198,8 @@ class Description:
     buckets: tuple[Bucket, ...] = ()
     topics: tuple[Topic, ...] = ()
     skills: tuple[str, ...] = field(default=())  # Alexa's, which may call the web function without its URL
+
+
+def skills_of(text: str) -> tuple[str, ...]:
+    """The ids of skills in what ALEXA_SKILL_ID says."""
+    return tuple(sorted({each.strip() for each in text.split(",") if each.strip()}))

@@ -14,19 +14,10 @@ from typing import Any
 
 from ..description import Bucket, FromBucket, Function
 from . import names
+from .bus import pattern_of
 from .events import add_rule
 from .permissions import may_call
 from .stack import Json, Stack, reference, substituted
-
-# What S3 calls an event, and what EventBridge does: the detail-type, and the reason if only one is meant.
-_BY_BUS = {
-    "s3:ObjectCreated:*": ("Object Created", ""),
-    "s3:ObjectCreated:Put": ("Object Created", "PutObject"),
-    "s3:ObjectCreated:Post": ("Object Created", "POST Object"),
-    "s3:ObjectCreated:Copy": ("Object Created", "CopyObject"),
-    "s3:ObjectCreated:CompleteMultipartUpload": ("Object Created", "CompleteMultipartUpload"),
-    "s3:ObjectRemoved:*": ("Object Deleted", ""),
-}
 
 
 def add(stack: Stack, bucket: Bucket) -> None:
@@ -70,7 +61,7 @@ def wire(stack: Stack, function: Function, trigger: FromBucket) -> None:
     """The permission for a bucket of the stack, or a rule for one that exists."""
     bucket = next((each for each in stack.description.buckets if each.name == trigger.bucket), None)
     if bucket is None:
-        add_rule(stack, function, {"EventPattern": _pattern(trigger)})
+        add_rule(stack, function, {"EventPattern": pattern_of(trigger)})
     else:
         # The account too: a bucket's ARN says none, and whoever deletes a bucket gives its name away.
         may_call(
@@ -119,22 +110,3 @@ def _only_by_tls(stack: Stack, bucket: Bucket) -> Json:
             }
         ],
     }
-
-
-def _pattern(trigger: FromBucket) -> Json:
-    kinds = [_BY_BUS[event] for event in trigger.events]
-    detail: dict[str, Any] = {"bucket": {"name": [trigger.bucket]}}
-    if all(reason for _, reason in kinds):
-        detail["reason"] = sorted({reason for _, reason in kinds})
-    if trigger.prefix or trigger.suffix:
-        detail["object"] = {"key": [_key(trigger.prefix, trigger.suffix)]}
-    return {"source": ["aws.s3"], "detail-type": sorted({name for name, _ in kinds}), "detail": detail}
-
-
-def _key(prefix: str, suffix: str) -> Json:
-    if not suffix:
-        return {"prefix": prefix}
-    if not prefix:
-        return {"suffix": suffix}
-    plain = (part.replace("\\", "\\\\").replace("*", "\\*") for part in (prefix, suffix))
-    return {"wildcard": "*".join(plain)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..description import Function, Web
-from . import gateway
+from ..description import Function, Web, skills_of
+from . import gateway, names
 from .stack import Json, Stack, attribute, reference
 
 
@@ -15,10 +15,11 @@ def wire(stack: Stack, function: Function, _: Web) -> None:
         gateway.add(stack, function)
     else:
         _add_url(stack, function)
-    for number, skill in enumerate(sorted(stack.description.skills), 1):
+    said = stack.settings.of(function.name).environment.get("ALEXA_SKILL_ID", "")
+    for skill in sorted({*stack.description.skills, *skills_of(said)}):
         _permit(
             stack,
-            f"WebSkill{number}",
+            f"WebSkill{names.logical(skill)}",
             {
                 "Action": "lambda:InvokeFunction",
                 "Principal": "alexa-appkit.amazon.com",
