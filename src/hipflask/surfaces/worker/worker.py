@@ -42,7 +42,7 @@ MISSED = "HIPFLASK_MISSED_SCHEDULES"
 
 log = logging.getLogger(__name__)
 
-Done = Callable[["Job", BaseException | None, float], None]
+Done = Callable[["Job", int, float], None]  # how many of its messages have failed, and how long it took
 
 
 @dataclass(eq=False)
@@ -248,7 +248,7 @@ class Worker:
                 self._running.remove(job)
                 self._is_woken = True
                 self._changed.notify_all()
-        self._done(job, error, time.perf_counter() - job.began)
+        self._done(job, len(failed), time.perf_counter() - job.began)
 
     def _settle(self, job: Job, failed: set[str], error: BaseException | None) -> None:
         now, reason = time.time(), None if error is None else f"{type(error).__name__}: {error}"
@@ -283,5 +283,5 @@ def _is_ready(lane: Lane, count: int, oldest: float, now: float) -> bool:
     return count > 0 and (count >= lane.batch_size or now - oldest >= lane.window)
 
 
-def _say_nothing(job: Job, error: BaseException | None, seconds: float) -> None:
+def _say_nothing(job: Job, failed: int, seconds: float) -> None:
     """Errors are logged; what goes well needs no line."""
