@@ -6,6 +6,7 @@ import contextlib
 import os
 import platform
 import secrets
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -20,11 +21,13 @@ from flask.helpers import get_debug_flag
 from .build.commands import build, doctor
 from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
+from .deploy.local.commands import local
 from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
 from .surfaces.mcp.commands import mcp
 from .surfaces.voice.models.commands import voice
 from .surfaces.voice.talk.commands import talk
+from .surfaces.worker.commands import queue
 from .sync.hub.commands import hub
 
 
@@ -34,7 +37,23 @@ class CommandLine(FlaskGroup):
     def __init__(self) -> None:
         super().__init__(name="hipflask", add_default_commands=False, add_version_option=False, help=__doc__)
         self.params.append(_version_option())
-        own = (run, serve, hub, new, build, publish, keys, doctor, man, completion, mcp, voice, talk)
+        own = (
+            run,
+            serve,
+            hub,
+            new,
+            build,
+            publish,
+            keys,
+            doctor,
+            man,
+            completion,
+            mcp,
+            voice,
+            talk,
+            local,
+            queue,
+        )
         for command in (*own, routes_command, shell_command):
             self.add_command(command)
 
@@ -188,8 +207,9 @@ def run(
     is_flag=True,
     help="Let in whoever can reach the address; needed for any but this computer's own.",
 )
+@click.option("--worker", is_flag=True, help="Also call functions for queues, buckets, topics and schedules.")
 @pass_script_info
-def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
+def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) -> None:
     """Serve the app to browsers.
 
     The address printed carries a token, and only who has it is let in; HIPFLASK_TOKEN sets one that outlives restarts.
@@ -205,6 +225,8 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
         )
     token = os.environ.get("HIPFLASK_TOKEN") or secrets.token_urlsafe(24)
     if get_debug_flag():
+        if worker:
+            raise click.UsageError("--worker does not go with --debug: `hipflask local --debug` has both.")
         _serve_while_writing(info, host, port, None if public else token)
         return
     app = info.load_app()
@@ -217,10 +239,19 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
     server.start()
     _say_where(app.name, host, port, None if public else token)
     _say_where_for_assistants(app, host, port)
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        server.stop()
+    with _working(app) if worker else contextlib.nullcontext():
+        try:
+            server.wait()
+        except (KeyboardInterrupt, SystemExit):
+            server.stop()
+
+
+def _working(app: Flask) -> contextlib.AbstractContextManager[object]:
+    """The app's worker; a system that asks this process to end waits for what is running, as Ctrl+C does."""
+    from .surfaces.worker.working import working
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    return working(app)
 
 
 @click.command()
@@ -232,13 +263,33 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool) -> None:
     show_default=True,
     help="What to begin with: a button, a form, moving figures, or a plain Flask app.",
 )
-def new(name: Path, template: str) -> None:
+@click.option(
+    "--from-chalice",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Convert the Chalice app in this folder, which stays as it is, and say what is left to do.",
+)
+def new(name: Path, template: str, from_chalice: Path | None) -> None:
     """Make a folder NAME with a program that runs, and its tests."""
+    if from_chalice is not None:
+        _new_from_chalice(name, from_chalice)
+        return
     from .devtools import new as devtools
 
     for file in devtools.new(name, template):
         click.echo(f"  {name / file}")
     click.echo(f"\nGo on with:\n\n  cd {name}\n  hipflask run --debug")
+
+
+def _new_from_chalice(name: Path, old: Path) -> None:
+    from .devtools.from_chalice.making import new_from_chalice
+
+    made = new_from_chalice(name, old)
+    for file in made.files:
+        click.echo(f"  {name / file}")
+    for line in made.report():
+        click.echo(line, err=True)
+    click.echo(f"\nGo on with:\n\n  cd {name}\n  hipflask local")
 
 
 def _serve_while_writing(info: ScriptInfo, host: str, port: int, token: str | None) -> None:

@@ -30,6 +30,7 @@ from .placements import Placements
 from .remembered import Remembered
 from .server import Server, listen
 from .window import Shell, choose, headless
+from .worker.working import working
 from .workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def run(
             instance.listen(lambda path: keeper.bring_to_front() if path is None else open_path(keeper, path))
         if lets_in is not None:
             stack.enter_context(lets_in.attending(lambda path: open_path(keeper, path)))
+        if not (options.screenshot or options.selftest):
+            stack.enter_context(working(app))
         errors: list[BaseException] = []
         is_live = keeper.is_live(name)
         Thread(

@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import time
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -54,14 +56,12 @@ def local(info: ScriptInfo, port: int, stage: str, fire: str | None) -> None:
     if fire is not None:
         _fire(info, fire)
     elif get_debug_flag():
-        from werkzeug.serving import run_with_reloader
-
-        run_with_reloader(lambda: _serve(info, port))
+        _serve_while_writing(info, port)
     else:
         _serve(info, port)
 
 
-def _serve(info: ScriptInfo, port: int) -> None:
+def _serve(info: ScriptInfo, port: int, begun: Callable[[Callable[[], None]], None] | None = None) -> None:
     from ...surfaces.aws import handler
     from ...surfaces.server import listen
     from ...surfaces.worker.working import working
@@ -71,8 +71,7 @@ def _serve(info: ScriptInfo, port: int) -> None:
     listener = listen("127.0.0.1", port)
     port = listener.getsockname()[1]
     gateway = Gateway(handler(app), port)
-    with suppress(ValueError):  # under --debug this is not the main thread
-        signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _leave)
     # Amazon makes up for nothing that was missed while a program did not run.
     with suppress(KeyboardInterrupt), working(app, missed="skip", done=_say) as worker:
         click.echo(
@@ -80,7 +79,23 @@ def _serve(info: ScriptInfo, port: int) -> None:
         )
         if worker is not None:
             click.echo(f"Waiting for events: {', '.join(lane.name for lane in worker.lanes)}.", err=True)
-        serve(gateway, listener)
+        serve(gateway, listener, begun)
+
+
+def _serve_while_writing(info: ScriptInfo, port: int) -> None:
+    from . import reloading
+
+    if not reloading.is_child():
+        signal.signal(signal.SIGTERM, _leave)
+        sys.exit(reloading.supervise())
+    saved = reloading.Saved()
+    try:
+        _serve(info, port, saved.then)
+    except Exception:  # what was written last cannot be loaded: the next version may
+        traceback.print_exc()
+        saved.wait()
+    if saved.is_noticed:
+        sys.exit(reloading.AGAIN)
 
 
 def _fire(info: ScriptInfo, name: str) -> None:

@@ -136,9 +136,8 @@ def _with_length(told: Told) -> list[tuple[bytes, bytes]]:
 async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes | None:
     """What was sent; None if it is more than any function takes."""
     message = await receive()
-    if not message.get("more_body"):
-        return message.get("body", b"")
-    parts, size = [message["body"]], len(message["body"])
+    parts: list[bytes] = [message.get("body", b"")]
+    size = len(parts[0])
     while message.get("more_body"):
         message = await receive()
         parts.append(message.get("body", b""))
@@ -147,8 +146,10 @@ async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes | None:
     return b"".join(parts)
 
 
-def serve(gateway: Gateway, listener: socket.socket) -> None:
-    """Answer until Ctrl+C."""
+def serve(
+    gateway: Gateway, listener: socket.socket, begun: Callable[[Callable[[], None]], None] | None = None
+) -> None:
+    """Answer until Ctrl+C; `begun` is told what else ends it."""
     import uvicorn
 
     gc.freeze()  # what is imported by now stays, and need not be looked through again and again
@@ -161,7 +162,10 @@ def serve(gateway: Gateway, listener: socket.socket) -> None:
         date_header=True,
         timeout_graceful_shutdown=2,
     )
+    server = uvicorn.Server(config)
+    if begun is not None:
+        begun(lambda: setattr(server, "should_exit", True))
     try:
-        uvicorn.Server(config).run([listener])
+        server.run([listener])
     finally:
         gateway.stop()
