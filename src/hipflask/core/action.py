@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -118,9 +118,12 @@ class Registry:
         """Have something begin and end with each action call."""
         self._work.append(work)
 
-    @contextmanager
-    def unit_of_work(self) -> Iterator[None]:
+    def unit_of_work(self) -> AbstractContextManager[None]:
         """What each surface puts around an action call."""
+        return self._working() if self._work else outgoing.held_back()
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
         with outgoing.held_back(), ExitStack() as stack:
             for work in self._work:
                 stack.enter_context(work.begin())

@@ -7,8 +7,8 @@ hold(…)                               False: nothing is under way, so send it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from threading import Lock
 
@@ -18,9 +18,19 @@ Deliver = Callable[[], object]
 class _Held:
     """The deliveries of one unit of work; a task that it has started may outlive it, and finds it closed."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    __slots__ = ("_deliveries", "_lock", "_token")
+
+    def __enter__(self) -> None:
         self._deliveries: list[Deliver] | None = []
+        self._lock = Lock()
+        self._token = _held.set(self)
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        _held.reset(self._token)
+        deliveries = self._close()
+        if kind is None:
+            for deliver in deliveries:
+                deliver()
 
     def add(self, deliver: Deliver) -> bool:
         with self._lock:
@@ -34,7 +44,7 @@ class _Held:
             if self._deliveries is not None:
                 self._deliveries.clear()
 
-    def close(self) -> list[Deliver]:
+    def _close(self) -> list[Deliver]:
         with self._lock:
             deliveries, self._deliveries = self._deliveries, None
             return deliveries or []
@@ -43,20 +53,9 @@ class _Held:
 _held: ContextVar[_Held | None] = ContextVar("hipflask.outgoing", default=None)
 
 
-@contextmanager
-def held_back() -> Iterator[None]:
+def held_back() -> AbstractContextManager[None]:
     """Deliver what is held in the block when it has ended, in order, and nothing of it if it raises."""
-    held = _Held()
-    token = _held.set(held)
-    try:
-        yield
-    except BaseException:
-        held.close()
-        raise
-    finally:
-        _held.reset(token)
-    for deliver in held.close():
-        deliver()
+    return _Held()
 
 
 def hold(deliver: Deliver) -> bool:
