@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -426,6 +429,61 @@ def test_a_supervisor_that_is_killed_takes_all_along(write: Write, page: Page) -
     see(page, "First")
     os.kill(program.process.pid, signal.SIGKILL)
     program.wait_for(lambda: program.processes() == [])
+
+
+def test_assistants_are_let_in_with_their_token_and_see_what_was_saved(write: Write) -> None:
+    """At the same address and with the same token after each save; nobody without."""
+    program = write(
+        "from hipflask import Hipflask\napp = Hipflask(__name__)\n\n@app.tool()\ndef on_first() -> str:\n    return 'Who'\n"
+    )
+    found = program.wait_for(
+        lambda: re.search(
+            r"Assistants: (http\S+), with the header\s+Authorization: Bearer (\w+)", program.output
+        )
+    )
+    assert isinstance(found, re.Match)
+    address, token = found[1], found[2]
+    assert _asked(address, token)[1] == "Who"
+    assert _asked(address, "wrong")[0] == _asked(address, "")[0] == 401
+    program.edit("'Who'", "'What'")
+    program.says("loading")
+    program.wait_for(lambda: _hears(address, token, "What"))
+    assert program.output.count("Assistants:") == 1
+
+
+def _hears(address: str, token: str, words: str) -> bool:
+    try:
+        return _asked(address, token)[1] == words
+    except OSError:  # asked while the old program was ending
+        return False
+
+
+def _asked(address: str, token: str) -> tuple[int, str]:
+    """The status, and what the tool says, over the protocol's era without a handshake."""
+    version = "2026-07-28"
+    about = {
+        "protocolVersion": version,
+        "clientInfo": {"name": "t", "version": "1"},
+        "clientCapabilities": {},
+    }
+    meta = {f"io.modelcontextprotocol/{name}": value for name, value in about.items()}
+    params = {"name": "on_first", "arguments": {}, "_meta": meta}
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": version,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "on_first",
+        **({"Authorization": f"Bearer {token}"} if token else {}),
+    }
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
+    request = urllib.request.Request(address, body, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status, json.loads(response.read())["result"]["content"][0]["text"]
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, ""
 
 
 def test_without_debug_nothing_of_it_is_loaded(tmp_path: Path) -> None:

@@ -27,8 +27,9 @@ from ..core.desk import CloseWindow
 from ..core.errors import UsageError
 from ..surfaces import openings
 from ..surfaces.folder import folder_of
-from ..surfaces.guard import Guard, OpenGuard
+from ..surfaces.guard import SERVE_TOKEN, Guard, OpenGuard, doors_of
 from ..surfaces.keeper import Opening
+from ..surfaces.mcp import access
 from ..surfaces.pages import host_of
 from ..surfaces.remembered import Remembered
 from ..surfaces.server import Server, listen
@@ -132,7 +133,8 @@ class Child:
         left = Workspaces(memory / openings.WORKSPACES).get(LAST) if restores else None
         paths = [*first, *(standing.asked.path for standing in left or ())]
         known = {path: openings.opening_at(app, path) for path in paths}
-        return Ready(self._sources.files, _shown_folders(app), tuple(first), known, memory, restores)
+        token = access.token_of(app)
+        return Ready(self._sources.files, _shown_folders(app), tuple(first), known, memory, restores, token)
 
     def _stand_in(self, halted: Halted, files: tuple[str, ...]) -> NoReturn:
         self._answer(stand_in(halted))
@@ -141,7 +143,12 @@ class Child:
 
     def _answer(self, app: Flask) -> None:
         address = self._start.address
-        guard = OpenGuard() if address.token is None else Guard.of_loopback(address.port, address.token)
+        doors = doors_of(app) if address.has_doors else frozenset()
+        guard = (
+            OpenGuard() if address.token is None else Guard.of_loopback(address.port, address.token, doors)
+        )
+        if address.has_doors and address.token is not None:
+            app.config[SERVE_TOKEN] = address.token  # or whoever is on this computer came in by the doors
         Server(app, _listener(address), guard).start()
 
     def _stay(self) -> NoReturn:

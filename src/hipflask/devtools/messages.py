@@ -47,6 +47,9 @@ class Address:
     port: int
     token: str | None  # None lets everybody in
     listener: int | None  # the number of a socket that listens already; None: bind one
+    has_doors: bool = (
+        False  # for programs that are no browser, as `hipflask serve` has them and a window has not
+    )
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Ready:
     openings: Mapping[str, Opening]  # of those, and of those that were left the last time
     memory: Path  # the folder of what this program keeps on this computer alone
     restores: bool  # whether those that were left the last time are to be opened
+    assistants: str | None  # the token by which assistants are let in; None if they are not
 
 
 @dataclass(frozen=True)

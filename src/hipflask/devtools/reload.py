@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Thread
 
+import click
 from flask import Flask
 
 from ..core.desk import CloseWindow
@@ -17,6 +18,7 @@ from ..core.errors import HipflaskError, WindowError
 from ..surfaces import desktop
 from ..surfaces.arranger import Arranger
 from ..surfaces.keeper import Keeper, Opening
+from ..surfaces.mcp import access
 from ..surfaces.openings import PLACEMENTS, WORKSPACES
 from ..surfaces.placements import Placements
 from ..surfaces.server import listen
@@ -104,9 +106,17 @@ class Served:
 
 @contextmanager
 def served(program: Program, host: str, port: int, token: str | None) -> Iterator[Served]:
-    """Serve a program to browsers."""
+    """Serve a program to browsers, and say how assistants get in if it has something for them."""
     with _address(host, port, token) as address:
-        yield Served(address.port, Supervisor(program, address).run)
+        address = replace(address, has_doors=True)
+        told = Event()
+
+        def hear(message: FromChild) -> None:
+            if isinstance(message, Ready) and message.assistants is not None and not told.is_set():
+                told.set()  # once, and not each time that the program is loaded anew
+                click.echo(access.invitation(host, address.port, message.assistants), err=True)
+
+        yield Served(address.port, Supervisor(program, address, hear=hear).run)
 
 
 @contextmanager

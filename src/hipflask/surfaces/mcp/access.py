@@ -65,6 +65,12 @@ def token_of(app: Flask) -> str | None:
     return assistants_token(serve_token)
 
 
+def invitation(host: str, port: int, token: str) -> str:
+    """What to tell an assistant of a server that somebody runs on their own computer."""
+    name = {"::1": "[::1]"}.get(host, host)
+    return f"Assistants: http://{name}:{port}{PATH}, with the header\n  Authorization: Bearer {token}"
+
+
 def assistants_token(serve_token: str) -> str:
     """The token for assistants that belongs to a token of `hipflask serve`; neither tells the other."""
     return hmac.digest(serve_token.encode(), b"hipflask assistants", "sha256").hex()
