@@ -72,4 +72,5 @@ class StageTable(msgspec.Struct, kw_only=True, rename="kebab", forbid_unknown_fi
 class DeployTable(StageTable, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """What `[tool.hipflask.deploy]` itself has, and what it makes with a stage's own values over it."""
 
+    prices: dict[str, float] = {}  # for `hipflask cost`, in place of those in prices.py
     name: str = ""  # what the stack's names begin with; the program's own name if it is left out
