@@ -4,6 +4,8 @@
                             Alexa: the app's voice endpoint, which is told that the caller is proven
                             other: events.calling.answer
 
+A function whose URL streams gets web requests by `stream`, from the loop in `streaming/`.
+
 A function that is for one door only, as those for queues and schedules are, answers nothing else: what is sent to a queue is never
 taken for a web request, and what is for the web never gets to a function that is not for it.
 """
@@ -12,19 +14,22 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from . import alexa
 from .answered import Answered
-from .kinds import Web, is_alexa, web_of
+from .kinds import Web, is_alexa, is_streamed, web_of
 from .limits import HEAD_BYTES, too_large
+from .parts import Open, Parts
 from .watch import Watch
 
 Handler = Callable[[Any, Any], Any]
 
-_WEB = ("", "web")  # the function that is for no door in particular
+STREAMING = "HIPFLASK_STREAMING"  # "1" where the function's URL passes on parts as they come
+_WEB = (None, "", "web")  # the function that is for no door in particular
 _WORST = 6  # bytes of JSON that one byte of text may take
 
 _LOG = logging.getLogger("hipflask.aws")
@@ -41,6 +46,7 @@ class Answering:
     def __init__(self, app: Any, function: str | None) -> None:
         self.app = app
         self._function = function
+        self._streams = os.environ.get(STREAMING) == "1"
         self._watch = Watch()
         self._answer_event: Callable[..., Any] | None = None
         app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
@@ -51,6 +57,15 @@ class Answering:
         """Answer one event."""
         with self._watch.over(context):
             return self.answer(event, context)
+
+    def stream(self, event: Any, context: Any, open: Open) -> bool:
+        """Answer a web request part by part; false if it is none, or is not to be answered so."""
+        kind = web_of(event) if self._streams and self._function is None else None
+        if kind is None or not is_streamed(event):
+            return False
+        with self._watch.over(context):
+            Parts(open).give(self.app, kind.asked(event).environ(event, context))
+        return True
 
     def answer(self, event: Any, context: Any) -> Any:
         """The same, without anybody who looks at the clock."""
@@ -64,7 +79,7 @@ class Answering:
         return self._answer_event(self.app, event, context, name=self._function)
 
     def _answer_web(self, kind: Web, event: Any, context: Any) -> Any:
-        told = kind.write(self.respond(kind.environ(event, context), kind.most), event)
+        told = kind.write(self.respond(kind.asked(event).environ(event, context), kind.most), event)
         if (size := _size_of(told, kind.most)) <= kind.most - HEAD_BYTES:
             return told
         sentence = too_large(size, kind.most, kind.gateway)

@@ -77,7 +77,7 @@ class Asked:
 
 def pairs(headers: Mapping[str, str] | None) -> list[tuple[str, str]]:
     """Headers of which each has one value."""
-    return [(name, as_wsgi(value)) for name, value in (headers or {}).items()]
+    return [(as_wsgi(name), as_wsgi(value)) for name, value in (headers or {}).items()]
 
 
 def body_of(event: Mapping[str, Any]) -> bytes:
@@ -101,5 +101,5 @@ def _variable(name: str) -> str | None:
     """What WSGI calls a header; None for one that is not passed on: X_User would pass for X-User, which a proxy may have vouched for."""
     if "_" in name:
         return None
-    variable = as_wsgi(name).upper().replace("-", "_")
+    variable = name.upper().replace("-", "_")
     return variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}"

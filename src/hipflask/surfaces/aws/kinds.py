@@ -27,10 +27,10 @@ class Web:
     write: Callable[[Answered, Event], dict[str, Any]]
     most: int = LAMBDA_BYTES
 
-    def environ(self, event: Event, context: object) -> dict[str, Any]:
-        """What WSGI says of a request; raises EventError for one that is cut off, or was never one."""
+    def asked(self, event: Event) -> Asked:
+        """What is asked; raises EventError for what is cut off, or was never a request."""
         try:
-            return self.read(event).environ(event, context)
+            return self.read(event)
         except KeyError as error:
             raise EventError(f"{self._seen(event)}, and it has no {error} where one belongs.") from None
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
@@ -76,6 +76,11 @@ def web_of(event: Any) -> Web | None:
     if "http" in context:
         return PAYLOAD_2
     return PAYLOAD_1 if "httpMethod" in event else None
+
+
+def is_streamed(event: Event) -> bool:
+    """Whether who calls passes on parts as they come: of all gateways, a Function URL that was made so."""
+    return ".lambda-url." in (event["requestContext"].get("domainName") or "")
 
 
 def is_alexa(event: Any) -> bool:

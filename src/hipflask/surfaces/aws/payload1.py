@@ -54,7 +54,7 @@ def headers_of(event: Mapping[str, Any]) -> list[tuple[str, str]]:
     several = event.get("multiValueHeaders")
     if several is None:
         return pairs(event.get("headers"))
-    return [(name, as_wsgi(value)) for name, values in several.items() for value in values]
+    return [(as_wsgi(name), as_wsgi(value)) for name, values in several.items() for value in values]
 
 
 def _query(event: Mapping[str, Any]) -> str:
