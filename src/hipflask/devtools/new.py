@@ -19,7 +19,7 @@ _TAKEN = {"app", "flask", "hipflask", "pytest", "test", "tests"}
 
 def new(place: Path, template: str) -> list[Path]:
     """Make a project in the folder `place`, which must not be there yet; returns the files, relative to it."""
-    _refuse_odd_name(place.name)
+    refuse_odd_name(place.name)
     if place.exists() or place.is_symlink():
         raise UsageError(f"{place} is there already. Choose another name, or move it away first.")
     made = []
@@ -41,7 +41,8 @@ def _files(template: str) -> Iterator[tuple[Path, Path]]:
                 yield source, Path(".gitignore" if target == "gitignore" else target)
 
 
-def _refuse_odd_name(name: str) -> None:
+def refuse_odd_name(name: str) -> None:
+    """Raise UsageError for what packaging tools or imports would take for something else."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be a project's name. Begin with a letter, and use letters, digits and single hyphens "
