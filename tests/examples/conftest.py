@@ -55,6 +55,15 @@ def inventory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Modul
 
 
 @pytest.fixture
+def uniquify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The bench for ways to make a list unique, with no run yet."""
+    monkeypatch.setenv("HIPFLASK_STORE", str(tmp_path / "uniquify.sqlite"))
+    uniquify = _imported("uniquify", monkeypatch)
+    yield uniquify
+    uniquify.db.close()
+
+
+@pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
     """The trading desk, at a feed that has a hundredth of the usual to say."""
     feed = Running(rate=200)
