@@ -21,7 +21,10 @@ from flask.helpers import get_debug_flag
 from .build.commands import build, doctor
 from .build.publish.commands import keys, publish
 from .core.errors import HipflaskError
+from .deploy.commands import delete, deploy, invoke, logs, url
+from .deploy.costing import cost
 from .deploy.local.commands import local
+from .deploy.packaging.commands import package_command
 from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
 from .surfaces.mcp.commands import mcp
@@ -53,6 +56,13 @@ class CommandLine(FlaskGroup):
             talk,
             local,
             queue,
+            package_command,
+            deploy,
+            delete,
+            invoke,
+            logs,
+            url,
+            cost,
         )
         for command in (*own, routes_command, shell_command):
             self.add_command(command)

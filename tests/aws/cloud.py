@@ -60,11 +60,13 @@ class Cloud:
         """Have a stack stand so."""
         self._say("stand", stack=stack, region=REGION, status=status, reason=reason)
 
-    def allow_only(self, count: int | None) -> None:
-        """From so many requests on ask for permissions, as Amazon does from the first; None: do not."""
-        body = str(count if count is not None else 10**9).encode()
-        with urlopen(Request(f"{self.endpoint}/moto-api/reset-auth", body, method="POST")):
-            pass
+    def make_bucket_of_a_stranger(self, name: str) -> None:
+        """Have another account own a bucket."""
+        self._say("bucket_of_a_stranger", name=name)
+
+    def ask_for_permissions(self, does: bool) -> None:
+        """Have requests need permissions, as all of Amazon's do; or not, as in the beginning."""
+        self._say("permissions", does=does)
 
     def forget(self) -> None:
         """Begin anew, with nothing."""
@@ -92,7 +94,7 @@ def running(folder: Path) -> Iterator[Cloud]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**cleared(), "PYTHONPATH": str(server.parent)},
+            env={**cleared(), "PYTHONPATH": str(server.parent.parent)},
         )
         assert process.stdin and process.stdout
         port = process.stdout.readline()

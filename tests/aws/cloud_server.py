@@ -1,11 +1,12 @@
-"""The cloud of the tests, a process of its own: moto's server, made truer in four places. `cloud.py` starts it and says what it is for.
+"""The cloud of the tests, a process of its own: moto's server, made truer in five places. `cloud.py` starts it and says what it is for.
 
 1. A Lambda function that is called runs: the real bundle under Amazon's own runtime client, see `runtime_api.py`.
 2. A queue is read by a poller: in batches, with partial failures, redelivery and the dead-letter queue. moto calls a function for each
    message from within `send_message`, and loses it.
 3. A change set's execution and a stack's deletion tell of each resource, and fail as they do at Amazon's. They can be rehearsed: then
    they play the events that a test has written, and change nothing.
-4. `POST /hipflask/…`, by which a test has a stack stand awkwardly, or a clock be set on.
+4. A bucket is only shown to who expects its owner (ExpectedBucketOwner), if they expect one.
+5. `POST /hipflask/…`, by which a test has a stack stand awkwardly, or a clock be set on.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from typing import Any
 
 warnings.simplefilter("ignore")
 
+from moto import settings  # noqa: E402
 from moto.awslambda.models import LambdaFunction  # noqa: E402
 from moto.awslambda.utils import get_backend  # noqa: E402
+from moto.cloudformation.exceptions import CloudFormationError  # noqa: E402
 from moto.cloudformation.models import CloudFormationBackend, Event, Stack, cloudformation_backends  # noqa: E402
 from moto.cloudformation.responses import CloudFormationResponse  # noqa: E402
 from moto.core.responses import EmptyResult  # noqa: E402
@@ -33,10 +36,12 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.s3.models import s3_backends  # noqa: E402
 from moto.sqs.models import Queue, sqs_backends  # noqa: E402
-from runtime_api import Runtime  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
+
+from aws.runtime_api import Runtime  # noqa: E402
 
 ACCOUNT = "123456789012"
 AWS_SDK = (
@@ -208,14 +213,26 @@ def tell(stack: Stack, resource: str, kind: str, status: str, reason: str | None
     )
 
 
+class ChangeSetNotFound(CloudFormationError):
+    """As Amazon calls it."""
+
+    code = "ChangeSetNotFound"
+
+
 def execute_change_set(
     self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None
 ) -> None:
     """moto's own, which forgets outputs and tags, and tells nothing of single resources."""
-    change_set = self.change_sets[change_set_name]
+    change_set = self.change_sets.get(change_set_name)
+    if change_set is None:
+        raise ChangeSetNotFound(f"ChangeSet [{change_set_name}] does not exist")
     stack = self.stacks[change_set.stack_id]
     stack.change_set_id = change_set_name
     change_set.execution_status = "EXECUTE_COMPLETE"
+    for other in [
+        one for one in self.change_sets.values() if one.stack_id == stack.stack_id and one is not change_set
+    ]:
+        del self.change_sets[other.change_set_id]  # they were made for a stack that is not so any more
     if REHEARSALS.play(stack):
         return
     verb = change_set.change_set_type
@@ -247,13 +264,24 @@ def delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
     stack = next((one for one in self.stacks.values() if name_or_stack_id in (one.name, one.stack_id)), None)
     if stack is not None and REHEARSALS.play(stack):
         return
-    try:
+    full = _full_bucket(stack) if stack is not None and stack.template_dict else None
+    if stack is None or full is None:
         _moto_deletes(self, name_or_stack_id)
-    except Exception as error:
-        assert stack is not None
-        tell(stack, "Bucket", "AWS::S3::Bucket", "DELETE_FAILED", getattr(error, "message", str(error)))
-        stack.status = "DELETE_FAILED"
-        tell(stack, "", "", stack.status)
+        return
+    reason = "The bucket you tried to delete is not empty (Service: S3, Status Code: 409)"
+    tell(stack, full, "AWS::S3::Bucket", "DELETE_FAILED", reason)
+    stack.status = "DELETE_FAILED"
+    tell(stack, "", "", stack.status, f"The following resource(s) failed to delete: [{full}].")
+
+
+def _full_bucket(stack: Stack) -> str | None:
+    """A bucket that Amazon would refuse to delete; moto deletes it with all that lies in it."""
+    for name, declared in stack.template_dict["Resources"].items():
+        if declared["Type"] == "AWS::S3::Bucket" and declared.get("DeletionPolicy") != "Retain":
+            bucket = stack.resource_map[name]
+            if any(True for _ in s3_backends[ACCOUNT]["aws"].get_bucket(bucket.name).keys):
+                return str(name)
+    return None
 
 
 def _of_stack(self: CloudFormationResponse) -> EmptyResult:
@@ -273,6 +301,10 @@ class Cloud:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
+        expected = environ.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER")
+        if expected and s3_backends.bucket_accounts.get(path.split("/")[1], ("", expected))[1] != expected:
+            body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+            return Response(body, 403, content_type="application/xml")(environ, start_response)
         if not path.startswith("/hipflask/"):
             return self.moto(environ, start_response)
         asked = json.loads(Request(environ).get_data() or b"{}")
@@ -292,6 +324,14 @@ class Cloud:
         """Have a stack stand as Amazon's do after something went wrong."""
         one = cloudformation_backends[ACCOUNT][region].get_stack(stack)
         one.status, one.status_reason = status, reason
+
+    def bucket_of_a_stranger(self, name: str) -> None:
+        """Have another account own a bucket."""
+        s3_backends["999999999999"]["aws"].create_bucket(name, "eu-west-1")
+
+    def permissions(self, does: bool) -> None:
+        """Have requests need permissions from now on, or not."""
+        settings.INITIAL_NO_AUTH_ACTION_COUNT = 0.0 if does else float("inf")
 
 
 def main(folder: str) -> None:

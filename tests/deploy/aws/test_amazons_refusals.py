@@ -25,7 +25,10 @@ def test_a_missing_permission_is_named_with_its_resource() -> None:
         ),
         "CreateChangeSet",
     )
-    assert "does not allow cloudformation:CreateChangeSet on arn:aws:cloudformation:eu-west-1:123456789012:stack/shop-dev/*" in said
+    assert (
+        "does not allow cloudformation:CreateChangeSet on arn:aws:cloudformation:eu-west-1:123456789012:stack/shop-dev/*"
+        in said
+    )
     assert "to user/anna, because no identity-based policy allows" in said
     assert "--profile" in said
 
@@ -63,13 +66,19 @@ def test_s3_which_says_only_access_denied_is_told_by_what_was_asked(operation: s
 @pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
 def test_credentials_that_have_expired_are_to_be_renewed(code: str) -> None:
     """The commonest of all."""
-    assert "expired" in explain(answer(code, "The security token included in the request is expired"), "GetCallerIdentity")
+    assert "expired" in explain(
+        answer(code, "The security token included in the request is expired"), "GetCallerIdentity"
+    )
 
 
 def test_a_signature_is_never_repeated() -> None:
     """Amazon's answer to a wrong one tells what it was computed from."""
     said = explain(
-        answer("SignatureDoesNotMatch", "The request signature we calculated … AKIAEXAMPLE x-amz-security-token:FwoG"), "GetObject"
+        answer(
+            "SignatureDoesNotMatch",
+            "The request signature we calculated … AKIAEXAMPLE x-amz-security-token:FwoG",
+        ),
+        "GetObject",
     )
     assert "AKIA" not in said
     assert "FwoG" not in said
@@ -78,4 +87,7 @@ def test_a_signature_is_never_repeated() -> None:
 
 def test_what_nobody_thought_of_is_told_as_amazon_says_it() -> None:
     """With the operation and the code, by which one can look for it."""
-    assert explain(answer("Odd", "Something else"), "DescribeStacks") == "AWS answered DescribeStacks with Odd: Something else"
+    assert (
+        explain(answer("Odd", "Something else"), "DescribeStacks")
+        == "AWS answered DescribeStacks with Odd: Something else"
+    )

@@ -46,10 +46,13 @@ def test_a_function_is_called_as_its_door() -> None:
 @pytest.mark.parametrize("name", ["report", "report-schedule", "shop-dev-report-schedule"])
 def test_any_of_its_names_will_do(name: str) -> None:
     """The app's, and Amazon's, with or without the stack's."""
-    assert chosen(named(TEMPLATE, RESOURCES, "shop-dev"), name, "shop-dev").physical == "shop-dev-report-schedule"
+    assert (
+        chosen(named(TEMPLATE, RESOURCES, "shop-dev"), name, "shop-dev").physical
+        == "shop-dev-report-schedule"
+    )
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
     """So that one need not look elsewhere."""
-    with pytest.raises(DeployError, match="shop-dev has no function packs. It has: report, web"):
+    with pytest.raises(DeployError, match=r"shop-dev has no function packs\. It has: report, web"):
         chosen([Function("web", "w"), Function("report", "r")], "packs", "shop-dev")

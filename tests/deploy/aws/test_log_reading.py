@@ -47,7 +47,9 @@ def test_what_is_known_is_forgotten_once_it_cannot_come_again() -> None:
     assert len(reading._known) <= 3
 
 
-@pytest.mark.parametrize(("words", "seconds"), [("30s", 30), ("10m", 600), ("2h", 7200), ("7d", 604800), ("1w", 604800)])
+@pytest.mark.parametrize(
+    ("words", "seconds"), [("30s", 30), ("10m", 600), ("2h", 7200), ("7d", 604800), ("1w", 604800)]
+)
 def test_a_while_is_said_in_letters(words: str, seconds: int) -> None:
     """As people do."""
     assert since(words, NOW) == MOMENT - seconds * 1000

@@ -79,12 +79,16 @@ def test_what_can_be_changed_has_no_obstacle(status: str) -> None:
 def test_who_is_changing_it_and_since_when_is_told() -> None:
     """As far as it is known."""
     busy = stack("UPDATE_IN_PROGRESS", since=datetime(2026, 11, 23, 14, 2, tzinfo=UTC))
-    assert "UPDATE_IN_PROGRESS since 2026-11-23 14:02 UTC by user/anna" in (obstacle(busy, PLACE, "user/anna") or "")
+    assert "UPDATE_IN_PROGRESS since 2026-11-23 14:02 UTC by user/anna" in (
+        obstacle(busy, PLACE, "user/anna") or ""
+    )
 
 
 def test_only_a_stack_with_our_marks_is_ours() -> None:
     """The name alone does not make it so."""
     assert strangeness(stack("CREATE_COMPLETE"), PLACE) is None
-    assert "Hipflask did not make it" in (strangeness(Stack("arn:…", "shop-dev", "CREATE_COMPLETE"), PLACE) or "")
+    assert "Hipflask did not make it" in (
+        strangeness(Stack("arn:…", "shop-dev", "CREATE_COMPLETE"), PLACE) or ""
+    )
     theirs = Stack("arn:…", "shop-dev", "CREATE_COMPLETE", tags=Place("", "bank", "prod").tags)
     assert "it is stage prod of the app bank" in (strangeness(theirs, PLACE) or "")

@@ -10,7 +10,10 @@ FUNCTION = "AWS::Lambda::Function"
 def test_what_is_told_twice_is_taken_once() -> None:
     """Each look reads the newest events, many of which are known."""
     story = Story()
-    first, second = Event("1", "Web", FUNCTION, "UPDATE_IN_PROGRESS"), Event("2", "Web", FUNCTION, "UPDATE_COMPLETE")
+    first, second = (
+        Event("1", "Web", FUNCTION, "UPDATE_IN_PROGRESS"),
+        Event("2", "Web", FUNCTION, "UPDATE_COMPLETE"),
+    )
     assert story.take([first]) == [first]
     assert story.take([first, second]) == [second]
 
@@ -21,9 +24,21 @@ def test_the_root_cause_comes_first_and_its_consequences_last() -> None:
     story.take(
         [
             Event("1", "Queue", "AWS::SQS::Queue", "CREATE_FAILED", "Resource creation cancelled"),
-            Event("2", "Thumbnail", FUNCTION, "CREATE_FAILED", "Unzipped size must be smaller than 262144000 bytes"),
+            Event(
+                "2",
+                "Thumbnail",
+                FUNCTION,
+                "CREATE_FAILED",
+                "Unzipped size must be smaller than 262144000 bytes",
+            ),
             Event("3", "Topic", "AWS::SNS::Topic", "CREATE_FAILED", "Resource creation cancelled"),
-            Event("4", "shop-dev", STACK, "ROLLBACK_FAILED", "The following resource(s) failed: [Queue, Thumbnail]"),
+            Event(
+                "4",
+                "shop-dev",
+                STACK,
+                "ROLLBACK_FAILED",
+                "The following resource(s) failed: [Queue, Thumbnail]",
+            ),
         ]
     )
     assert story.why() == [

@@ -88,6 +88,7 @@ def told() -> Iterator[None]:
     """Around whatever is asked of AWS: what goes wrong becomes one sentence that says what to do."""
     try:
         from botocore import exceptions as boto  # type: ignore[import-untyped]
+        from botocore import parsers
     except ImportError as error:
         raise MissingPart(HOW_TO_INSTALL) from error
     try:
@@ -105,7 +106,7 @@ def told() -> Iterator[None]:
         raise DeployError(
             f"Your AWS sign-in cannot be used ({type(error).__name__}): sign in anew, as with `aws sso login`."
         ) from error
-    except (boto.HTTPClientError, boto.ConnectionError) as error:
+    except (boto.HTTPClientError, boto.ConnectionError, parsers.ResponseParserError) as error:
         raise DeployError(
             f"AWS cannot be reached ({type(error).__name__}). Is there a network, and is the region's name right?"
         ) from error

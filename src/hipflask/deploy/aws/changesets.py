@@ -55,11 +55,9 @@ def execute(account: Account, change_set: ChangeSet) -> None:
     """Have Amazon do it."""
     do = account.client("cloudformation").execute_change_set
     outdated = {
-        "InvalidChangeSetStatus",
-        "InvalidChangeSetStatusException",
         "ChangeSetNotFound",
-        "ChangeSetNotFoundException",
-    }
+        "InvalidChangeSetStatus",
+    }  # Amazon removes those that a change has overtaken
     if unless(outdated, lambda: do(ChangeSetName=change_set.id)) is None:
         raise DeployError(
             "The stack has been changed by somebody else since you were shown this difference, so it was not carried out. "
