@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import closing
 from threading import Lock
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...core.errors import HubError, UsageError
 from ...store.models.shared import shared_tables
@@ -30,6 +34,9 @@ from ...sync.hub.sequencer import Sequencer
 from ...sync.hub.server import HubApp
 from ...sync.hub.tables import HubTables
 from ...sync.hub.tokens import Tokens
+from ...sync.messages import Begin, Checkpoint, Page
+from ...sync.parties import Visitor
+from ...sync.replica.receiving import MOST_AT_ONCE
 from .answered import Answered
 from .asked import Asked
 from .kinds import keys, web_of
@@ -40,6 +47,8 @@ DATABASE = "HUB_DATABASE"
 CONNECTIONS = 4  # of one process, which answers one request; a thousand of them may be there at once
 # Of messages in one answer, which base64 makes a third longer. The longest message is shorter than that.
 MOST_BYTES = (LAMBDA_BYTES - HEAD_BYTES) * 3 // 4
+
+SURELY_WHOLE = 500  # rows, which one answer carries
 
 _ANSWERED = {"http.response.start", "http.response.body"}
 
@@ -58,9 +67,7 @@ class HubAnswering:
         database = Database(url, CONNECTIONS, SILENT_SECONDS)
         tables = install(database, shared_tables(store.metadata))
         self._versions = Versions(database, tables, Grants(store.scopes.values()))
-        hub = PostgresHub(
-            database, tables, store.scopes.values(), rules_of_models(store), self._versions.make
-        )
+        hub = HubInParts(database, tables, store.scopes.values(), rules_of_models(store), self._versions.make)
         self._asgi = HubApp(hub, Tokens(database), lambda: health_of(database))
         self._runner = asyncio.Runner()
         self._watch = Watch()
@@ -78,9 +85,23 @@ class HubAnswering:
         if asked.path == "/sync":
             if asked.method == "GET":
                 # Not by the hub itself, whose word a replica would take: what keeps sockets out is on the way, and posts get through.
-                return Answered.sentence(501, "Not Implemented", "No WebSocket can be opened here: send posts.")
+                return Answered.sentence(
+                    501, "Not Implemented", "No WebSocket can be opened here: send posts."
+                )
             self._versions.make()
         return self._runner.run(call(self._asgi, asked))
+
+
+class HubInParts(PostgresHub):
+    """A hub whose downloads may end after any page, and go on with the next request."""
+
+    def news(self, visitor: Visitor) -> Iterator[Begin | Page | Checkpoint]:
+        """All that the replica does not have yet. Of a download that may be cut it is told as of a large one: those it keeps page by page."""
+        with closing(super().news(visitor)) as news:  # type: ignore[type-var]
+            for message in news:
+                if isinstance(message, Begin) and message.total > SURELY_WHOLE:
+                    message = replace(message, total=max(message.total, MOST_AT_ONCE + 1))
+                yield message
 
 
 class Versions:

@@ -1,0 +1,161 @@
+"""The hub's HTTP side on Lambda, under Amazon's own runtime client: whole devices exchange rows through it, by way of a gateway."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aws.gateway import gateway
+from aws.runtime_api import Runtime
+from sqlalchemy.orm import mapped_column
+from sync.databases import database_url, server
+
+from hipflask import Hipflask, Mapped, Store
+from hipflask.sync.hub.database import Database
+from hipflask.sync.hub.layout import LOCK, SCHEMA
+from hipflask.sync.hub.tokens import Tokens
+
+__all__ = ["database_url", "server"]
+
+HANDLER = "hipflask.surfaces.aws.hub_entry.handler"
+FOLDER = Path(__file__).parent
+
+
+class Device:
+    """An app with a store, whose hub is at an address."""
+
+    def __init__(self, folder: Path, url: str, token: str) -> None:
+        self.app = Hipflask("device", root_path=str(folder), instance_path=str(folder))
+        self.app.config.update(STORE=str(folder / "items.sqlite"), HUB_URL=url, HUB_TOKEN=token)
+        self.app.actions.begin()
+        self.db = db = Store(self.app)
+
+        class Item(db.Model):  # type: ignore[name-defined,misc]
+            code: Mapped[str] = mapped_column(primary_key=True)
+            name: Mapped[str]
+
+        self.Item = Item
+
+    def names(self) -> set[str]:
+        return set(self.db.all(self.db.select(self.Item.name)))
+
+
+def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def hub(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
+    """A hub as a function, with tables and no rows."""
+    environment = {
+        "HIPFLASK_APP": "hub_shop:app",
+        "HUB_DATABASE": database_url,
+        "SHOP_INSTANCE": str(tmp_path / "instance"),
+        "PYTHONPATH": str(FOLDER),
+    }
+    with Runtime(HANDLER, FOLDER, environment) as runtime:
+        yield runtime
+
+
+def token_of(database_url: str, user: str) -> str:
+    with Database(database_url, 1) as database:
+        return Tokens(database).issue(user)
+
+
+@pytest.fixture
+def device(hub: Runtime, database_url: str, tmp_path: Path) -> Iterator[Callable[[str], Device]]:
+    """Makes devices, each with a way to the hub."""
+    made: list[Device] = []
+    with gateway(lambda event: hub.invoke(event, 30).json) as url:
+        assert (
+            hub.invoke(health(url), 30).json["statusCode"] == 503
+        )  # the tables are there; nobody makes versions all the time
+
+        def make(name: str) -> Device:
+            (tmp_path / name).mkdir()
+            made.append(Device(tmp_path / name, url, token_of(database_url, name)))
+            return made[-1]
+
+        yield make
+        for each in made:
+            each.db.close()
+
+
+def health(url: str) -> dict[str, Any]:
+    from aws.gateway import event_of
+
+    return event_of("GET", "/health", [("host", url.removeprefix("http://"))])
+
+
+def test_rows_go_from_one_device_to_another(
+    device: Callable[[str], Device], hub: Runtime, database_url: str
+) -> None:
+    """What Ann writes comes to Bob, and his change to her; between two requests nobody holds the lock under which versions are made."""
+    ann, bob = device("ann"), device("bob")
+    ann.Item.create(code="b8", name="Bolt")
+    assert ann.db.sync.now(20), hub.output
+    until(lambda: bob.names() == {"Bolt"})
+    bob.db.get(bob.Item, "b8").update(name="Bolt M8")
+    until(lambda: ann.names() == {"Bolt M8"})
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_locks WHERE objid = %s", (LOCK,)).fetchone() == (
+            0,
+        )
+        eras = connection.execute(f"SELECT count(*) FROM {SCHEMA}.era").fetchone()
+        assert (
+            eras is not None and eras[0] <= 4
+        )  # one for each time that something was written, and none for asking
+        assert connection.execute("SELECT name FROM item").fetchall() == [("Bolt M8",)]
+
+
+def test_a_download_longer_than_an_answer_comes_in_several(
+    device: Callable[[str], Device], hub: Runtime, database_url: str
+) -> None:
+    """Lambda passes on six megabytes at a time: a new device gets all the same."""
+    ann = device("ann")
+    assert ann.db.sync.now(20), hub.output
+    ann.db.close()
+    with psycopg.connect(database_url) as connection:
+        # Letters that pack badly: seven megabytes on their way, of which one answer carries four and a half.
+        rows = [(f"r{number}", secrets.token_urlsafe(450)) for number in range(15_000)]
+        with connection.cursor().copy("COPY item (code, name) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    bob = device("bob")
+    until(lambda: bob.db.sync.status.state == "synced" and len(bob.names()) == 15_000, 30)
+
+
+def test_a_stranger_is_not_let_in(hub: Runtime, tmp_path: Path) -> None:
+    """Without a token that the hub has given there is nothing to be had; what the answer says is the hub's own."""
+    from aws.gateway import event_of
+
+    headers = [("authorization", "Bearer nobody"), ("content-type", "application/x-hipflask")]
+    answer = hub.invoke(event_of("POST", "/sync?wait=20", headers, b"x"), 30).json
+    assert answer["statusCode"] == 401 and answer["headers"]["hipflask-hub"] == "1"
+
+
+def test_what_is_no_request_is_refused(hub: Runtime) -> None:
+    """By its keys, and not by what it holds."""
+    answer = hub.invoke({"Records": [{"body": "secret"}]}, 30)
+    assert (
+        answer.is_error
+        and "'Records'" in answer.json["errorMessage"]
+        and "secret" not in answer.json["errorMessage"]
+    )
+
+
+def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+    """When the function starts, and not at the first request of somebody."""
+    environment = {"HIPFLASK_APP": "hub_shop:app", "SHOP_INSTANCE": str(tmp_path), "PYTHONPATH": str(FOLDER)}
+    with Runtime(HANDLER, FOLDER, environment) as runtime:
+        answer = runtime.invoke({}, 30)
+    assert answer.is_error and "HUB_DATABASE is not set" in answer.json["errorMessage"], (answer, sys.path)
