@@ -153,7 +153,7 @@ def event(name: str, **parameters: Any) -> Answer:
 # ── the vendor's own dialog ───────────────────────────────────────────────────────────────────────
 
 
-def delegate(speech: str | None = None, updated_intent: Mapping[str, Any] | str | None = None) -> Answer:
+def delegate(updated_intent: Mapping[str, Any] | str | None = None, speech: str | None = None) -> Answer:
     """Let the vendor ask for what is still missing, as the interaction model says."""
     return _dialog(Dialog("Delegate", None, updated_intent), speech)
 

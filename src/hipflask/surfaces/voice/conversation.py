@@ -184,8 +184,13 @@ def _refuse_second(entry: Entry, others: list[Entry]) -> None:
 
 
 def _fields(entry: Entry, heard: Heard) -> Mapping[str, Any]:
-    """What belongs to an occasion, by the names of the function's parameters: offsetInMilliseconds is offset_in_milliseconds."""
+    """What belongs to an occasion, by the names of the function's parameters: offsetInMilliseconds is offset_in_milliseconds.
+
+    It is `offset`, too, as in Flask-Ask.
+    """
     fields = dict(_snake(heard.fields))
+    if (offset := fields.get("offset_in_milliseconds")) is not None:
+        fields.setdefault("offset", offset)
     if not entry.action.plan.parameters:
         return {}
     try:

@@ -91,7 +91,7 @@ class VoiceDecorators:
     def on_playback_started(self) -> _Occasion:
         """Have a function called when Alexa begins to play a stream.
 
-        It may take its `token` and `offset_in_milliseconds`.
+        It may take its `token` and its `offset` in milliseconds.
         """
         return self._occasion("on_playback_started", "AudioPlayer.PlaybackStarted")
 
