@@ -256,13 +256,14 @@ def _release(info: ScriptInfo, place: Place, choices: Choices, say: Callable[[st
     from .aws.deploying import Release
     from .configuration import read_settings
     from .describing import describe
+    from .loading import load_app
     from .packaging.bundle import package
     from .packaging.machine import LambdaTarget
     from .template import CodeLocation, template
 
     project = read_project(info.app_import_path, Path.cwd())
     settings = read_settings(project.folder, project.program, place.stage)
-    description = describe(info.load_app(), project.app)
+    description = describe(load_app(info, settings), project.app)
     template(description, settings, CodeLocation("", ""))  # refuses what AWS would, before anything is made
     made = package(project, LambdaTarget.of(settings.architecture, settings.python), choices, say)
     for remark in made.remarks:
