@@ -7,7 +7,7 @@
 A function whose URL streams gets web requests by `stream`, from the loop in `streaming/`.
 
 A function that is for one door only, as those for queues and schedules are, answers nothing else: what is sent to a queue is never
-taken for a web request, and what is for the web never gets to a function that is not for it.
+taken for a web request, and what is for the web never gets to a function that is not for it. All about it is looked up beforehand.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
+from ...core import bundled
 from . import alexa
 from .answered import Answered
+from .asked import Asked
 from .kinds import Web, is_alexa, is_streamed, web_of
 from .limits import HEAD_BYTES, too_large
 from .parts import Open, Parts
@@ -37,48 +40,74 @@ _LOG = logging.getLogger("hipflask.aws")
 
 def handler(app: Any, function: str | None = None) -> Handler:
     """What answers Lambda's events with this app; `function` names the one door that it is for, where it is not for all of them."""
-    return Answering(app, None if function in _WEB else function)
+    app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
+    return Answering(app) if function in _WEB else watched(_only(app, str(function)), Watch())
+
+
+def watched(answer: Handler, watch: Watch) -> Handler:
+    """The same, looked after by somebody with a clock."""
+    calls = watch.calls
+
+    def handle(event: Any, context: Any) -> Any:
+        if not watch.is_on:
+            watch.begin(context)
+        calls[get_ident()] = context
+        try:
+            return answer(event, context)
+        finally:
+            del calls[get_ident()]
+
+    return handle
+
+
+def _only(app: Any, function: str) -> Handler:
+    from ..events import calling
+
+    return calling.caller(app, function, stays=bundled.is_on_lambda())
 
 
 class Answering:
-    """An app as Lambda calls it: with an event and a context."""
+    """An app as Lambda calls it for the web and everything else: with an event and a context."""
 
-    def __init__(self, app: Any, function: str | None) -> None:
+    def __init__(self, app: Any) -> None:
         self.app = app
-        self._function = function
-        self._streams = os.environ.get(STREAMING) == "1"
-        self._watch = Watch()
-        self._answer_event: Callable[..., Any] | None = None
-        app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
-        if function is not None:
-            self._answer_event = _events()
+        self._is_streaming = os.environ.get(STREAMING) == "1"
+        watch = Watch()
+        self._answer = watched(self._of_any_kind, watch)
+        self._stream = watched(self._in_parts, watch)
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer one event."""
-        with self._watch.over(context):
-            return self.answer(event, context)
+        return self._answer(event, context)
 
     def stream(self, event: Any, context: Any, open: Open) -> bool:
         """Answer a web request part by part; false if it is none, or is not to be answered so."""
-        kind = web_of(event) if self._streams and self._function is None else None
+        kind = web_of(event) if self._is_streaming else None
         if kind is None or not is_streamed(event):
             return False
-        with self._watch.over(context):
-            Parts(open).give(self.app, kind.asked(event).environ(event, context))
+        self._stream((kind.asked(event), event, open), context)
         return True
 
-    def answer(self, event: Any, context: Any) -> Any:
-        """The same, without anybody who looks at the clock."""
-        if self._function is None:
-            if (kind := web_of(event)) is not None:
-                return self._answer_web(kind, event, context)
-            if is_alexa(event):
-                return alexa.answer(self.app, event, context, self.respond)
-        if self._answer_event is None:
-            self._answer_event = _events()
-        return self._answer_event(self.app, event, context, name=self._function)
+    def respond(self, environ: dict[str, Any], most: int = sys.maxsize) -> Answered:
+        """Have the app answer one WSGI request; what it raises is in the log, and nowhere else."""
+        answered = Answered()
+        try:
+            answered.take(self.app(environ, answered.start), most)
+        except (Exception, SystemExit):  # sys.exit() would end the process, and others with it
+            _LOG.exception("%s %s was not answered.", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return Answered.sentence(500, "Internal Server Error", "Something went wrong; the log says what.")
+        return answered
 
-    def _answer_web(self, kind: Web, event: Any, context: Any) -> Any:
+    def _of_any_kind(self, event: Any, context: Any) -> Any:
+        if (kind := web_of(event)) is not None:
+            return self._web(kind, event, context)
+        if is_alexa(event):
+            return alexa.answer(self.app, event, context, self.respond)
+        from ..events import calling  # which an app for the web alone does without
+
+        return calling.answer(self.app, event, context)
+
+    def _web(self, kind: Web, event: Any, context: Any) -> Any:
         told = kind.write(self.respond(kind.asked(event).environ(event, context), kind.most), event)
         if (size := _size_of(told, kind.most)) <= kind.most - HEAD_BYTES:
             return told
@@ -86,18 +115,9 @@ class Answering:
         _LOG.error("%s", sentence)
         return kind.write(Answered.sentence(502, "Bad Gateway", sentence), event)
 
-    def respond(self, environ: dict[str, Any], most: int = sys.maxsize) -> Answered:
-        """Have the app answer one WSGI request; what it raises is in the log, and nowhere else."""
-        answered = Answered()
-        try:
-            answered.take(self.app(environ, answered.start), most)
-        except (
-            Exception,
-            SystemExit,
-        ):  # sys.exit() would take the process along, and with it the other requests' time
-            _LOG.exception("%s %s was not answered.", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            return Answered.sentence(500, "Internal Server Error", "Something went wrong; the log says what.")
-        return answered
+    def _in_parts(self, given: tuple[Asked, Any, Open], context: Any) -> None:
+        asked, event, open = given
+        Parts(open).give(self.app, asked.environ(event, context))
 
 
 def _size_of(told: dict[str, Any], most: int) -> int:
@@ -110,9 +130,3 @@ def _size_of(told: dict[str, Any], most: int) -> int:
         12,
     )  # Lambda's runtime writes JSON so: in letters of ASCII up to Python 3.11
     return len(json.dumps(told["body"], ensure_ascii=is_plain).encode())
-
-
-def _events() -> Callable[..., Any]:
-    from ..events import calling
-
-    return calling.answer

@@ -38,6 +38,7 @@ from ...sync.messages import Begin, Checkpoint, Page
 from ...sync.parties import Visitor
 from ...sync.replica.receiving import MOST_AT_ONCE
 from .answered import Answered
+from .answering import watched
 from .asked import Asked
 from .kinds import keys, web_of
 from .limits import HEAD_BYTES, LAMBDA_BYTES
@@ -70,16 +71,18 @@ class HubAnswering:
         hub = HubInParts(database, tables, store.scopes.values(), rules_of_models(store), self._versions.make)
         self._asgi = HubApp(hub, Tokens(database), lambda: health_of(database))
         self._runner = asyncio.Runner()
-        self._watch = Watch()
+        self._handle = watched(self._of_any_kind, Watch())
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer one event."""
+        return self._handle(event, context)
+
+    def _of_any_kind(self, event: Any, context: Any) -> Any:
         kind = web_of(event)
         if kind is None:
             seen = keys(event) if isinstance(event, dict) else f"a {type(event).__name__}"
             raise HubError(f"A hub answers web requests, and this is none: {seen}.")
-        with self._watch.over(context):
-            return kind.write(self._answer(kind.asked(event)), event)
+        return kind.write(self._answer(kind.asked(event)), event)
 
     def _answer(self, asked: Asked) -> Answered:
         if asked.path == "/sync":

@@ -1,6 +1,9 @@
 """A word in the log before Lambda ends a call for taking too long: otherwise nobody learns where it stood.
 
-One thread looks at the calls that are under way, ever so often. A call itself only says that it begins and ends, which costs next to nothing.
+One thread looks at the calls that are under way, ever so often. A call only says that it begins and ends, in a dictionary: next to
+nothing, since most calls take less time than anything else would.
+
+    calls[thread] = context; try: …; finally: del calls[thread]
 """
 
 from __future__ import annotations
@@ -8,12 +11,10 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Thread, get_ident
-from time import monotonic, sleep
+from threading import Thread
+from time import sleep
 from types import FrameType
+from typing import Any
 
 # A call is named when less than two looks of time are left, so it is never missed; of a short time a look takes a smaller part.
 PARTS, SHORTEST, LONGEST = 20, 0.02, 2.0
@@ -21,60 +22,44 @@ PARTS, SHORTEST, LONGEST = 20, 0.02, 2.0
 _LOG = logging.getLogger("hipflask.aws")
 
 
-@dataclass(slots=True)
-class Call:
-    """One call under way."""
-
-    id: str
-    end: float  # as the monotonic clock says
-    thread: int
-    is_told: bool = False
-
-
 class Watch:
-    """Looks at calls, as long as there is a process."""
+    """Looks at calls, as long as there is a process; `calls` are the contexts of those under way, by thread."""
 
     def __init__(self) -> None:
-        self._calls: dict[int, Call] = {}
-        self._thread: Thread | None = None
+        self.calls: dict[int, Any] = {}
+        self.is_on = False
+        self._told: set[int] = set()
 
-    @contextmanager
-    def over(self, context: object) -> Iterator[None]:
-        """Watch over one call."""
-        remaining: Callable[[], int] | None = getattr(context, "get_remaining_time_in_millis", None)
-        if remaining is None:
-            yield
-            return
-        seconds = remaining() / 1000
-        call = Call(str(getattr(context, "aws_request_id", "")), monotonic() + seconds, get_ident())
-        self._calls[id(call)] = call
-        if self._thread is None:
-            self._begin(min(max(seconds / PARTS, SHORTEST), LONGEST))
-        try:
-            yield
-        finally:
-            del self._calls[id(call)]
-
-    def _begin(self, pause: float) -> None:
-        self._thread = Thread(target=self._look, args=(pause,), name="hipflask-watch", daemon=True)
-        self._thread.start()
+    def begin(self, context: Any) -> None:
+        """Look from now on, where there is a clock to look at; called with the first context."""
+        self.is_on = True
+        if (seconds := _left(context)) is not None:
+            pause = min(max(seconds / PARTS, SHORTEST), LONGEST)
+            Thread(target=self._look, args=(pause,), name="hipflask-watch", daemon=True).start()
 
     def _look(self, pause: float) -> None:
         while True:
             sleep(pause)
-            now = monotonic()
-            for call in list(self._calls.values()):
-                if not call.is_told and 0 < call.end - now < 2 * pause:
-                    call.is_told = True
-                    _tell(call, call.end - now)
+            calls = self.calls.copy()
+            self._told &= {id(context) for context in calls.values()}
+            for thread, context in calls.items():
+                left = _left(context)
+                if left is not None and 0 < left < 2 * pause and id(context) not in self._told:
+                    self._told.add(id(context))
+                    _tell(context, left, sys._current_frames().get(thread))
 
 
-def _tell(call: Call, seconds: float) -> None:
-    frame = sys._current_frames().get(call.thread)
+def _left(context: Any) -> float | None:
+    """For how many seconds a call may go on; None if nobody says."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else remaining() / 1000
+
+
+def _tell(context: Any, seconds: float, frame: FrameType | None) -> None:
     _LOG.warning(
         "The request %s is about to be cut off: %.0f ms are left of its time. It stands at %s. "
         "More time: `timeout` in [tool.hipflask.deploy].",
-        call.id,
+        getattr(context, "aws_request_id", ""),
         seconds * 1000,
         "an unknown place" if frame is None else _place(frame),
     )
@@ -83,9 +68,9 @@ def _tell(call: Call, seconds: float) -> None:
 def _place(frame: FrameType) -> str:
     """The newest lines that are not of a library, or else the newest."""
     stack = traceback.extract_stack(frame)
-    own = [
-        each for each in stack if "site-packages" not in each.filename and "/lib/python" not in each.filename
-    ]
-    return ", called from ".join(
-        f"{each.filename}:{each.lineno} ({each.name})" for each in (own or stack)[:-4:-1]
-    )
+    own = [each for each in stack if not any(part in each.filename for part in _LIBRARIES)]
+    newest = (own or stack)[:-4:-1]
+    return ", called from ".join(f"{each.filename}:{each.lineno} ({each.name})" for each in newest)
+
+
+_LIBRARIES = ("site-packages", "/lib/python", "hipflask/surfaces")
