@@ -23,6 +23,7 @@ from flask import Flask
 
 from ...core.action import Registry
 from ...core.errors import HipflaskError
+from ..events.calling import answer
 from . import firing, messages, shapes
 from .buckets import BucketWatch
 from .embedded import Embedded
@@ -261,8 +262,6 @@ class Worker:
 
 def call(app: Flask, lane: Lane, batch: Sequence[Message]) -> tuple[set[str], BaseException | None]:
     """Call a function for a batch; returns the ids of the messages for which it has failed, and what it raised, if it did."""
-    from ..events.calling import answer
-
     whole = {each.id for each in batch}
     event = shapes.of_messages(lane.queue, batch) if lane.is_of_queue else json.loads(batch[0].body)
     try:
