@@ -24,7 +24,7 @@ FUNCTION = "web"
 
 _TEXT = (b"text/", b"application/json", b"application/javascript", b"application/xml")
 _HEAD_BYTES = 16 * 1024  # of an event, for what is not the body
-_NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade"})
+_NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "upgrade"})
 
 Headers = Iterable[tuple[bytes, bytes]]
 

@@ -9,7 +9,7 @@ import math
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, TextIO
 
 from ...ui.workers import Pool
@@ -61,7 +61,13 @@ class Gateway:
             return
         began = time.perf_counter()
         told, billed = await self._tell(scope, receive)
-        await send({"type": "http.response.start", "status": told.status, "headers": _with_length(told)})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": told.status,
+                "headers": _with_length(told, scope["method"]),
+            }
+        )
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else told.body})
         self._say(scope, told.status, time.perf_counter() - began, billed)
 
@@ -129,8 +135,12 @@ def _settle(result: asyncio.Future[tuple[Told, float]], told: tuple[Told, float]
         result.set_result(told)
 
 
-def _with_length(told: Told) -> list[tuple[bytes, bytes]]:
-    return [*told.headers, (b"content-length", str(len(told.body)).encode())]
+def _with_length(told: Told, method: str) -> Sequence[tuple[bytes, bytes]]:
+    """The headers with the body's true length; what a function says of a body that nobody asked for stands."""
+    if method == "HEAD":
+        return told.headers
+    headers = [each for each in told.headers if each[0] != b"content-length"]
+    return [*headers, (b"content-length", str(len(told.body)).encode())]
 
 
 async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes | None:
