@@ -6,7 +6,6 @@ import contextlib
 import os
 import platform
 import secrets
-import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -224,6 +223,7 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
 
     The address printed carries a token, and only who has it is let in; HIPFLASK_TOKEN sets one that outlives restarts.
     """
+    from .surfaces import doors
     from .surfaces import guard as guards
     from .surfaces.server import Server, listen
 
@@ -242,9 +242,9 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
     app = info.load_app()
     listener = listen(host, port)
     port = listener.getsockname()[1]
-    guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token, guards.doors_of(app))
+    guard = guards.OpenGuard() if public else guards.Guard.of_loopback(port, token, doors.doors_of(app))
     if not public:
-        app.config[guards.SERVE_TOKEN] = token
+        app.config[doors.SERVE_TOKEN] = token
     server = Server(app, listener, guard)
     server.start()
     _say_where(app.name, host, port, None if public else token)
@@ -258,6 +258,8 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
 
 def _working(app: Flask) -> contextlib.AbstractContextManager[object]:
     """The app's worker; a system that asks this process to end waits for what is running, as Ctrl+C does."""
+    import signal  # 2 ms
+
     from .surfaces.worker.working import working
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

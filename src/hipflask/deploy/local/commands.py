@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import ScriptInfo, pass_script_info
@@ -71,7 +69,7 @@ def _serve(info: ScriptInfo, port: int, begun: Callable[[Callable[[], None]], No
     listener = listen("127.0.0.1", port)
     port = listener.getsockname()[1]
     gateway = Gateway(handler(app), port)
-    signal.signal(signal.SIGTERM, _leave)
+    _leave_when_told()
     # Amazon makes up for nothing that was missed while a program did not run.
     with suppress(KeyboardInterrupt), working(app, missed="skip", done=_say) as worker:
         click.echo(
@@ -86,12 +84,14 @@ def _serve_while_writing(info: ScriptInfo, port: int) -> None:
     from . import reloading
 
     if not reloading.is_child():
-        signal.signal(signal.SIGTERM, _leave)
+        _leave_when_told()
         sys.exit(reloading.supervise())
     saved = reloading.Saved()
     try:
         _serve(info, port, saved.then)
     except Exception:  # what was written last cannot be loaded: the next version may
+        import traceback
+
         traceback.print_exc()
         saved.wait()
     if saved.is_noticed:
@@ -146,6 +146,8 @@ def _cost(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms, billed {math.ceil(seconds * 1000)} ms"
 
 
-def _leave(*_: object) -> NoReturn:
+def _leave_when_told() -> None:
     """End as by Ctrl+C when the system asks for it: what is running comes to its end."""
-    sys.exit(0)
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
