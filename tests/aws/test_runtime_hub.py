@@ -11,15 +11,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.orm import mapped_column
+
 from aws.gateway import gateway
 from aws.runtime_api import Runtime
-from sqlalchemy.orm import mapped_column
-from sync.databases import database_url, server
-
 from hipflask import Hipflask, Mapped, Store
 from hipflask.sync.hub.database import Database
 from hipflask.sync.hub.layout import LOCK, SCHEMA
 from hipflask.sync.hub.tokens import Tokens
+from sync.databases import database_url, server
 
 __all__ = ["database_url", "server"]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.errors import EventError
-from ..guard import signed_doors_of
+from ..doors import signed_doors_of
 from .answered import Answered
 from .asked import Asked
 
