@@ -118,7 +118,8 @@ class Hipflask(Decorators, flask.Flask):
         self.actions.exchange_by(self._start_sync)
         self.actions.when_begun(self._begin_sync)
         super().__init__(import_name, **flask_options)
-        self.config["HIPFLASK_THEME"] = theme or _usual_theme()
+        if theme is not None:
+            self.config["HIPFLASK_THEME"] = theme
 
     def run(
         self,
@@ -257,9 +258,3 @@ def _is_run_by_another_process() -> bool:
     import multiprocessing  # a process that was started by it has it already
 
     return multiprocessing.parent_process() is not None
-
-
-def _usual_theme() -> Theme:
-    from .ui.theme import Theme
-
-    return Theme()

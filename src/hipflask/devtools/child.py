@@ -26,8 +26,9 @@ from flask.cli import ScriptInfo
 from ..core.desk import CloseWindow
 from ..core.errors import UsageError
 from ..surfaces import openings
+from ..surfaces.doors import SERVE_TOKEN, doors_of
 from ..surfaces.folder import folder_of
-from ..surfaces.guard import SERVE_TOKEN, Guard, OpenGuard, doors_of
+from ..surfaces.guard import Guard, OpenGuard
 from ..surfaces.keeper import Opening
 from ..surfaces.mcp import access
 from ..surfaces.pages import host_of

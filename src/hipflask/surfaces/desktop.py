@@ -18,9 +18,10 @@ from ..core.errors import WindowError
 from ..ui.closers import Closers
 from . import selftest
 from .arranger import Arranger
+from .doors import doors_of
 from .first import First, hear_answers
 from .folder import folder_of
-from .guard import Guard, doors_of
+from .guard import Guard
 from .instance import Instance, Taken, ring
 from .keeper import Keeper
 from .mcp.paths import PATH as ASSISTANTS

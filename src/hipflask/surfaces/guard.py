@@ -22,14 +22,9 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 TOKEN = "_token"
-SERVE_TOKEN = (
-    "HIPFLASK_SERVE_TOKEN"  # in app.config, while `hipflask serve` runs: doors may derive theirs from it
-)
-_DOORS, _SIGNED_DOORS = "hipflask_doors", "hipflask_signed_doors"  # in app.extensions
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -155,26 +150,6 @@ class OpenGuard:
         return (
             Refusal(403, f"Pages of {strange} may not talk to this program.") if strange is not None else None
         )
-
-
-def add_door(app: Any, path: str) -> None:
-    """Have `hipflask serve` let this path through to the app, which asks there for a credential of its own."""
-    app.extensions.setdefault(_DOORS, set()).add(path)
-
-
-def doors_of(app: Any) -> frozenset[str]:
-    """The paths of an app that ask for a credential of their own."""
-    return frozenset(app.extensions.get(_DOORS, ()))
-
-
-def add_signed_door(app: Any, path: str) -> None:
-    """Have every server let POST to this path through to the app, which answers nothing there that is not proven."""
-    app.extensions.setdefault(_SIGNED_DOORS, set()).add(path)
-
-
-def signed_doors_of(app: Any) -> frozenset[str]:
-    """The paths of an app to which every request proves by itself who has sent it."""
-    return frozenset(app.extensions.get(_SIGNED_DOORS, ()))
 
 
 def _strange_origin(asked: Asked, host: str) -> str | None:

@@ -116,7 +116,7 @@ def theme_of(app: Flask) -> Theme:
     """How the app's windows look."""
     from ..ui.theme import Theme
 
-    return cast("Theme", app.config.get("HIPFLASK_THEME", Theme()))
+    return cast("Theme", app.config.get("HIPFLASK_THEME") or Theme())
 
 
 def _is_taken_care_of(app: Flask, error: Exception) -> bool:

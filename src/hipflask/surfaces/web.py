@@ -21,7 +21,8 @@ from ..ui.figures import PATH as FIGURES
 from ..ui.host import Host
 from ..ui.live import LiveSession, OutOfOrder
 from . import plain
-from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome, signed_doors_of
+from .doors import signed_doors_of
+from .guard import Asked, Guard, OpenGuard, Refusal, Verdict, Welcome
 from .pages import ICONS, SOCKET, STATIC, WRONG
 from .uploads import UPLOAD, upload
 from .wsgi import Bridge

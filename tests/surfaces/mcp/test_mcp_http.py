@@ -16,7 +16,8 @@ from ballpark import envelope, make_app, with_store
 from flask.testing import FlaskClient
 
 from hipflask import Hipflask
-from hipflask.surfaces.guard import SERVE_TOKEN, Guard, OpenGuard, doors_of
+from hipflask.surfaces.doors import SERVE_TOKEN, doors_of
+from hipflask.surfaces.guard import Guard, OpenGuard
 from hipflask.surfaces.mcp import sessions
 from hipflask.surfaces.mcp.access import assistants_token, token_of
 from hipflask.surfaces.mcp.wire import HANDSHAKE, LONGEST_MESSAGE, STATELESS

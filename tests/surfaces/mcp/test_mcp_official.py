@@ -18,7 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import PromptReference
 from scripted import command, environment, write_program
 
-from hipflask.surfaces.guard import SERVE_TOKEN, doors_of
+from hipflask.surfaces.doors import SERVE_TOKEN, doors_of
 from hipflask.surfaces.mcp.access import assistants_token
 from served import Served, served
 

@@ -20,7 +20,7 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.utils import host_is_trusted
 
-from ..guard import SERVE_TOKEN, doors_of
+from ..doors import SERVE_TOKEN, doors_of
 from .paths import PATH
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

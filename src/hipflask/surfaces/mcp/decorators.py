@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ...core.action import Door, Registry
 from ...core.errors import UsageError
-from ..guard import add_door
+from ..doors import add_door
 from .paths import METADATA, PATH
 
 F = TypeVar("F", bound=Callable[..., Any])

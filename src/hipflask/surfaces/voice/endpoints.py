@@ -23,14 +23,12 @@ from .alexa import reading, writing
 from .answers import Answer
 from .between import aloud
 from .conversation import Conversation
-from .dialogflow import cx, es
-from .dialogflow.proving import Doorkeeper, Stranger
-from .dialogflow.tokens import IdTokens
 from .heard import Heard, Unreadable
 
 if TYPE_CHECKING:
     from ...core.action import Registry
     from .alexa.verifying import Verifier
+    from .dialogflow.proving import Doorkeeper
 
 # In the WSGI environment, where no header can put it: the caller is this program itself, such as the simulator, or has been
 # proven already. The skill's id is still checked where one is set.
@@ -82,6 +80,8 @@ def _alexa() -> bytes:
 
 
 def _dialogflow() -> bytes:
+    from .dialogflow import cx, es  # where only Alexa asks, none of it is loaded
+
     _prove_dialogflow()
     raw, _ = _json()
     codec = es if "queryResult" in raw else cx
@@ -139,6 +139,8 @@ def _prove_alexa(envelope: reading.Envelope, body: bytes) -> None:
 def _prove_dialogflow() -> None:
     if request.environ.get(TRUSTED) is True:
         return
+    from .dialogflow.proving import Stranger
+
     try:
         _doorkeeper().check(request.headers.get("Authorization", ""))
     except Stranger as error:
@@ -166,6 +168,9 @@ def _verifier(skills: frozenset[str]) -> Verifier:
 
 
 def _doorkeeper() -> Doorkeeper:
+    from .dialogflow.proving import Doorkeeper
+    from .dialogflow.tokens import IdTokens
+
     kept = _kept()
     if "doorkeeper" not in kept:
         audience, account = _setting("DIALOGFLOW_AUDIENCE"), _setting("DIALOGFLOW_SERVICE_ACCOUNT")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from ...core import hints
 from ...core.action import Action, Door
 from ...core.errors import UsageError
-from ..guard import add_signed_door
+from ..doors import add_signed_door
 from .binding import refuse_unknown_converters
 from .slots import refuse_unknown_names
 

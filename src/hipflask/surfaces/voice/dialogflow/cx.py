@@ -119,7 +119,9 @@ def _open(raw: Mapping[str, Any]) -> _Request:
 def _names(request: _Request) -> tuple[str, ...]:
     tag = request.fulfillment_info.tag if request.fulfillment_info else ""
     intent = request.intent_info.display_name if request.intent_info else ""
-    event = _EVENTS.get(request.trigger_event)  # it weighs more than the intent, which was matched at some time before
+    event = _EVENTS.get(
+        request.trigger_event
+    )  # it weighs more than the intent, which was matched at some time before
     named = (tag, _NAMES.get(tag), event, intent, _NAMES.get(intent))
     return tuple(dict.fromkeys(name for name in named if name))
 
