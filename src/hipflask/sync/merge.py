@@ -149,7 +149,7 @@ def _updated(
         columns[name] = stamp if mark is None else max(stamp, mark)
     changed = {name: value for name, value in values.items() if value != row.get(name) or name in new_states}
     kind: Kind = "update" if changed else "nothing"
-    left = replace(marks, columns=columns)
+    left = Marks(marks.born, columns, marks.gone)  # `replace` takes four times as long
     if change.kind == "insert":
         left = _born_again(left, row, max(stamps))
     return Merged(kind, changed, left, lost, "merged" if lost else "", new_states)
@@ -171,6 +171,8 @@ def _winning_groups(
     for name, (_, stamp) in come.items():
         if group := rules.get(name, LAST).group:
             newest[group] = max(newest.get(group, stamp), stamp)
+    if not newest:  # as in most tables
+        return {}
     there: dict[str, Stamp] = {}
     for name, rule in rules.items():
         mark = marks.of(name)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Any
 
 import msgspec
@@ -196,6 +197,8 @@ def _check(decision: Decision, table: PushTable, parts: Sequence[Value]) -> None
         names = [*table.hub.key_columns, *names]
         values = [*parts, *values]
         clocks = [*[max(change.clocks)] * len(parts), *clocks]
+    elif all(map(is_, values, change.values)) and len(values) == len(change.values):
+        return  # it has come in that form
     decision.change = msgspec.structs.replace(change, columns=names, values=values, clocks=clocks)
 
 

@@ -57,12 +57,12 @@ def conclude(
 ) -> None:
     """The push is applied: what came of it, for whoever asks again, and its number for the checkpoint that has it."""
     cursor.execute(
-        f"UPDATE {SCHEMA}.replica SET applied = %s, outcomes = %s, stamp = %s, seen = now() WHERE name = %s",
-        (number, digest + msgspec.msgpack.encode(came), newest, moment.replica),
-    )
-    cursor.execute(
+        f"WITH applied AS (UPDATE {SCHEMA}.replica SET applied = %s, outcomes = %s, stamp = %s, seen = now() WHERE name = %s) "
         f"INSERT INTO {SCHEMA}.outbox (\"table\", keys, kind, mask, at, origin) VALUES (0, %s, 's', 0, %s, %s)",
-        ([str(number)], moment.now, moment.replica),
+        (
+            *(number, digest + msgspec.msgpack.encode(came), newest, moment.replica),
+            *([str(number)], moment.now, moment.replica),
+        ),
     )
 
 
