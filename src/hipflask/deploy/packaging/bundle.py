@@ -26,6 +26,7 @@ from ...build.runtime.cache import Cache
 from ...build.runtime_layer import compiler_for
 from ...build.why import Part, lines_of, megabytes, parts_of
 from ...core.errors import BuildError
+from ...surfaces.aws.streaming import WRAPPER, WRAPPER_NAME
 from .leaving_out import Demand, demand_of, trim
 from .limits import refuse_too_large, remark_on
 from .machine import LambdaTarget
@@ -79,6 +80,7 @@ def package(project: Project, target: LambdaTarget, choices: Choices, say: Say) 
             cache=cache.folder, offline=choices.offline, within=project.folder, say=say,
         )  # fmt: skip
         trim(packages, demand)
+        _add_wrapper(packages)
         _copy_app(project, app)
         remarks = _compile(packages, app, target, cache, choices.offline)
         layers = Layer.of("packages", packages), Layer.of("app", app)
@@ -114,6 +116,12 @@ def _pins(project: Project, target: LambdaTarget, demand: Demand, choices: Choic
         ) from error
 
 
+def _add_wrapper(folder: Path) -> None:
+    """What Lambda starts in place of its own loop, for functions that answer in parts."""
+    (folder / WRAPPER_NAME).write_bytes(WRAPPER)
+    (folder / WRAPPER_NAME).chmod(0o755)
+
+
 def _copy_app(project: Project, folder: Path) -> None:
     for name in project.files:
         path = folder / name
@@ -126,10 +134,10 @@ def _compile(packages: Path, app: Path, target: LambdaTarget, cache: Cache, offl
     """Compile both; what is to be said where no Python of the target's version can be had."""
     try:
         python = compiler_for(target.minor, cache, offline=offline)
-    except BuildError as error:
+    except BuildError:
         return [
-            f"Nothing is compiled, and cold starts take about three times as long: for that a Python {target.python} is "
-            f"needed on this computer (uv python install {target.python}). {error}"
+            f"Nothing is compiled, so that a cold start takes about three times as long: that needs a Python {target.python} on "
+            f"this computer, as Lambda has it. Run: uv python install {target.python}"
         ]
     kept = cache.folder / "compiled"
     compiling.compile_tree(packages, python=python, prefix_in_tracebacks=AT, cache=kept)
