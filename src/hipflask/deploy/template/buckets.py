@@ -62,6 +62,8 @@ def wire(stack: Stack, function: Function, trigger: FromBucket) -> None:
     bucket = next((each for each in stack.description.buckets if each.name == trigger.bucket), None)
     if bucket is None:
         add_rule(stack, function, {"EventPattern": pattern_of(trigger)})
+        about = f"EventBridge has to be switched on for this bucket, or {function.name!r} is never called"
+        stack.output(f"{stack.id_of(function)}Bucket", trigger.bucket, about)
     else:
         # The account too: a bucket's ARN says none, and whoever deletes a bucket gives its name away.
         may_call(

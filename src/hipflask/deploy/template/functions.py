@@ -39,7 +39,7 @@ def add_function(stack: Stack, function: Function) -> None:
         "AWS::Lambda::Function",
         {
             "FunctionName": name,
-            "Description": function.help[:256] or None,
+            "Description": _line(function.help)[:256] or None,
             "Runtime": f"python{table.python}",
             "Architectures": [table.architecture],
             "Handler": HANDLER,
@@ -94,6 +94,11 @@ def _environment(stack: Stack, function: Function, settings: FunctionSettings) -
     topics = {names.variable("TOPIC", each.name): stack.arn_of_resource(each) for each in description.topics}
     secrets = {f"HIPFLASK_SECRET_{name}": arn for name, arn in settings.secrets.items()}
     return {**settings.environment, **own, **queues, **buckets, **topics, **secrets}
+
+
+def _line(text: str) -> str:
+    """Without what some readers of templates stumble over: control characters, and those beyond the first 65,536."""
+    return "".join(letter for letter in text if letter.isprintable() and letter <= "\uffff")
 
 
 def _network(stack: Stack) -> Json:

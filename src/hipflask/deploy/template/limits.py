@@ -33,7 +33,7 @@ def check_template(made: Mapping[str, Any]) -> None:
     resources = made["Resources"]
     _refuse_more("resources", len(resources), MOST_RESOURCES)
     _refuse_more("outputs", len(made["Outputs"]), MOST_OUTPUTS)
-    size = len(json.dumps(made, ensure_ascii=False).encode())
+    size = len(json.dumps(made))
     _refuse_more("bytes in its template", size, MOST_BYTES)
     for id_, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":

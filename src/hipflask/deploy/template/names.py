@@ -1,11 +1,11 @@
 """What things are called: logical ids in the template, names in the account, variables in a function's environment.
 
     >>> logical("send_mail"), logical("sendMail")           no two names share an id
-    ('SendMail', 'SendMail8b3b52')
+    ('SendMail', 'SendMail754936')
     >>> physical("shop-prod", "thumbnails", limit=64)
     'shop-prod-thumbnails'
     >>> physical("shop-prod", "a" * 80, limit=20)           what is too long is cut, and stays its own
-    'shop-prod-aaa-4e0b61'
+    'shop-prod-aaa-ef33e6'
 
 None of them depends on what else is in the app, or on its order: a function that moves in its file stays the same one.
 """

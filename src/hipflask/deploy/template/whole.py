@@ -39,5 +39,8 @@ def template(description: Description, settings: Settings, code: CodeLocation) -
 
 
 def render(made: dict[str, Any]) -> bytes:
-    """The template as JSON: sorted and indented, so that two of them can be compared line by line."""
-    return (json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    """The template as JSON: sorted and indented, so that two of them can be compared line by line.
+
+    ASCII throughout: CloudFormation has been seen to keep "?" for other letters, and would then see a change in every deploy.
+    """
+    return (json.dumps(made, indent=1, sort_keys=True) + "\n").encode()
