@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import outgoing
@@ -63,7 +64,7 @@ class Action:
     def call(self, values: Mapping[str, Any]) -> Any:
         """Call the function with bound values, and run it to its end if it is an async one."""
         result = self.function(**values)
-        return _run(result) if inspect.iscoroutine(result) else result
+        return _run(result) if type(result) is CoroutineType else result
 
 
 class Registry:

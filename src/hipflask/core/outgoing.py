@@ -18,11 +18,10 @@ Deliver = Callable[[], object]
 class _Held:
     """The deliveries of one unit of work; a task that it has started may outlive it, and finds it closed."""
 
-    __slots__ = ("_deliveries", "_lock", "_token")
+    __slots__ = ("_deliveries", "_token")
 
     def __enter__(self) -> None:
         self._deliveries: list[Deliver] | None = []
-        self._lock = Lock()
         self._token = _held.set(self)
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
@@ -33,23 +32,24 @@ class _Held:
                 deliver()
 
     def add(self, deliver: Deliver) -> bool:
-        with self._lock:
+        with _lock:
             if self._deliveries is None:
                 return False
             self._deliveries.append(deliver)
             return True
 
     def clear(self) -> None:
-        with self._lock:
+        with _lock:
             if self._deliveries is not None:
                 self._deliveries.clear()
 
     def _close(self) -> list[Deliver]:
-        with self._lock:
+        with _lock:
             deliveries, self._deliveries = self._deliveries, None
             return deliveries or []
 
 
+_lock = Lock()  # for all of them, since it is held for moments only
 _held: ContextVar[_Held | None] = ContextVar("hipflask.outgoing", default=None)
 
 

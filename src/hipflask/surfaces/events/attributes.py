@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+_MOST_DIGITS = 38
 _WHOLE = re.compile(r"-?[0-9]{1,38}")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,140})?([eE][+-]?[0-9]{1,3})?")
 
@@ -21,7 +22,7 @@ def plain_item(item: Any) -> dict[str, Any] | None:
     """An item, or its keys; raises ValueError for what is none."""
     if item is None:
         return None
-    if not isinstance(item, Mapping):
+    if type(item) is not dict:
         raise ValueError(
             f"an item of DynamoDB has names and values, and this is of type {type(item).__name__}"
         )
@@ -30,14 +31,13 @@ def plain_item(item: Any) -> dict[str, Any] | None:
 
 def plain(value: Any) -> Any:
     """One value; raises ValueError for what is none."""
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if type(value) is not dict or len(value) != 1:
         raise ValueError("a value of DynamoDB names its one type, as {'S': 'text'}")
     ((kind, inner),) = value.items()
-    read = _READERS.get(kind)
-    if read is None:
-        raise ValueError(f"{kind!r} is no type of DynamoDB")
     try:
-        return read(inner)
+        return _READERS[kind](inner)
+    except KeyError:
+        raise ValueError(f"{kind!r} is no type of DynamoDB") from None
     except (TypeError, ArithmeticError, AttributeError):
         raise ValueError(f"a value that is no {kind} of DynamoDB") from None
 
@@ -49,6 +49,8 @@ def _text(inner: Any) -> str:
 
 
 def _number(inner: Any) -> int | Decimal:
+    if inner.isdecimal() and inner.isascii() and len(inner) <= _MOST_DIGITS:
+        return int(inner)
     if not _NUMBER.fullmatch(_text(inner)):
         raise ValueError("a number of DynamoDB that is none")
     return int(inner) if _WHOLE.fullmatch(inner) else Decimal(inner)

@@ -10,75 +10,45 @@ so far has taken (or than a second), the rest is reported as failed: it comes ag
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from time import monotonic
 from typing import Any
 
-from ...core.errors import EventError
-
-_RESERVE = 1.0  # seconds
-
-TimeLeft = Callable[[], float]  # seconds
+RESERVE = 1.0  # seconds
 
 
-def time_left(context: Any) -> TimeLeft | None:
-    """How to learn how much time is left, if the context of the call knows."""
-    ask = getattr(context, "get_remaining_time_in_millis", None)
-    return None if ask is None else lambda: float(ask()) / 1000
-
-
-class Clock:
-    """Whether there is time for one record more."""
-
-    def __init__(self, left: TimeLeft | None) -> None:
-        self._left = left
-        self._begun: float | None = None
-        self._longest = _RESERVE
-
-    def has_time(self) -> bool:
-        """Whether another record may be begun; asked before each."""
-        if self._left is None:
-            return True
-        now = monotonic()
-        if self._begun is not None:
-            self._longest = max(self._longest, now - self._begun)
-            if self._left() < self._longest:
-                return False
-        self._begun = now
-        return True
-
-
-def failures(
-    identifiers: Sequence[str],
-    attempt: Callable[[int], bool],
-    clock: Clock,
+def failed(
+    records: Sequence[Any],
+    attempt: Callable[[Any], object],
+    tell: Callable[[Any, Exception], bool],
+    deadline: float = inf,
     *,
     is_ordered: bool,
-) -> tuple[list[str], int]:
-    """The records that have to come again, and how many were not tried; `attempt` does one, and says whether that went well."""
-    failed: list[str] = []
-    for index, identifier in enumerate(identifiers):
-        if not clock.has_time():
-            return failed + list(identifiers[index:]), len(identifiers) - index
-        if attempt(index):
-            continue
-        failed.append(identifier)
-        if is_ordered:
-            return failed + list(identifiers[index + 1 :]), len(identifiers) - index - 1
-    return failed, 0
+) -> tuple[list[Any], int]:
+    """The records that have to come again, and how many of them were not tried.
 
-
-def identifiers_of(records: Sequence[Any], identify: Callable[[Any], Any]) -> list[str]:
-    """The name by which each record can be reported; raises EventError if one has none, since then all have to come again."""
-    named: list[str] = []
-    for record in records:
+    `attempt` does one record, or raises; `tell` then tells of it, and says whether that was a failure. The deadline is one of
+    `time.monotonic()`.
+    """
+    again: list[Any] = []
+    longest, begun = RESERVE, monotonic()
+    for index, record in enumerate(records):
+        if index:
+            now = monotonic()
+            longest, begun = max(longest, now - begun), now
+            if now + longest > deadline:
+                return [*again, *records[index:]], len(records) - index
         try:
-            identifier = identify(record)
-        except (KeyError, TypeError):
-            identifier = None
-        if not isinstance(identifier, str) or not identifier:
-            raise EventError(
-                f"Record {len(named) + 1} of {len(records)} has no name by which it could be reported as failed, so nothing of "
-                "this batch was done."
-            )
-        named.append(identifier)
-    return named
+            attempt(record)
+        except Exception as error:
+            if tell(record, error):
+                again.append(record)
+                if is_ordered:
+                    return list(records[index:]), len(records) - index - 1
+    return again, 0
+
+
+def deadline_of(context: Any) -> float:
+    """When the call has to have ended, by `time.monotonic()`; never, where the context of the call knows no time."""
+    ask = getattr(context, "get_remaining_time_in_millis", None)
+    return inf if ask is None else monotonic() + float(ask()) / 1000

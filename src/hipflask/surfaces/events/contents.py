@@ -1,167 +1,287 @@
-"""What is in a record of each kind, as the keyword arguments of a function."""
+"""How a record of each kind becomes the keyword arguments of a function: made once for each function, then only called.
+
+bind = binder(Taking.of(action, "on_sqs_message"))
+bind({"messageId": "…", "body": '{"id": 7}', …}, context)   ->   {"id": 7}
+"""
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 import msgspec
 
-from ...core.action import Door
+from ...core.errors import EventError
+from .attributes import plain_item
 from .authorizing import AuthRequest
-from .binding import Taking
-from .records import DynamoDBRecord, KinesisRecord, S3Record, SNSRecord, SQSRecord
+from .binding import body_type, of_data, of_text
+from .records import (
+    MALFORMED,
+    CloudWatchEvent,
+    DynamoDBRecord,
+    KinesisRecord,
+    NobodysRecord,
+    Raw,
+    S3Record,
+    SNSRecord,
+    SQSRecord,
+    table_of,
+)
+from .sources import is_test
+from .taking import Taking
 
-Content = Callable[[Taking, Any], dict[str, Any]]
+Bind = Callable[[Any, Any], dict[str, Any]]
+
+# In a body: it may be the envelope in which a topic has put what was published, or a test of S3's.
+_ENVELOPE, _TEST = '"TopicArn"', '"s3:TestEvent"'
 
 
-def _sqs(taking: Taking, record: Any) -> dict[str, Any]:
-    message = SQSRecord(record)
-    return taking.of_text(
-        _unwrapped(message.body),
-        lambda: {
-            "body": message.body,
-            "message_id": message.message_id,
-            "receive_count": message.receive_count,
-            "attributes": message.attributes,
-        },
-    )
+def binder(taking: Taking) -> Bind:
+    """What takes a record and the context, and gives keyword arguments; raises BindingError, or EventError for what is no record."""
+    bind = _BINDERS[taking.surface](taking) if taking.plan.parameters else _nothing
+    if not taking.raw:
+        return bind
+    return lambda record, context: {**bind(record, context), **taking.given(record, context)}
 
 
-def _unwrapped(body: str) -> str:
-    """What was published, where a topic has put it into the queue in an envelope of its own."""
-    if not body.startswith("{") or '"TopicArn"' not in body:
+def _nothing(record: Any, context: Any) -> dict[str, Any]:
+    return {}
+
+
+# ── bodies ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sqs(taking: Taking) -> Bind:
+    def slow(record: Any, context: Any) -> dict[str, Any]:
+        message = SQSRecord(record)
+        return of_text(
+            taking,
+            _no_test(published(message.body)),
+            lambda: {
+                "body": message.body,
+                "message_id": message.message_id,
+                "receive_count": message.receive_count,
+                "attributes": message.attributes,
+            },
+        )
+
+    if (quick := body_type(taking)) is None:
+        return slow
+    decode = quick.decode
+
+    def bind(record: Any, context: Any) -> dict[str, Any]:
+        try:
+            body = record["body"]
+            if _ENVELOPE not in body and _TEST not in body:
+                return decode(body)
+        except MALFORMED:
+            pass
+        return slow(record, context)
+
+    return bind
+
+
+def _no_test(body: str) -> str:
+    if _TEST in body and is_test(_decoded(body)):
+        raise NobodysRecord
+    return body
+
+
+def published(body: str) -> str:
+    """What was published, where a topic has put it into the queue in an envelope of its own; any other body as it is."""
+    envelope = _decoded(body) if _ENVELOPE in body else None
+    if not isinstance(envelope, dict) or envelope.get("Type") != "Notification":
         return body
+    message = envelope.get("Message")
+    return message if isinstance(message, str) and isinstance(envelope.get("TopicArn"), str) else body
+
+
+def _decoded(body: str) -> Any:
     try:
-        envelope = msgspec.json.decode(body)
+        return msgspec.json.decode(body)
     except (ValueError, RecursionError):
-        return body
-    is_envelope = envelope.get("Type") == "Notification" and isinstance(envelope.get("TopicArn"), str)
-    message = envelope.get("Message") if is_envelope else None
-    return message if isinstance(message, str) else body
+        return None
 
 
-def _sns(taking: Taking, record: Any) -> dict[str, Any]:
-    told = SNSRecord(record)
-    return taking.of_text(
-        told.message,
-        lambda: {
-            "message": told.message,
-            "subject": told.subject,
-            "message_id": told.message_id,
-            "topic_arn": told.topic_arn,
-            "attributes": told.message_attributes,
-        },
-    )
+def _sns(taking: Taking) -> Bind:
+    def slow(record: Any, context: Any) -> dict[str, Any]:
+        told = SNSRecord(record)
+        return of_text(
+            taking,
+            _no_test(told.message),
+            lambda: {
+                "message": told.message,
+                "subject": told.subject,
+                "message_id": told.message_id,
+                "topic_arn": told.topic_arn,
+                "attributes": told.message_attributes,
+            },
+        )
+
+    if (quick := body_type(taking)) is None:
+        return slow
+    decode = quick.decode
+
+    def bind(record: Any, context: Any) -> dict[str, Any]:
+        try:
+            message = record["Sns"]["Message"]
+            if _TEST not in message:
+                return decode(message)
+        except MALFORMED:
+            pass
+        return slow(record, context)
+
+    return bind
 
 
-def _s3(taking: Taking, record: Any) -> dict[str, Any]:
-    about = S3Record(record)
-    values = {
-        "bucket": about.bucket,
-        "key": about.key,
-        "size": about.size,
-        "etag": about.etag,
-        "version": about.version,
-        "event": about.event,
-        "time": about.time,
-    }
-    return taking.plan.bind(_known(values), text=False)
+def _kinesis(taking: Taking) -> Bind:
+    def slow(record: Any, context: Any) -> dict[str, Any]:
+        told = KinesisRecord(record)
+        return of_text(
+            taking,
+            told.data,
+            lambda: {
+                "data": told.data,
+                "partition_key": told.partition_key,
+                "sequence_number": told.sequence_number,
+            },
+        )
+
+    if (quick := body_type(taking)) is None:
+        return slow
+    decode = quick.decode
+
+    def bind(record: Any, context: Any) -> dict[str, Any]:
+        try:
+            return decode(a2b_base64(record["kinesis"]["data"], strict_mode=True))
+        except MALFORMED:
+            return slow(record, context)
+
+    return bind
 
 
-def _dynamodb(taking: Taking, record: Any) -> dict[str, Any]:
-    change = DynamoDBRecord(record)
-    values = {
-        "keys": change.plain_keys,
-        "new": change.new,
-        "old": change.old,
-        "event_name": change.event_name,
-        "sequence_number": change.sequence_number,
-        "table": change.table_name,
-    }
-    optional = {each.name for each in taking.plan.parameters if each.is_optional}
-    return taking.plan.bind(_known(values, optional), text=False)
+def _bus(taking: Taking) -> Bind:
+    def slow(event: Any, context: Any) -> dict[str, Any]:
+        about = CloudWatchEvent(event)
+        return of_data(
+            taking,
+            about.detail,
+            lambda: {
+                "detail": about.detail,
+                "detail_type": about.detail_type,
+                "source": about.source,
+                "time": about.time,
+                "account": about.account,
+                "region": about.region,
+                "resources": about.resources,
+                "id": about.event_id,
+            },
+        )
+
+    if (quick := body_type(taking)) is None:
+        return slow
+    convert = quick.convert
+
+    def bind(event: Any, context: Any) -> dict[str, Any]:
+        try:
+            return convert(event["detail"])
+        except MALFORMED:
+            return slow(event, context)
+
+    return bind
 
 
-def _kinesis(taking: Taking, record: Any) -> dict[str, Any]:
-    told = KinesisRecord(record)
-    return taking.of_text(
-        told.data,
-        lambda: {
-            "data": told.data,
-            "partition_key": told.partition_key,
-            "sequence_number": told.sequence_number,
-        },
-    )
+def _payload(taking: Taking) -> Bind:
+    def slow(event: Any, context: Any) -> dict[str, Any]:
+        return of_data(taking, event, dict)
+
+    if (quick := body_type(taking)) is None:
+        return slow
+    convert = quick.convert
+
+    def bind(event: Any, context: Any) -> dict[str, Any]:
+        try:
+            return convert(event)
+        except MALFORMED:
+            return slow(event, context)
+
+    return bind
 
 
-def _bus(taking: Taking, event: Mapping[str, Any]) -> dict[str, Any]:
-    about = {
-        name: event[name]
-        for name in ("detail", "source", "time", "account", "region", "resources", "id")
-        if name in event
-    }
-    return taking.of_data(event.get("detail"), lambda: about | {"detail_type": event.get("detail-type")})
+# ── parts by name ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _schedule(taking: Taking, event: Mapping[str, Any]) -> dict[str, Any]:
-    return taking.plan.bind(_known({"time": event.get("time")}), text=False)
+def _named(parts: Mapping[str, Callable[[Any], Any]], kind: type[Raw]) -> Callable[[Taking], Bind]:
+    """Parameters that are each filled by one part of a record; `kind` says what is wrong with what is no such record."""
+
+    def make(taking: Taking) -> Bind:
+        wanted = [
+            (each.name, str if each.type is str else None, each, parts[each.name])
+            for each in taking.plan.parameters
+            if each.name in parts
+        ]
+
+        def bind(record: Any, context: Any) -> dict[str, Any]:
+            values = {}
+            try:
+                for name, kind_of, parameter, part_of in wanted:
+                    value = part_of(record)
+                    if type(value) is kind_of:
+                        values[name] = value
+                    # Where the event says nothing, a default applies.
+                    elif value is not None or parameter.required:
+                        values[name] = parameter.bind(value, text=False)
+            except MALFORMED as error:
+                kind(record)
+                raise EventError(f"This is no {kind.what}: {error}.") from None
+            return values
+
+        return bind
+
+    return make
 
 
-def _payload(taking: Taking, event: Any) -> dict[str, Any]:
-    return taking.of_data(event, dict)
+def _key(record: Any) -> str:
+    key: str = record["s3"]["object"]["key"]
+    return unquote_plus(key) if "%" in key or "+" in key else key
 
 
-def _question(taking: Taking, event: Mapping[str, Any]) -> dict[str, Any]:
-    asked = AuthRequest(event)
-    names = ("token", "method_arn", "method", "path", "headers")
-    return taking.plan.bind({name: getattr(asked, name) for name in names}, text=False)
+_S3 = {
+    "bucket": lambda record: record["s3"]["bucket"]["name"],
+    "key": _key,
+    "size": lambda record: record["s3"]["object"].get("size"),
+    "etag": lambda record: record["s3"]["object"].get("eTag"),
+    "version": lambda record: record["s3"]["object"].get("versionId"),
+    "event": lambda record: record["eventName"],
+    "time": lambda record: record.get("eventTime"),
+}
+_DYNAMODB = {
+    "keys": lambda record: plain_item(record["dynamodb"].get("Keys")),
+    "new": lambda record: plain_item(record["dynamodb"].get("NewImage")),
+    "old": lambda record: plain_item(record["dynamodb"].get("OldImage")),
+    "event_name": lambda record: record["eventName"],
+    "sequence_number": lambda record: record["dynamodb"]["SequenceNumber"],
+    "table": lambda record: table_of(record["eventSourceARN"]),
+}
+_SCHEDULE = {"time": lambda event: event.get("time")}
+_QUESTION = {
+    "token": lambda event: AuthRequest(event).token,
+    "method_arn": lambda event: AuthRequest(event).method_arn,
+    "method": lambda event: AuthRequest(event).method,
+    "path": lambda event: AuthRequest(event).path,
+    "headers": lambda event: AuthRequest(event).headers,
+}
 
-
-def _known(values: Mapping[str, Any], optional: Any = ()) -> dict[str, Any]:
-    """What is there: a parameter keeps its default where the event says nothing."""
-    return {name: value for name, value in values.items() if value is not None or name in optional}
-
-
-CONTENTS: Mapping[str, Content] = {
+_BINDERS: Mapping[str, Callable[[Taking], Bind]] = {
     "on_sqs_message": _sqs,
     "on_sns_message": _sns,
-    "on_s3_event": _s3,
-    "on_dynamodb_record": _dynamodb,
     "on_kinesis_record": _kinesis,
     "on_cw_event": _bus,
-    "schedule": _schedule,
     "lambda_function": _payload,
-    "authorizer": _question,
+    "on_s3_event": _named(_S3, S3Record),
+    "on_dynamodb_record": _named(_DYNAMODB, DynamoDBRecord),
+    "schedule": _named(_SCHEDULE, CloudWatchEvent),
+    "authorizer": _named(_QUESTION, AuthRequest),
 }
-
-_IDENTIFIERS: Mapping[str, Callable[[Any], Any]] = {
-    "on_sqs_message": lambda record: record["messageId"],
-    "on_kinesis_record": lambda record: record["kinesis"]["sequenceNumber"],
-    "on_dynamodb_record": lambda record: record["dynamodb"]["SequenceNumber"],
-    "on_sns_message": lambda record: record["Sns"]["MessageId"],
-    "on_s3_event": lambda record: record["s3"]["object"]["key"],
-}
-
-
-def identify(surface: str) -> Callable[[Any], Any]:
-    """How a record of one kind is named in reports and logs; what it gives back may raise KeyError or TypeError."""
-    return _IDENTIFIERS[surface]
-
-
-def is_wanted(door: Door, record: Any) -> bool:
-    """Whether a record is one that a function has asked for; of a bucket, that is a matter of its event and key."""
-    if door.surface != "on_s3_event" or not isinstance(record, Mapping) or "s3" not in record:
-        return True
-    about = S3Record(record)
-    if not any(_is_event(wanted, about.event) for wanted in door.options["events"]):
-        return False
-    return about.key.startswith(door.options["prefix"] or "") and about.key.endswith(
-        door.options["suffix"] or ""
-    )
-
-
-def _is_event(wanted: str, event: str) -> bool:
-    """Whether "ObjectCreated:Put" is one of "s3:ObjectCreated:*"."""
-    name = wanted.removeprefix("s3:")
-    return event == name or (name.endswith("*") and event.startswith(name[:-1]))

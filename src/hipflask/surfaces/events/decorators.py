@@ -13,9 +13,9 @@ from ...core.action import Door, Registry
 from ...core.errors import UsageError
 from ...core.signature import Plan
 from . import checks
-from .binding import Taking
 from .kinds import MIDDLEWARE_KINDS
 from .resources import Bucket, Grant, Queue, Resource, Topic
+from .taking import Taking
 
 if TYPE_CHECKING:
     from .schedules import Schedule

@@ -11,11 +11,11 @@ from typing import Any
 from ...core.action import Action, Door, Registry
 from ...core.errors import EventError
 from .around import Middleware, middlewares_for
-from .binding import Taking
 from .kinds import GROUPS
 from .patterns import fits
 from .resources import environment_name
 from .sources import Source
+from .taking import Taking
 
 
 @dataclass(eq=False)
@@ -46,7 +46,10 @@ class Listeners:
             for surface in (*GROUPS, "authorizer")
             for action, door in actions.doors(surface)
         ]
-        self._found: dict[tuple[str, str], list[Listener]] = {}
+
+    def named(self, name: str) -> list[Listener]:
+        """Those of that name, of whatever kind."""
+        return [each for each in self._all if each.door.name == name]
 
     def find(self, name: str | None, source: Source, event: Any) -> list[Listener]:
         """Those whom an event is for, by name or by where it comes from; none, if it is not for anybody."""

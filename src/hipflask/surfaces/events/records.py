@@ -21,7 +21,11 @@ from ...core.errors import EventError
 from ...core.given import Given
 from .attributes import plain_item
 
-_MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+class NobodysRecord(Exception):
+    """A message with which S3 tries out a queue or a topic: done with, and no function's business."""
 
 
 class LambdaContext(Given):
@@ -38,7 +42,7 @@ class Raw(Given):
         self.context = context
         try:
             self._read(event)
-        except _MALFORMED as error:
+        except MALFORMED as error:
             raise EventError(
                 f"This is no {self.what}: {_told(error)} is missing or not what it should be."
             ) from None

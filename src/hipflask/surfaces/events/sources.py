@@ -7,7 +7,7 @@ Everything here looks at plain data, which may be anything at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
@@ -62,7 +62,43 @@ def source_of(event: Any) -> Source:
 
 def is_test(event: Any) -> bool:
     """Whether it is what S3 sends when it has been told whom to tell."""
-    return isinstance(event, Mapping) and event.get("Event") == "s3:TestEvent" and "Bucket" in event
+    return (
+        isinstance(event, Mapping)
+        and event.get("Event") == "s3:TestEvent"
+        and isinstance(event.get("Bucket"), str)
+    )
+
+
+def _has_records_of(source: str, key: str = "eventSource") -> Callable[[Any], bool]:
+    def looks_right(event: Any) -> bool:
+        try:
+            return bool(event["Records"][0][key] == source)
+        except (KeyError, TypeError, IndexError):
+            return False
+
+    return looks_right
+
+
+def _is_scheduled(event: Any) -> bool:
+    return isinstance(event, dict) and event.get("detail-type") == "Scheduled Event" and "source" in event
+
+
+def _is_of_bus(event: Any) -> bool:
+    return isinstance(event, dict) and "detail-type" in event and "source" in event
+
+
+# Whether an event looks, at one glance, like one for functions of that decorator. Whatever does not is looked at by `source_of`.
+LOOKS: Mapping[str, Callable[[Any], bool]] = {
+    "on_s3_event": _has_records_of("aws:s3"),
+    "on_sqs_message": _has_records_of("aws:sqs"),
+    "on_sns_message": _has_records_of("aws:sns", "EventSource"),
+    "on_dynamodb_record": _has_records_of("aws:dynamodb"),
+    "on_kinesis_record": _has_records_of("aws:kinesis"),
+    "schedule": _is_scheduled,
+    "on_cw_event": _is_of_bus,
+    "lambda_function": lambda event: True,  # it takes whatever it is sent
+    "authorizer": lambda event: False,
+}
 
 
 def _of_record(record: Mapping[str, Any]) -> Source:
