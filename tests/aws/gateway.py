@@ -62,6 +62,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     function: Function
 
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked is told by the connection's end."""
+
 
 class _Requests(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

@@ -121,7 +121,7 @@ class Runtime:
     @property
     def output(self) -> str:
         """All that has been printed and logged."""
-        return self._log.read_text(errors="replace")
+        return self._log.read_bytes().decode(errors="replace")
 
     def invoke(self, event: Any, seconds: float = 10.0) -> Answer:
         """Have one event answered; bytes are sent as they are."""
@@ -230,6 +230,9 @@ class Runtime:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     runtime: Runtime
+
+    def handle_error(self, *_: object) -> None:
+        """A process that was ended is not told anything; all else shows in what it answers, or does not."""
 
 
 class _Requests(BaseHTTPRequestHandler):
