@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import Request, urlopen
@@ -29,6 +30,7 @@ class Cloud:
     def __init__(self, port: int, folder: Path) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
         self.folder = folder
+        self._clients: dict[str, Any] = {}
         nothing = folder / "nothing"
         nothing.touch()
         self.environment = {
@@ -43,10 +45,17 @@ class Cloud:
         }
 
     def client(self, service: str) -> Any:
-        """boto3's client of a service."""
+        """boto3's client of a service, for whoever owns the account; it takes a while to make one."""
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, endpoint_url=self.endpoint)
+        return self._clients[service]
+
+    @cached_property
+    def _session(self) -> Any:
         import boto3
 
-        return boto3.client(service)
+        key, secret = self.environment["AWS_ACCESS_KEY_ID"], self.environment["AWS_SECRET_ACCESS_KEY"]
+        return boto3.Session(key, secret, region_name=REGION)
 
     def rehearse(self, stack: str, *events: dict[str, str], pace: float = 0.01) -> None:
         """Have these events happen the next time that somebody changes a stack, instead of what would."""

@@ -1,4 +1,4 @@
-"""The cloud of the tests, a process of its own: moto's server, made truer in five places. `cloud.py` starts it and says what it is for.
+"""The cloud of the tests, a process of its own: moto's server, made truer in these places. `cloud.py` starts it and says what it is for.
 
 1. A Lambda function that is called runs: the real bundle under Amazon's own runtime client, see `runtime_api.py`.
 2. A queue is read by a poller: in batches, with partial failures, redelivery and the dead-letter queue. moto calls a function for each
@@ -6,7 +6,8 @@
 3. A change set's execution and a stack's deletion tell of each resource, and fail as they do at Amazon's. They can be rehearsed: then
    they play the events that a test has written, and change nothing.
 4. A bucket is only shown to who expects its owner (ExpectedBucketOwner), if they expect one.
-5. `POST /hipflask/…`, by which a test has a stack stand awkwardly, or a clock be set on.
+5. Resources that moto ignores are made: `cloud_models.py`.
+6. `POST /hipflask/…`, by which a test has a stack stand awkwardly, or a clock be set on.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from moto.sqs.models import Queue, sqs_backends  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
 
+from aws.cloud_models import ADOPTING, make_truer  # noqa: E402
 from aws.runtime_api import Runtime  # noqa: E402
 
 ACCOUNT = "123456789012"
@@ -239,6 +241,7 @@ def execute_change_set(
     tell(stack, "", "", f"{verb}_IN_PROGRESS", "User Initiated")
     stack.tags.update(change_set.tags or {})
     stack.resource_map.tags.update(change_set.tags or {})
+    ADOPTING.set(getattr(change_set, "adopts", False))
     try:
         change_set.apply()
     except Exception as error:
@@ -254,6 +257,17 @@ def execute_change_set(
         tell(stack, change.logical_resource_id, change.resource_type, f"{done}_COMPLETE")
     stack.status = f"{verb}_COMPLETE"
     tell(stack, "", "", stack.status)
+
+
+_moto_plans = CloudFormationResponse.create_change_set
+
+
+def create_change_set(self: CloudFormationResponse) -> Any:
+    """moto's own, which does not hear of ImportExistingResources."""
+    result = _moto_plans(self)
+    planned = list(self.cloudformation_backend.change_sets.values())[-1]
+    planned.adopts = self._get_bool_param("ImportExistingResources", False)
+    return result
 
 
 _moto_deletes = CloudFormationBackend.delete_stack
@@ -344,6 +358,8 @@ def main(folder: str) -> None:
     Queue.add_message = _add_message  # type: ignore[method-assign]
     CloudFormationBackend.execute_change_set = execute_change_set  # type: ignore[method-assign]
     CloudFormationBackend.delete_stack = delete_stack  # type: ignore[method-assign]
+    CloudFormationResponse.create_change_set = create_change_set  # type: ignore[method-assign]
+    make_truer()
     CloudFormationResponse.cancel_update_stack = _of_stack  # type: ignore[attr-defined]
     CloudFormationResponse.continue_update_rollback = _of_stack  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()

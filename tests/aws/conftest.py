@@ -32,6 +32,20 @@ def cloud(the_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def account(cloud: Cloud) -> Account:
-    """Somebody's account in that cloud, who is not made to wait."""
+def account(cloud: Cloud, the_accounts: list[Account]) -> Account:
+    """Somebody's account in that cloud, who is not made to wait; always the same one, since its clients take a while to make."""
+    if not the_accounts:
+        the_accounts.append(open_account(None, REGION, pause=0.02))
+    return the_accounts[0]
+
+
+@pytest.fixture(scope="session")
+def the_accounts() -> list[Account]:
+    """The account, once there is one."""
+    return []
+
+
+@pytest.fixture
+def own_account(cloud: Cloud) -> Account:
+    """The same, for a test that listens to its clients, or changes them."""
     return open_account(None, REGION, pause=0.02)

@@ -88,7 +88,6 @@ def test_a_first_creation_that_failed_is_deleted_before_the_next(
     put(account, tmp_path)
     cloud.stand("shop-dev", "ROLLBACK_COMPLETE", "The following resource(s) failed to create: [Web].")
     somebody = Somebody()
-    cloud.client("s3").delete_bucket(Bucket="shop-dev-uploads")  # it would be kept
     done = deploy(account, release(tmp_path, "second"), somebody, wait=False, repair=False)
     assert [question.partition(".")[0] for question in somebody.asked] == [
         "shop-dev could not be created the last time, and nothing of it runs (ROLLBACK_COMPLETE)",
@@ -233,15 +232,15 @@ def test_a_stack_that_was_deleted_outside_is_made_anew(
     cloud.client("cloudformation").delete_stack(StackName="shop-dev")
     with pytest.raises(DeployError, match=r"There is no stack shop-dev in eu-west-1 of account 123456789012"):
         the_stack(account, PLACE)
-    cloud.client("s3").delete_bucket(Bucket="shop-dev-uploads")
     put(account, tmp_path)
     assert the_stack(account, PLACE).status == "CREATE_COMPLETE"
 
 
 def test_what_was_deleted_outside_is_named_and_can_be_repaired(
-    account: Account, tmp_path: Path, cloud: Cloud
+    own_account: Account, tmp_path: Path, cloud: Cloud
 ) -> None:
     """CloudFormation does not look; with --repair it is asked for a change set that does."""
+    account = own_account
     put(account, tmp_path)
     assert "deleted outside" not in put(account, tmp_path).all
     cloud.client("sqs").delete_queue(

@@ -112,15 +112,15 @@ def test_logs_of_several_functions_are_told_in_one_order(account: Account, cloud
     assert told == [("web", "a"), ("report", "b"), ("web", "c")]
 
 
-def test_all_pages_of_a_log_are_read(account: Account, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pages_of_a_log_are_read(own_account: Account, cloud: Cloud) -> None:
     """Also where lines of one millisecond are on both sides of a border, and where a page is empty."""
     now = int(time.time() * 1000)
     with_logs(cloud, WEB)
     written(cloud, WEB.log_group, *((now - 5, f"line {number:03}") for number in range(250)))
-    client = account.client("logs")
+    client = own_account.client("logs")
     small: Any = lambda params, **_: params.update(limit=7)  # noqa: E731
     client.meta.events.register("provide-client-params.logs.FilterLogEvents", small)
-    told = [line.text for _, line in read(account, [WEB], now - 60_000)]
+    told = [line.text for _, line in read(own_account, [WEB], now - 60_000)]
     assert sorted(told) == [f"line {number:03}" for number in range(250)]
 
 

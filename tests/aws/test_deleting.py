@@ -65,6 +65,19 @@ def test_all_goes_but_a_bucket_with_data(account: Account, cloud: Cloud) -> None
 
 
 @pytest.mark.usefixtures("there")
+def test_what_was_kept_is_there_again_when_the_stage_is(
+    account: Account, cloud: Cloud, tmp_path: Path
+) -> None:
+    """A bucket that outlived its stage is taken over by the next one of that name, with its data."""
+    cloud.client("s3").put_object(Bucket="shop-dev-uploads", Key="cat.jpg", Body=b"cat")
+    Deleting().delete(account)
+    deploy(account, release(tmp_path), Somebody(), wait=False, repair=False)
+    assert keys(cloud, "shop-dev-uploads") == ["cat.jpg"]
+    assert Deleting().delete(account, empty=True).kept == ()
+    assert "shop-dev-uploads" not in buckets(cloud)
+
+
+@pytest.mark.usefixtures("there")
 def test_whoever_does_not_agree_keeps_everything(account: Account) -> None:
     """Asked after they have seen what goes."""
     with pytest.raises(DeployError, match=r"Nothing was deleted\."):

@@ -106,7 +106,11 @@ def told() -> Iterator[None]:
         raise DeployError(
             f"Your AWS sign-in cannot be used ({type(error).__name__}): sign in anew, as with `aws sso login`."
         ) from error
-    except (boto.HTTPClientError, boto.ConnectionError, parsers.ResponseParserError) as error:
+    except parsers.ResponseParserError as error:
+        raise DeployError(
+            "What answered is not AWS, or is out of order: its answer cannot be read. Is there a proxy between, or AWS_ENDPOINT_URL set?"
+        ) from error
+    except (boto.HTTPClientError, boto.ConnectionError) as error:
         raise DeployError(
             f"AWS cannot be reached ({type(error).__name__}). Is there a network, and is the region's name right?"
         ) from error

@@ -11,7 +11,7 @@ from ...core.errors import DeployError
 from ..changes import between
 from ..template import render
 from .account import Account
-from .changesets import execute, proposed
+from .changesets import ChangeSet, execute, proposed
 from .depot import Depot
 from .stacks import before_this, find_ours, follow, last_event, who_changes
 from .standing import Place, Stack, Standing, obstacle
@@ -107,7 +107,7 @@ class Attempt:
             if change_set is None:
                 assert stack is not None  # a first change set has changes
                 return Deployed.of(stack, has_changed=False)
-            if not self._agreed(before, after, change_set.replaced, repair):
+            if not self._agreed(before, after, change_set, repair):
                 raise DeployError("Nothing was changed.")
             last = last_event(self.account, change_set.stack_id)
             execute(self.account, change_set)
@@ -129,12 +129,14 @@ class Attempt:
             )
             raise
 
-    def _agreed(self, before: Json | None, after: Json, replaced: frozenset[str], repair: bool) -> bool:
-        changes, account = between(before and plain(before), plain(after), replaced), self.account
+    def _agreed(self, before: Json | None, after: Json, change_set: ChangeSet, repair: bool) -> bool:
+        changes, account = between(before and plain(before), plain(after), change_set.replaced), self.account
         tell = self.person.tell
         tell(f"{self.place.stack} in {account.region}, account {account.number}, as {account.who}:")
         for line in changes.lines:
             tell(f"  {line}")
+        for name in sorted(change_set.adopted):
+            tell(f"  {name} is there already, and is taken over with what lies in it.")
         if repair:
             tell("  What was deleted or altered outside becomes as the template says.")
         for loss in changes.losses:

@@ -24,7 +24,7 @@ class ChangeSet:
     id: str
     stack_id: str
     replaced: frozenset[str]
-    is_first: bool
+    adopted: frozenset[str] = frozenset()
 
 
 @contextlib.contextmanager
@@ -40,13 +40,14 @@ def proposed(
         Description=f"{BY}{account.who}"[:1024],
         TemplateURL=template_url,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        # A bucket that outlived the stage, with its data, becomes part of it again; nothing else has a DeletionPolicy, which it takes.
+        ImportExistingResources=True,
         Tags=[{"Key": key, "Value": value} for key, value in place.tags.items()],
         **({"DeploymentMode": "REVERT_DRIFT"} if repair else {}),
     )
     try:
         pages = _finished(account, made["Id"])
-        replaced = frozenset(_replaced(pages))
-        yield ChangeSet(made["Id"], made["StackId"], replaced, is_first) if pages else None
+        yield _change_set(made, pages) if pages else None
     finally:
         _discard(account, made["Id"], made["StackId"] if is_first else None)
 
@@ -86,12 +87,16 @@ def _further(account: Account, change_set: str, token: str | None) -> Iterator[d
         token = told.get("NextToken")
 
 
-def _replaced(pages: list[dict[str, Any]]) -> Iterator[str]:
-    for page in pages:
-        for change in page.get("Changes", []):
-            resource = change.get("ResourceChange", {})
-            if resource.get("Replacement") in ("True", "Conditional"):
-                yield resource["LogicalResourceId"]
+def _change_set(made: dict[str, Any], pages: list[dict[str, Any]]) -> ChangeSet:
+    changes = [change.get("ResourceChange", {}) for page in pages for change in page.get("Changes", [])]
+    return ChangeSet(
+        made["Id"],
+        made["StackId"],
+        frozenset(
+            one["LogicalResourceId"] for one in changes if one.get("Replacement") in ("True", "Conditional")
+        ),
+        frozenset(one["LogicalResourceId"] for one in changes if one.get("Action") == "Import"),
+    )
 
 
 def _discard(account: Account, change_set: str, first_stack: str | None) -> None:
