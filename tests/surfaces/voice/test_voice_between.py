@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from voices import es_request, intent, said, words
+from voices import alexa, es_request, intent, said, words
 
 from hipflask import Hipflask, progress, track, voice
 from hipflask.surfaces.voice import fetching
@@ -116,6 +116,19 @@ def test_where_it_cannot_be_said_the_function_goes_on(
     assert words(said(skill, asked(api))) == "Said: False"
     assert "A word in between was not said" in caplog.text
     assert "t0ken" not in caplog.text
+
+
+def test_a_player_has_nobody_to_tell(app: Hipflask, api: Api) -> None:
+    """Alexa takes such a word where something was asked, and nowhere else."""
+
+    @app.on_playback_started
+    def started() -> None:
+        assert not voice.meanwhile("One moment.")
+
+    raw = asked(api)
+    raw["request"] = alexa("AudioPlayer.PlaybackStarted", token="t", offsetInMilliseconds=0)["request"]
+    said(app, raw)
+    assert api.asked == []
 
 
 def test_others_have_nobody_to_tell(skill: Hipflask) -> None:

@@ -1,4 +1,7 @@
-"""A word in between: Alexa says it at once, while the function goes on working."""
+"""A word in between: Alexa says it at once, while the function goes on working.
+
+What it may be, and how many there may be: https://developer.amazon.com/en-US/docs/alexa/custom-skills/send-the-user-a-progressive-response.html.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from .turn import is_speaking, request
 
 MOST = 5  # words in one turn, Amazon's limit
 _LIMIT = 600  # characters, Amazon's limit for such a word
+_WHERE = ("LaunchRequest", "IntentRequest")  # Alexa takes no such word while she plays sound, for one
 _ANSWER_LIMIT = 16 * 1024  # bytes
 _LOG = logging.getLogger("hipflask.voice")
 
@@ -39,7 +43,8 @@ def meanwhile(speech: str) -> bool:
         return False
     envelope = open_envelope(request.raw)
     system = envelope.system
-    if not system.api_endpoint or not system.api_access_token:
+    is_there = system.api_endpoint and system.api_access_token and envelope.request.type in _WHERE
+    if not is_there:
         return False
     words = speech.strip() if ssml.is_ssml(speech) else speech[:_LIMIT]
     message = {

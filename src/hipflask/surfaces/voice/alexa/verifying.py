@@ -3,6 +3,8 @@
     headers there → the skill is ours → asked just now → the certificate's address is Amazon's
         → its chain leads to a trusted root, is valid today and names echo-api.amazon.com → the signature is that of this body
 
+What Amazon requires: https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-a-web-service.html.
+
 Nothing is fetched for a request that does not even know the skill's id, and a chain that was found good is kept for a day at most.
 """
 

@@ -2,6 +2,9 @@
 
 Plain words that are too long are cut, at the end of a sentence if there is one, and a warning is logged; what cannot be cut (SSML,
 addresses, the whole) is a UsageError.
+
+The limits of speech and of the whole: https://developer.amazon.com/en-US/docs/alexa/custom-skills/request-and-response-json-reference.html; of a card, its title
+included: https://developer.amazon.com/en-US/docs/alexa/custom-skills/include-a-card-in-your-skills-response.html; of streams: https://developer.amazon.com/en-US/docs/alexa/custom-skills/audioplayer-interface-reference.html.
 """
 
 from __future__ import annotations

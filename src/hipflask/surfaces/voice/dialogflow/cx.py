@@ -1,6 +1,7 @@
 """Dialogflow CX: its webhook requests as `Heard`, and answers as it takes them.
 
 A function is found by the tag of the webhook, by the event that has called it, or by the name of the intent that was matched last.
+Its fields and its limit, which is that of ES: https://cloud.google.com/dialogflow/cx/docs/concept/webhook.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Dialogflow ES: its webhook requests as `Heard`, and answers as it takes them."""
+"""Dialogflow ES: its webhook requests as `Heard`, and answers as it takes them.
+
+Its fields and the limit of 64 KiB: https://cloud.google.com/dialogflow/es/docs/fulfillment-webhook.
+"""
 
 from __future__ import annotations
 

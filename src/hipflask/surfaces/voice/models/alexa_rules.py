@@ -1,7 +1,9 @@
 """Amazon's rules for an interaction model: a function of the vocabulary, one sentence for each breach.
 
-The rules are those of "Create intents, utterances, and slots", "Choose the invocation name", the slot type reference and the
-errors of the model's build.
+The rules are those of
+https://developer.amazon.com/en-US/docs/alexa/custom-skills/create-intents-utterances-and-slots.html,
+https://developer.amazon.com/en-US/docs/alexa/custom-skills/choose-the-invocation-name-for-a-custom-skill.html and
+https://developer.amazon.com/en-US/docs/alexa/custom-skills/slot-type-reference.html, and the errors of the model's build.
 """
 
 from __future__ import annotations
