@@ -8,6 +8,7 @@ from typing import Any
 from hipflask import Hipflask
 from hipflask.deploy.configuration import settings
 from hipflask.deploy.describing import describe
+from hipflask.deploy.description import Description, Function
 from hipflask.deploy.template import CodeLocation, template
 
 CODE = CodeLocation("bundles-123456789012", "shop/0123456789abcdef.zip")
@@ -182,3 +183,9 @@ def properties(made: Template, id_: str) -> dict[str, Any]:
 def of_type(made: Template, kind: str) -> dict[str, dict[str, Any]]:
     """The properties of all resources of a type."""
     return {id_: each["Properties"] for id_, each in made["Resources"].items() if each["Type"] == kind}
+
+
+def stack(*functions: Function, queues: Any = (), buckets: Any = (), said: Any = None) -> dict[str, Any]:
+    """The template of some functions."""
+    about = Description("shop:app", functions, tuple(queues), tuple(buckets))
+    return template(about, settings(said or {}, "shop", "prod"), CODE)

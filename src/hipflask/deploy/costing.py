@@ -50,12 +50,13 @@ def cost(
     from .configuration import read_settings
     from .cost import Load, estimate
     from .describing import describe
+    from .loading import load_app
     from .prices import prices_with
     from .template import CodeLocation, template
 
     project = read_project(info.app_import_path, Path.cwd())
     settings = read_settings(project.folder, project.program, stage)
-    description = describe(info.load_app(), project.app)
+    description = describe(load_app(info, settings), project.app)
     made = template(description, settings, CodeLocation("bundles", "bundle.zip"))
     of = dict(map(_read, loads))
     _refuse_unknown(of, {each.name for each in description.functions})

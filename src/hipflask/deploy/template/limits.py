@@ -35,11 +35,26 @@ def check_template(made: Mapping[str, Any]) -> None:
     _refuse_more("outputs", len(made["Outputs"]), MOST_OUTPUTS)
     size = len(json.dumps(made))
     _refuse_more("bytes in its template", size, MOST_BYTES)
+    _refuse_shared_names(resources)
     for id_, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":
             _check_environment(resource["Properties"])
         elif resource["Type"] == "AWS::IAM::Role":
             _check_role(id_, resource["Properties"])
+
+
+def _refuse_shared_names(resources: Mapping[str, Any]) -> None:
+    seen = set()
+    for resource in resources.values():
+        for key in ("FunctionName", "QueueName", "TopicName"):
+            name = resource["Properties"].get(key)
+            if not isinstance(name, str):
+                continue
+            if (key, name) in seen:
+                raise DeployError(
+                    f"Two things of the stack would both be called {name}: call one of them otherwise."
+                )
+            seen.add((key, name))
 
 
 def _refuse_more(what: str, count: int, most: int) -> None:
@@ -106,13 +121,21 @@ def _refuse_shared_variables(description: Description) -> None:
 def _refuse_overlaps(description: Description) -> None:
     own = {bucket.name for bucket in description.buckets}
     watchers = [
-        (each, each.trigger) for each in description.functions if isinstance(each.trigger, FromBucket)
+        (each, each.trigger)
+        for each in description.functions
+        if isinstance(each.trigger, FromBucket) and each.trigger.bucket in own
     ]
-    for (one, first), (other, second) in combinations(watchers, 2):
-        if first.bucket == second.bucket and first.bucket in own and _overlap(first, second):
+    for function, trigger in watchers:
+        for one, other in combinations(trigger.events, 2):
+            if _same_event(one, other):
+                raise DeployError(
+                    f"{function.name}() asks for {one} and for {other} of {trigger.bucket!r}, and one is part of the other. Leave one out."
+                )
+    for (one_function, first), (other_function, second) in combinations(watchers, 2):
+        if first.bucket == second.bucket and _overlap(first, second):
             raise DeployError(
-                f"{one.name}() and {other.name}() would both be told of the same files in {first.bucket!r}, and S3 tells one function only. Give "
-                "them prefixes or suffixes that exclude each other, or let one function call the other."
+                f"{one_function.name}() and {other_function.name}() would both be told of the same files in {first.bucket!r}, and S3 tells "
+                "one function only. Give them prefixes or suffixes that exclude each other, or let one function call the other."
             )
 
 
