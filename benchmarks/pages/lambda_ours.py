@@ -1,10 +1,14 @@
 """A shop's functions: ours, each with the handler that its own Lambda would have."""
 
+import os
+
 import lambda_said as said
 from flask import request
 
 from hipflask import Hipflask
 from hipflask.surfaces.aws import handler
+
+os.environ.update(AWS_LAMBDA_FUNCTION_NAME="shop", LAMBDA_TASK_ROOT=os.getcwd())  # as Lambda does
 
 app = Hipflask("shop")
 heard = []
