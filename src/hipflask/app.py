@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -76,14 +77,23 @@ class Decorators(VoiceDecorators, McpDecorators, EventDecorators, Scaffold):
         return record
 
     def api(
-        self, rule: str, *, methods: Sequence[str] = ("GET",), endpoint: str | None = None
+        self,
+        rule: str,
+        *,
+        methods: Sequence[str] = ("GET",),
+        endpoint: str | None = None,
+        authorizer: Callable[..., Any] | None = None,
     ) -> Callable[[F], F]:
-        """Let a function answer HTTP: parameters from path, query and body by their type hints, its result as JSON."""
+        """Let a function answer HTTP: parameters from path, query and body by their type hints, its result as JSON.
+
+        With an `authorizer`, a function decorated with `@app.authorizer()`, it is asked first who may.
+        """
+        options: dict[str, Any] = {"methods": list(methods), "endpoint": endpoint}
+        if authorizer is not None:
+            options["authorizer"] = authorizer
 
         def record(function: F) -> F:
-            action = self.actions.add(
-                function, door := Door("api", rule, {"methods": list(methods), "endpoint": endpoint})
-            )
+            action = self.actions.add(function, door := Door("api", rule, options))
             api.mount(self, action, door)
             return function
 
@@ -174,7 +184,25 @@ class Hipflask(Decorators, flask.Flask):
     def full_dispatch_request(self) -> flask.Response:
         """Flask's; what a request writes takes effect before it is answered."""
         with self.actions.unit_of_work():
-            return super().full_dispatch_request()
+            if not self._middlewares:
+                return super().full_dispatch_request()
+            return self._through_middlewares(super().full_dispatch_request)
+
+    def _through_middlewares(self, dispatch: Callable[[], flask.Response]) -> flask.Response:
+        from .surfaces.events.around import wrapped
+
+        answer = wrapped(self._middlewares, lambda _: dispatch())
+        response: flask.Response = self.make_response(answer(flask.request))
+        return response
+
+    @cached_property
+    def _middlewares(self) -> Sequence[Callable[..., Any]]:
+        """Those around web requests; asked for with the first of those, after which none can be added."""
+        if not any(self.actions.doors("middleware")):
+            return ()
+        from .surfaces.events.around import middlewares_for
+
+        return middlewares_for(self.actions, "http")
 
     def handle_user_exception(self, e: Exception) -> Any:
         """Flask's; what the view had written before it raised is taken back."""

@@ -232,8 +232,8 @@ class Resources(Protocol):
 
     def send(
         self, queue: str, body: str, *, delay: float = 0, attributes: Mapping[str, str] | None = None
-    ) -> str:
-        """Put a message into a queue; returns the message's id."""
+    ) -> object:
+        """Put a message into a queue."""
 
     def publish(
         self,
@@ -242,8 +242,8 @@ class Resources(Protocol):
         *,
         subject: str | None = None,
         attributes: Mapping[str, str] | None = None,
-    ) -> str:
-        """Tell a message to whoever follows a topic; returns the message's id."""
+    ) -> object:
+        """Tell a message to whoever follows a topic."""
 
     def put(self, bucket: str, key: str, data: bytes | BinaryIO) -> None:
         """Keep an object under a key, in the place of one that is there."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
+from math import ceil
 from typing import Any, BinaryIO, cast
 
+from ...core import outgoing
 from ...core.errors import MissingPart
 from ...core.ports import StoredObject
 
@@ -19,14 +21,12 @@ class Amazon:
 
     def send(
         self, queue: str, body: str, *, delay: float = 0, attributes: Mapping[str, str] | None = None
-    ) -> str:
+    ) -> None:
         """Put a message into a queue, by its URL."""
-        more: dict[str, Any] = {"MessageAttributes": _attributes(attributes)} if attributes else {}
-        if queue.endswith(".fifo"):
-            more |= {"MessageGroupId": "all", "MessageDeduplicationId": uuid.uuid4().hex}
-        elif delay:
-            more["DelaySeconds"] = round(delay)
-        return cast(str, self._sqs.send_message(QueueUrl=queue, MessageBody=body, **more)["MessageId"])
+        more = _more(queue, attributes)
+        if delay:
+            more["DelaySeconds"] = ceil(delay)
+        _when_sure(lambda: self._sqs.send_message(QueueUrl=queue, MessageBody=body, **more))
 
     def publish(
         self,
@@ -35,14 +35,12 @@ class Amazon:
         *,
         subject: str | None = None,
         attributes: Mapping[str, str] | None = None,
-    ) -> str:
+    ) -> None:
         """Tell a message to whoever follows a topic, by its ARN."""
-        more: dict[str, Any] = {"MessageAttributes": _attributes(attributes)} if attributes else {}
+        more = _more(topic, attributes)
         if subject is not None:
             more["Subject"] = subject
-        if topic.endswith(".fifo"):
-            more |= {"MessageGroupId": "all", "MessageDeduplicationId": uuid.uuid4().hex}
-        return cast(str, self._sns.publish(TopicArn=topic, Message=message, **more)["MessageId"])
+        _when_sure(lambda: self._sns.publish(TopicArn=topic, Message=message, **more))
 
     def put(self, bucket: str, key: str, data: bytes | BinaryIO) -> None:
         """Keep an object; one that is read from a file is sent in parts."""
@@ -80,6 +78,19 @@ class Amazon:
     @cached_property
     def _s3(self) -> Any:
         return _boto3().client("s3")
+
+
+def _when_sure(deliver: Callable[[], object]) -> None:
+    """What a unit of work sends leaves when all that it writes has been committed."""
+    if not outgoing.hold(deliver):
+        deliver()
+
+
+def _more(place: str, attributes: Mapping[str, str] | None) -> dict[str, Any]:
+    more: dict[str, Any] = {"MessageAttributes": _attributes(attributes)} if attributes else {}
+    if place.endswith(".fifo"):
+        more |= {"MessageGroupId": "all", "MessageDeduplicationId": uuid.uuid4().hex}
+    return more
 
 
 def _attributes(attributes: Mapping[str, str]) -> dict[str, Any]:

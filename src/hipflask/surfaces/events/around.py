@@ -47,4 +47,11 @@ class ConvertToMiddleware:
 
     def __call__(self, event: Any, get_response: Callable[[Any], Any]) -> Any:
         """Call what the decorator makes of the rest."""
-        return self._wrapper(lambda _event, _context: get_response(event))(event.to_dict(), event.context)
+        return self._wrapper(lambda _event, _context: get_response(event))(*_as_lambda_has_it(event))
+
+
+def _as_lambda_has_it(event: Any) -> tuple[Any, Any]:
+    """The event and the context; those of a web request are in its environment, if it came by Lambda."""
+    if hasattr(event, "environ"):
+        return event.environ.get("hipflask.aws.event", {}), event.environ.get("hipflask.aws.context")
+    return event.to_dict(), event.context

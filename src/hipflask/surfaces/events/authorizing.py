@@ -18,8 +18,6 @@ from typing import Any
 from ...core.errors import UsageError
 from .records import Raw
 
-_METHODS = ("DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "GET")
-
 
 class AuthRequest(Raw):
     """What an authorizer is asked: `token`, and for what: `method_arn`, `method`, `path`; `headers` where they came too."""
@@ -101,7 +99,22 @@ def _covers(route: str | AuthRoute, method: str, path: str) -> bool:
 
 def _resources(route: str | AuthRoute) -> list[str]:
     path, methods = (route.path, route.methods) if isinstance(route, AuthRoute) else (route, ("*",))
-    several = _METHODS if "*" in methods and path != "*" else methods
-    return [f"{method}/{path.removeprefix('/')}" for method in ("*",) if several is _METHODS] or [
-        f"{method.upper()}/{path.removeprefix('/')}" for method in several
-    ]
+    return [f"{method.upper()}/{path.removeprefix('/')}" for method in methods]
+
+
+def policy_allows(policy: Any, method_arn: str) -> bool:
+    """Whether a policy of one's own, as API Gateway takes it, lets somebody pass; one that is not understood does not."""
+    try:
+        statements = policy["policyDocument"]["Statement"]
+        effects = {each["Effect"] for each in statements if _concerns(each, method_arn)}
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return effects == {"Allow"}
+
+
+def _concerns(statement: Any, method_arn: str) -> bool:
+    several = statement["Resource"]
+    return any(
+        re.fullmatch(".*".join(map(re.escape, each.split("*"))), method_arn, re.DOTALL)
+        for each in ([several] if isinstance(several, str) else several)
+    )

@@ -108,6 +108,18 @@ def text_or_none(where: str, keyword: str, value: object) -> None:
         raise UsageError(f"{where}: expected text as {keyword}, got {value!r}.")
 
 
+def header(where: str, name: str) -> None:
+    """The name of a header."""
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name):
+        raise UsageError(f"{where}: expected the name of a header, such as 'Authorization', got {name!r}.")
+
+
+def brackets(decorator: str, first: object) -> None:
+    """Whether a decorator was written with its brackets: without them it is given the function itself."""
+    if callable(first):
+        raise UsageError(f"@app.{decorator} was written without its brackets: write @app.{decorator}().")
+
+
 def between(where: str, keyword: str, value: object, least: int, most: int, why: str = "") -> None:
     """A whole number within limits."""
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:

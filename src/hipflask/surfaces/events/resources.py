@@ -65,14 +65,22 @@ class Queue(Resource):
         """How often a message is tried before it goes to the dead letters."""
         return self.dead_letter_after or _USUAL_ATTEMPTS
 
-    def send(self, body: Any, *, delay: float = 0, attributes: Mapping[str, str] | None = None) -> str:
-        """Put a message into the queue and return its id: text as it is, everything else as JSON."""
+    def send(self, body: Any, *, delay: float = 0, attributes: Mapping[str, str] | None = None) -> None:
+        """Put a message into the queue: text as it is, everything else as JSON.
+
+        Inside an action it leaves when all that the action writes has been committed, and not at all if that raises. `delay` is in
+        seconds. A FIFO queue takes none, and keeps all messages in one order.
+        """
         if not 0 <= delay <= _LONGEST_DELAY:
             raise UsageError(
                 f"A queue holds a message back for 0 to {_LONGEST_DELAY} seconds, got {delay!r}."
             )
+        if delay and self.is_fifo:
+            raise UsageError(
+                f"{self.name!r} is a FIFO queue, which holds no message back by itself: leave delay out."
+            )
         resources, name = self._place("QUEUE")
-        return resources.send(name, _text(body), delay=delay, attributes=attributes)
+        resources.send(name, _text(body), delay=delay, attributes=attributes)
 
 
 @dataclass(eq=False)
@@ -81,10 +89,10 @@ class Topic(Resource):
 
     def publish(
         self, message: Any, *, subject: str | None = None, attributes: Mapping[str, str] | None = None
-    ) -> str:
-        """Tell a message to all that follow, and return its id: text as it is, everything else as JSON."""
+    ) -> None:
+        """Tell a message to all that follow: text as it is, everything else as JSON. It leaves as `Queue.send` says."""
         resources, name = self._place("TOPIC")
-        return resources.publish(name, _text(message), subject=subject, attributes=attributes)
+        resources.publish(name, _text(message), subject=subject, attributes=attributes)
 
 
 @dataclass(eq=False)
