@@ -14,6 +14,8 @@ from hipflask import Hipflask, Mapped, Store, progress
 
 app = Hipflask(__name__)
 app.config["MCP_VERIFY"] = lambda token: "ann" if token == "the token" else None
+if (place := os.environ.get("LINEUP_STORE")) is not None:
+    app.config["STORE"] = place
 db = Store(app)
 
 

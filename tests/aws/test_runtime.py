@@ -55,6 +55,15 @@ def test_what_is_kept_is_kept_below_tmp(runtime: Runtime) -> None:
     assert runtime.invoke(post("/visits", {"number": 2})).json["body"] == "2"
 
 
+def test_a_store_where_nothing_can_be_written_says_so() -> None:
+    """In the log, with what Lambda is like: who asks is told nothing of folders."""
+    with function(LINEUP_STORE="/proc/store.sqlite") as runtime:
+        told = runtime.invoke(post("/visits", {"number": 1})).json
+        assert told["statusCode"] == 500 and "/proc" not in told["body"]
+        assert "StoreReadOnly: /proc/store.sqlite" in runtime.output
+        assert "On AWS Lambda only /tmp may be written" in runtime.output
+
+
 def test_what_a_view_raises_is_in_the_log_with_its_request(runtime: Runtime) -> None:
     """Once, with the id by which Lambda's own lines are found; who asks is told nothing of it."""
     before = len(runtime.output)

@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from pathlib import Path
 
+from ..core import bundled
 from ..core.errors import (
     HipflaskError,
     StoreDamaged,
@@ -51,6 +52,10 @@ _WORDS: dict[int, tuple[type[StoreError], str]] = {
         "{file} is damaged. Bring back the last backup: `hipflask db restore`.",
     ),
 }
+_ON_LAMBDA = (
+    " On AWS Lambda only /tmp may be written, and it goes with the process: what is to stay belongs into a service, "
+    "or behind a hub."
+)
 _WORDS[sqlite3.SQLITE_LOCKED] = _WORDS[sqlite3.SQLITE_BUSY]
 
 # What the system says when it is asked directly, as for a backup.
@@ -78,8 +83,9 @@ def in_words(error: BaseException | None, file: Path) -> BaseException | None:
         )
     elif isinstance(error, FAULTS) and (known := _WORDS.get(_code(error))):
         kind, words = known
+        here = _ON_LAMBDA if kind is StoreReadOnly and bundled.is_on_lambda() else ""
         told = kind(
-            f"{words.format(file=file)} ({'SQLite' if isinstance(error, sqlite3.Error) else 'The system'}: {error}.)"
+            f"{words.format(file=file)}{here} ({'SQLite' if isinstance(error, sqlite3.Error) else 'The system'}: {error}.)"
         )
     if told is not None:
         told.__cause__ = error

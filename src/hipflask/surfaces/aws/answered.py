@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 # Everything else travels as base64; so does text that has been packed, or is none.
@@ -12,14 +11,15 @@ _TEXT = ("text/", "application/json", "application/javascript", "application/xml
 _TEXT_ENDINGS = ("+json", "+xml")
 
 
-@dataclass(slots=True)
 class Answered:
     """One answer."""
 
-    status: int = 500
-    reason: str = ""
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes = b""
+    __slots__ = ("body", "headers", "reason", "status")
+
+    def __init__(
+        self, status: int = 500, reason: str = "", headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> None:
+        self.status, self.reason, self.headers, self.body = status, reason, headers, body
 
     @classmethod
     def sentence(cls, status: int, reason: str, sentence: str) -> Answered:

@@ -18,16 +18,17 @@ import os
 import sys
 from collections.abc import Callable
 from threading import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core import bundled
-from . import alexa
 from .answered import Answered
 from .asked import Asked
 from .kinds import Web, is_alexa, is_streamed, web_of
 from .limits import HEAD_BYTES, too_large
-from .parts import Open, Parts
 from .watch import Watch
+
+if TYPE_CHECKING:  # for a URL that streams alone
+    from .parts import Open
 
 Handler = Callable[[Any, Any], Any]
 
@@ -102,6 +103,8 @@ class Answering:
         if (kind := web_of(event)) is not None:
             return self._web(kind, event, context)
         if is_alexa(event):
+            from . import alexa
+
             return alexa.answer(self.app, event, context, self.respond)
         from ..events import calling  # which an app for the web alone does without
 
@@ -116,6 +119,8 @@ class Answering:
         return kind.write(Answered.sentence(502, "Bad Gateway", sentence), event)
 
     def _in_parts(self, given: tuple[Asked, Any, Open], context: Any) -> None:
+        from .parts import Parts
+
         asked, event, open = given
         Parts(open).give(self.app, asked.environ(event, context))
 

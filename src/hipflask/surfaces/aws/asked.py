@@ -10,7 +10,6 @@ import io
 import sys
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -26,18 +25,26 @@ _NO_WINDOWS = (
 )
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked:  # no dataclass: of a cold start, making three of those takes as long as the first request
     """One HTTP request; `headers` as they came, `script` what stands before the path in public, such as a stage."""
 
-    method: str
-    path: str
-    query: str
-    headers: list[tuple[str, str]]
-    body: bytes
-    client: str  # the address that the gateway itself has seen
-    domain: str = ""  # the name by which the gateway was asked; empty if it does not say
-    script: str = ""
+    __slots__ = ("body", "client", "domain", "headers", "method", "path", "query", "script")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        client: str,
+        domain: str = "",
+        script: str = "",
+    ) -> None:
+        """`client` is the address that the gateway itself has seen, `domain` the name by which it was asked, empty if it does not say."""
+        self.method, self.path, self.query, self.script = method, path, query, script
+        self.headers, self.body = headers, body
+        self.client, self.domain = client, domain
 
     def environ(self, event: object, context: object) -> dict[str, Any]:
         """What WSGI says of it (PEP 3333)."""

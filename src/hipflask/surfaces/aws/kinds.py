@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ...core.errors import EventError
@@ -17,15 +16,19 @@ Event = Mapping[str, Any]
 _MOST_KEYS, _LONGEST_KEY = 12, 40
 
 
-@dataclass(frozen=True)
 class Web:
-    """One form of web requests: its name in words, how it is read and answered, and how much is passed on."""
+    """One form of web requests: its name in words, how it is read and answered, and how much who passes on."""
 
-    name: str
-    gateway: str
-    read: Callable[[Event], Asked]
-    write: Callable[[Answered, Event], dict[str, Any]]
-    most: int = LAMBDA_BYTES
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[Event], Asked],
+        write: Callable[[Answered, Event], dict[str, Any]],
+        most: int = LAMBDA_BYTES,
+        gateway: str = "AWS Lambda",
+    ) -> None:
+        self.name, self.read, self.write = name, read, write
+        self.most, self.gateway = most, gateway
 
     def asked(self, event: Event) -> Asked:
         """What is asked; raises EventError for what is cut off, or was never a request."""
@@ -41,23 +44,15 @@ class Web:
 
 
 PAYLOAD_2 = Web(
-    "a web request of payload 2.0, from an HTTP API or a Function URL",
-    "AWS Lambda",
-    payload2.read,
-    payload2.write,
+    "a web request of payload 2.0, from an HTTP API or a Function URL", payload2.read, payload2.write
 )
-PAYLOAD_1 = Web(
-    "a web request of payload 1.0, from a REST API or an HTTP API",
-    "AWS Lambda",
-    payload1.read,
-    payload1.write,
-)
+PAYLOAD_1 = Web("a web request of payload 1.0, from a REST API or an HTTP API", payload1.read, payload1.write)
 BALANCER = Web(
     "a web request from an Application Load Balancer",
-    "the load balancer",
     balancer.read,
     balancer.write,
     BALANCER_BYTES,
+    "the load balancer",
 )
 
 

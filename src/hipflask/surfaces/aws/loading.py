@@ -6,9 +6,8 @@ import os
 from typing import Any
 
 from ...core.errors import UsageError
-from .secrets import fetch
 
-APP, FUNCTION = "HIPFLASK_APP", "HIPFLASK_FUNCTION"
+APP, FUNCTION, SECRET = "HIPFLASK_APP", "HIPFLASK_FUNCTION", "HIPFLASK_SECRET_"
 
 
 def load() -> Any:
@@ -20,7 +19,10 @@ def load() -> Any:
         raise UsageError(
             f'{APP} is not set. It names the app of this function: {APP}="shop:app" for `app` in shop.py.'
         )
-    fetch(os.environ)
+    if any(variable.startswith(SECRET) for variable in os.environ):
+        from .secrets import fetch  # a millisecond of which most functions need nothing
+
+        fetch(os.environ)
     # A script ends with app.run(), which must do nothing while it is only imported: this is how Flask asks for that.
     os.environ["FLASK_RUN_FROM_CLI"] = "true"
     try:
