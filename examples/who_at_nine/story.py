@@ -71,6 +71,7 @@ def tell(app, dialogue, folder):
     picture = (folder / "voice.png").resolve()
     picture.parent.mkdir(exist_ok=True)
     desktop.run(app, app.actions, desktop.Options(headless=True, screenshot=picture))
+    print(f"There is no display here either. This is how it looked: {picture}")
     return 0 if dialogue.lines.value[-1].known else 1
 
 

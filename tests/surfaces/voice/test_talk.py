@@ -653,6 +653,12 @@ def test_the_window_asks_as_a_stranger_would(park: Hipflask) -> None:
         assert "Alexa: Now." in "\n".join(str(each) for each in user.seen())
 
 
+def test_who_talks_in_another_language_is_told_about_numbers(program: Path) -> None:
+    """They are English here, and nobody should wonder."""
+    assert "in English words" in run(program, "--locale", "de-DE", input="").stderr
+    assert "in English words" not in run(program, "--locale", "en-GB", input="").stderr
+
+
 def test_a_talk_window_needs_a_program_that_stays(program: Path) -> None:
     """Neither a script nor a program that is loaded anew; both are told."""
     done = run(program, "--window", "--script", "good.talk")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hipflask import Hipflask
 from hipflask.surfaces.voice import times
 from hipflask.surfaces.voice.models.vocabulary import Intent, Place, Value, vocabulary_of
+from hipflask.surfaces.voice.talk import phrases
 from hipflask.surfaces.voice.talk.clock import duration, time_of_day
 from hipflask.surfaces.voice.talk.days import day
 from hipflask.surfaces.voice.talk.hearing import hear, moment
@@ -296,3 +297,73 @@ def found(app: Hipflask, said: str) -> tuple[str, dict[str, str]] | None:
 def test_the_sample_that_fits_is_meant(app: Hipflask, said: str, expected: object) -> None:
     """The one with most words of its own; what a choice does not know is handed on as it is, as by Alexa."""
     assert found(app, said) == expected
+
+
+# ── what is said to the vendors themselves ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "rest"),
+    [
+        ("en-US", "ask ball park who plays", "who plays"),
+        ("en-US", "tell ball park that who plays", "who plays"),
+        ("de-DE", "frage ball park ob wer spielt", "wer spielt"),
+        ("fr-FR", "demande à ball park qui joue", "qui joue"),
+        ("es-ES", "pregunta a ball park por quién juega", "quién juega"),
+        ("it-IT", "chiedi a ball park chi gioca", "chi gioca"),
+        ("de-DE", "ask ball park who plays", "who plays"),
+        ("ja-JP", "ask ball park who plays", "who plays"),
+        ("en-US", "frage ball park wer spielt", "frage ball park wer spielt"),
+    ],
+)
+def test_a_skill_is_asked_by_its_name_in_its_language(locale: str, text: str, rest: str) -> None:
+    """And in English everywhere."""
+    assert joined(phrases.asked(split(text), "ball park", locale)) == rest
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "opened"),
+    [
+        ("en-US", "open", True),
+        ("en-US", "open ball park", True),
+        ("en-US", "ask ball park", True),
+        ("en-US", "öffne ball park", False),
+        ("de-DE", "Öffne Ball Park!", True),
+        ("de-DE", "sprich mit ball park", True),
+        ("fr-FR", "parle à ball park", True),
+        ("es-ES", "abre ball park", True),
+        ("it-IT", "apri ball park", True),
+        ("it-IT", "apri", True),
+        ("en-US", "ask", False),
+        ("en-US", "open house", False),
+    ],
+)
+def test_a_skill_is_opened_in_its_language(locale: str, text: str, opened: bool) -> None:
+    """With its name, or without where only one is listening."""
+    assert phrases.opens(split(text), "ball park", locale) is opened
+
+
+def test_yes_no_and_stop_are_said_in_each_language() -> None:
+    """What is yes in one is no word in another."""
+    assert phrases.yes_or_no(split("ja bitte"), "de-DE") is True
+    assert phrases.yes_or_no(split("non merci"), "fr-FR") is False
+    assert phrases.yes_or_no(split("sí"), "es-MX") is True
+    assert phrases.yes_or_no(split("yes"), "it-IT") is True
+    assert phrases.yes_or_no(split("ja"), "en-US") is None
+    assert phrases.built_in(split("abbrechen"), phrases.ALWAYS, "de-DE") == "AMAZON.CancelIntent"
+    assert phrases.built_in(split("AMAZON.HelpIntent"), phrases.ALWAYS, "ja-JP") == "AMAZON.HelpIntent"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "rest"),
+    [
+        ("en-US", "hey who plays please", "who plays"),
+        ("de-DE", "bitte wer spielt danke", "wer spielt"),
+        ("es-ES", "quién juega por favor", "quién juega"),
+        ("fr-FR", "qui joue s'il te plaît", "qui joue"),
+        ("en-US", "please please", ""),
+    ],
+)
+def test_what_is_polite_does_not_count(locale: str, text: str, rest: str) -> None:
+    """At either end, of several words too."""
+    assert joined(phrases.without_manners(split(text), locale)) == rest

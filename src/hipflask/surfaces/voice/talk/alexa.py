@@ -75,9 +75,9 @@ class Alexa:
             return self._silence()
         self._was_silent = False
         name = self._vocabulary.invocation_name
-        if phrases.opens(words, name):
+        if phrases.opens(words, name, self._vocabulary.locale):
             return self.launch()
-        said = phrases.asked(words, name)
+        said = phrases.asked(words, name, self._vocabulary.locale)
         if len(said) < len(words) or not self._session:
             self._begin()
         return self._turn(said)
@@ -98,14 +98,18 @@ class Alexa:
 
     def _turn(self, words: Sequence[Word]) -> Exchange:
         dialog = self._dialog
-        name = phrases.built_in(words, self._built_in())
-        if dialog and dialog.confirming and (yes := phrases.yes_or_no(words)) is not None:
+        name = phrases.built_in(words, self._built_in(), self._vocabulary.locale)
+        if (
+            dialog
+            and dialog.confirming
+            and (yes := phrases.yes_or_no(words, self._vocabulary.locale)) is not None
+        ):
             return self._confirm(dialog, yes)
         if name is not None:
             return self._intent(Dialog(name))
         if dialog and dialog.asking and (answer := self._answer(dialog, words)) is not None:
             return answer
-        found = find(self._vocabulary.intents, words, self._clock())
+        found = find(self._vocabulary.intents, words, self._clock(), self._vocabulary.locale)
         if found is None:
             return self._intent(Dialog(FALLBACK), f"no sample fits: {FALLBACK}")
         return self._intent(self._meant(found.intent, found.slots))
@@ -124,7 +128,7 @@ class Alexa:
         meaning = hear(slot, words, self._clock())
         is_free = slot.kind == "text" and not slot.values
         if meaning is None or is_free:
-            other = find(self._vocabulary.intents, words, self._clock())
+            other = find(self._vocabulary.intents, words, self._clock(), self._vocabulary.locale)
             if other is not None and other.own_words:
                 return None
         if meaning is None and (slot.values or slot.kind in ("whole", "number")):

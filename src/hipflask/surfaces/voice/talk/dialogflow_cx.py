@@ -53,7 +53,7 @@ class DialogflowCX:
         words = split(text)
         if not words:
             return Exchange(notes=["Dialogflow waits"])
-        if phrases.opens(words, self._vocabulary.invocation_name):
+        if phrases.opens(words, self._vocabulary.invocation_name, self._vocabulary.locale):
             return self.launch()
         return self._fill(self._page, text, words) if self._page else self._match(text, words)
 
@@ -65,7 +65,7 @@ class DialogflowCX:
 
     def _match(self, text: str, words: Sequence[Word]) -> Exchange:
         intents = [each for each in self._vocabulary.intents if not each.name.startswith("AMAZON.")]
-        found = find(intents, words, self._clock())
+        found = find(intents, words, self._clock(), self._vocabulary.locale)
         if found is None:
             exchange = self._call(Intent("", ""), {}, text, event="sys.no-match-default")
             exchange.notes.append("no phrase fits: sys.no-match-default")
@@ -79,7 +79,7 @@ class DialogflowCX:
         meaning = hear(slot, words, self._clock())
         is_free = slot.kind == "text" and not slot.values
         if meaning is None or is_free:
-            other = find(self._vocabulary.intents, words, self._clock())
+            other = find(self._vocabulary.intents, words, self._clock(), self._vocabulary.locale)
             if other is not None and other.own_words:
                 return self._match(text, words)
         return self._call(page, {} if meaning is None else {slot.name: meaning}, text)

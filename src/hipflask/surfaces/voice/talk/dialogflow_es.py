@@ -50,7 +50,7 @@ class DialogflowES:
         words = split(text)
         if not words:
             return Exchange(notes=["Dialogflow waits"])
-        if phrases.opens(words, self._vocabulary.invocation_name):
+        if phrases.opens(words, self._vocabulary.invocation_name, self._vocabulary.locale):
             return self.launch()
         if self._filling is not None:
             return self._fill(*self._filling, text, words)
@@ -63,7 +63,7 @@ class DialogflowES:
     # ── what is meant ─────────────────────────────────────────────────────────────────────────────
 
     def _match(self, text: str, words: Sequence[Word]) -> Exchange:
-        found = find(self._open(), words, self._clock())
+        found = find(self._open(), words, self._clock(), self._vocabulary.locale)
         if found is None:
             return self._query(Intent(_FALLBACK, ""), {}, text, f"no phrase fits: {_FALLBACK}")
         return self._query(found.intent, self._parameters(found.intent, found.slots), text)
@@ -93,7 +93,7 @@ class DialogflowES:
         meaning = hear(slot, words, self._clock())
         is_free = slot.kind == "text" and not slot.values
         if meaning is None or is_free:
-            other = find(self._open(), words, self._clock())
+            other = find(self._open(), words, self._clock(), self._vocabulary.locale)
             if other is not None and other.own_words:
                 return self._match(text, words)
         if meaning is not None:

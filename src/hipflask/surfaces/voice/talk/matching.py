@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from ..models.vocabulary import Intent, Place
 from ..slots import variables
 from .hearing import Meaning, hear, unknown
+from .phrases import without_manners
 from .words import Word, keys, split
 
 _LONGEST_UNKNOWN = 4  # words that a choice nobody knows may have
-_POLITE = frozenset({"please", "um", "uh", "ok", "okay", "hey", "now", "then", "thanks"})
 
 Hear = Callable[[Place, Sequence[Word]], Meaning | None]
 Part = str | Place
@@ -35,9 +35,11 @@ class Found:
     free_words: int
 
 
-def find(intents: Sequence[Intent], words: Sequence[Word], now: dt.datetime) -> Found | None:
+def find(
+    intents: Sequence[Intent], words: Sequence[Word], now: dt.datetime, locale: str = "en"
+) -> Found | None:
     """The intent that is meant; None if no sample fits."""
-    for said in _without_manners(words):
+    for said in _with_and_without_manners(words, locale):
         for listen in (_strictly(now), _loosely(now)):
             found = [match for intent in intents for match in _matches(intent, said, listen)]
             if found:
@@ -45,13 +47,9 @@ def find(intents: Sequence[Intent], words: Sequence[Word], now: dt.datetime) -> 
     return None
 
 
-def _without_manners(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+def _with_and_without_manners(words: Sequence[Word], locale: str) -> Iterator[Sequence[Word]]:
     yield words
-    said = list(words)
-    while said and said[0].key in _POLITE:
-        said.pop(0)
-    while said and said[-1].key in _POLITE:
-        said.pop()
+    said = without_manners(words, locale)
     if said and len(said) < len(words):
         yield said
 

@@ -27,6 +27,9 @@ _GREETING = (
 )
 
 
+_ENGLISH_NUMBERS = "Numbers, days and times are understood here in English words, in digits, and as Alexa writes them (2015-W48, PT5M)."
+
+
 @dataclass(frozen=True)
 class Options:
     """What `hipflask talk` was told."""
@@ -47,6 +50,8 @@ def run(app: Flask, options: Options) -> None:
     vendor = begin()
     speak = _voice(options)
     click.echo(_GREETING.format(name=vendor.name), err=True)
+    if options.locale and not options.locale.lower().startswith("en"):
+        click.echo(_ENGLISH_NUMBERS, err=True)
     for text in _typed():
         try:
             exchange = vendor.hear(text)

@@ -15,6 +15,8 @@ from .exchange import Exchange, Vendor
 from .speaking import Speak
 
 PATH = "/_talk"
+_PAGE = {"position": "fixed", "inset": "0", "padding": "1.1rem 1.4rem", "box-sizing": "border-box"}
+_REST = {"flex": "1 1 0", "min-height": "0"}  # of the window: what was said
 
 
 def add_window(
@@ -38,9 +40,17 @@ def add_window(
             if speak is not None:
                 await _apart(lambda: speak(exchange.speech))
 
-        ui.heading(f"Talk to {app.name}")
-        ui.log(lines, label="Conversation", height="24rem")
-        ui.input("Say", bind=typed, placeholder="open", on_enter=say)
+        with ui.column(gap="m", style=_PAGE):
+            ui.heading(f"Talk to {app.name}")
+            ui.log(lines, label="Conversation", height="0", style=_REST)
+            ui.input(
+                "Say",
+                bind=typed,
+                placeholder="open",
+                hint="Enter says it; nothing at all is silence.",
+                on_enter=say,
+                attrs={"autofocus": "autofocus"},
+            )
 
 
 async def _apart(work: Callable[[], Any]) -> Any:
