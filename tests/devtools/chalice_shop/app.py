@@ -5,6 +5,7 @@ import os
 from decimal import Decimal
 
 from chalice import (
+    AuthResponse,
     BadRequestError,
     Chalice,
     Cron,
@@ -105,6 +106,19 @@ def is_partly_open():
 @app.route('/files/{name}/{part}')
 def files(name, part):
     return {'all': app.current_request.uri_params, 'same': [name, part]}
+
+
+@app.authorizer()
+def guard(auth_request):
+    if auth_request.token == 'let me in':
+        return AuthResponse(routes=['/guarded'], principal_id='lou', context={'team': 'a'})
+    return AuthResponse(routes=[], principal_id='nobody')
+
+
+@app.route('/guarded', authorizer=guard)
+def guarded():
+    who = app.current_request.context['authorizer']
+    return {'who': who['principalId'], 'team': who['team']}
 
 
 @app.route('/broken')

@@ -48,6 +48,7 @@ def package_command(
     from ...build.why import megabytes
     from ..configuration import read_settings
     from ..describing import describe
+    from ..loading import load_app
     from ..template import CodeLocation, render, template
     from .bundle import Choices, package
     from .machine import LambdaTarget
@@ -56,7 +57,7 @@ def package_command(
     settings = read_settings(project.folder, project.program, stage)
     target = LambdaTarget.of(settings.architecture, settings.python)
     # Whatever the app or its settings ask for in vain is told before anything is downloaded.
-    made_of = template(describe(info.load_app(), project.app), settings, CodeLocation("", BUNDLE))
+    made_of = template(describe(load_app(info, settings), project.app), settings, CodeLocation("", BUNDLE))
     made = package(project, target, Choices(with_boto3, offline, upgrade), _say)
     output.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made.file, output / BUNDLE)

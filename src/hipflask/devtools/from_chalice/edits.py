@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 from typing import NamedTuple
 
 
@@ -25,8 +26,12 @@ class Source:
     """A module's text with its tree, and the changes to it that have been asked for."""
 
     def __init__(self, text: bytes, name: str) -> None:
-        self.text = text
-        self.tree = ast.parse(text, name)
+        # Positions are counted from behind the mark that some editors begin a file with.
+        self.mark, self.text = (
+            (codecs.BOM_UTF8 if text.startswith(codecs.BOM_UTF8) else b""),
+            text.removeprefix(codecs.BOM_UTF8),
+        )
+        self.tree = ast.parse(self.text, name)
         self.remarks: list[Remark] = []
         self.parents = {
             child: parent for parent in ast.walk(self.tree) for child in ast.iter_child_nodes(parent)
@@ -35,7 +40,7 @@ class Source:
         self._todos: set[tuple[int, str]] = set()
         # The positions of `ast` are lines, and bytes of UTF-8 within them.
         self._begins = [0]
-        for line in text.splitlines(keepends=True):
+        for line in self.text.splitlines(keepends=True):
             self._begins.append(self._begins[-1] + len(line))
 
     def of(self, node: ast.AST) -> str:
@@ -113,10 +118,11 @@ class Source:
                 raise AssertionError(f"Two changes meet at byte {edit.start}.")
             new += self.text[at : edit.start] + edit.text
             at = edit.end
-        return new + self.text[at:]
+        return self.mark + new + self.text[at:]
 
     def _edit(self, start: int, end: int, text: str) -> None:
-        self._edits.append(_Edit(start, end, len(self._edits), text.encode()))
+        new = text.replace("\n", "\r\n") if b"\r\n" in self.text else text
+        self._edits.append(_Edit(start, end, len(self._edits), new.encode()))
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         assert isinstance(node, (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,8 @@ def _with_policies(text: bytes, old: Path, app: str, made: Conversion) -> bytes:
         if {**config, **said}.get("autogen_policy", True) or not policy.is_file():
             continue
         found = True
-        converted = convert_policy(_json(policy), app)
+        with _naming(policy):
+            converted = convert_policy(_json(policy), app)
         lines |= dict.fromkeys(converted.lines)
         _note(made, f".chalice/{name}", converted)
     if not found:
@@ -143,7 +145,8 @@ def _pyproject(name: str, old: Path, app: str, contents: dict[str, bytes], made:
     uses_sdk = any(b"import boto3" in text for file, text in contents.items() if file.endswith(".py"))
     if uses_sdk and not any(line.lower().startswith("boto3") for line in needs.lines):
         needs.lines.append("boto3")
-    config = convert_config(_json(old / _CONFIG))
+    with _naming(old / _CONFIG):
+        config = convert_config(_json(old / _CONFIG))
     _note(made, _CONFIG, config)
     if (old / _PYPROJECT).is_file():
         made.remarks.append((_PYPROJECT, Remark(0, "The old one is not taken over: a new one is written.")))
@@ -161,6 +164,15 @@ def _json(file: Path) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise UsageError(f"{file} cannot be read: it is no JSON object.")
     return said
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Say of which file it is that something in it is not of the form that Chalice knows."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise UsageError(f"{file} cannot be understood: {type(error).__name__}: {error}.") from error
 
 
 def _note(made: Conversion, file: str, converted: Converted) -> None:

@@ -62,10 +62,19 @@ def _convert(source: Source, node: ast.expr, parents: _Parents, called: str) -> 
     if isinstance(use, ast.Attribute) and use.attr in _SAME:
         source.replace(use, _of_flask(source, use, parents).format(called))
         return True
-    if isinstance(use, ast.Attribute) and use.attr in _LACKING:
+    if isinstance(use, ast.Attribute) and use.attr in _LACKING and not _asks_who(parents[use]):
         source.todo(use, _LACKING[use.attr])
     source.replace(node, CURRENT)
     return False
+
+
+def _asks_who(around: ast.AST) -> bool:
+    """Whether of `context` only that is wanted which there is everywhere: whom the authorizer has let in."""
+    return (
+        isinstance(around, ast.Subscript)
+        and isinstance(around.slice, ast.Constant)
+        and around.slice.value == "authorizer"
+    )
 
 
 def _of_flask(source: Source, use: ast.Attribute, parents: _Parents) -> str:

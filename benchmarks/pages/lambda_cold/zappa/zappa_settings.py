@@ -1,0 +1,20 @@
+"""What `zappa deploy` writes of a zappa_settings.json that says only app_function."""
+
+APP_MODULE = "app"
+APP_FUNCTION = "app"
+EXCEPTION_HANDLER = None
+DEBUG = False
+LOG_LEVEL = "WARNING"
+BINARY_SUPPORT = True
+CONTEXT_HEADER_MAPPINGS = {}
+DOMAIN = None
+BASE_PATH = None
+ENVIRONMENT_VARIABLES = {}
+API_STAGE = "dev"
+PROJECT_NAME = "shop"
+DJANGO_SETTINGS = None
+AWS_EVENT_MAPPING = {}
+AWS_BOT_EVENT_MAPPING = {}
+COGNITO_TRIGGER_MAPPING = {}
+ASYNC_RESPONSE_TABLE = ""
+ADDITIONAL_TEXT_MIMETYPES = []
