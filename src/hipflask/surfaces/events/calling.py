@@ -51,7 +51,7 @@ class _Callers:
     """All functions of an app that events call, and how to call them."""
 
     def __init__(self, app: Any, around: Surroundings) -> None:
-        app.actions.start("the events")
+        app.actions.start("a caller of events")
         self._app = app
         self._around = around
         self._listeners = Listeners(app.actions)

@@ -35,12 +35,14 @@ from .taking import Taking
 Bind = Callable[[Any, Any], dict[str, Any]]
 
 # In a body: it may be the envelope in which a topic has put what was published, or a test of S3's.
+_MAY_BE_TESTS = ("on_sqs_message", "on_sns_message")
 _ENVELOPE, _TEST = '"TopicArn"', '"s3:TestEvent"'
 
 
 def binder(taking: Taking) -> Bind:
     """What takes a record and the context, and gives keyword arguments; raises BindingError, or EventError for what is no record."""
-    bind = _BINDERS[taking.surface](taking) if taking.plan.parameters else _nothing
+    is_looked_at = taking.plan.parameters or (taking.surface in _MAY_BE_TESTS and not taking.is_whole)
+    bind = _BINDERS[taking.surface](taking) if is_looked_at else _nothing
     if not taking.raw:
         return bind
     return lambda record, context: {**bind(record, context), **taking.given(record, context)}

@@ -63,6 +63,9 @@ class Taking:
         parameters = action.plan.parameters
         raw = {each.name: what for each in parameters if (what := _raw(action, each, surface))}
         rest = tuple(each for each in parameters if each.name not in raw and not is_given(each.type))
+        if issubclass(event_class(surface), Batch) and not {WHOLE, UNTYPED}.isdisjoint(raw.values()):
+            _refuse_beside_batch(action, rest, surface)
+            return cls(surface, raw, Plan((), Any), None, False)
         fills = FILLS.get(surface)
         if fills is not None:
             _refuse_unfillable(action, rest, surface, fills)
@@ -109,6 +112,15 @@ def _raw(action: Action, parameter: Parameter, surface: str) -> str | None:
             f"is of the class {event.__name__}. Write `{parameter.name}: events.{event.__name__}`."
         )
     return None
+
+
+def _refuse_beside_batch(action: Action, parameters: tuple[Parameter, ...], surface: str) -> None:
+    for parameter in parameters:
+        if parameter.required:
+            raise UsageError(
+                f"@app.{surface} on {action.name}(): it takes the whole batch, of which no single record could fill its parameter "
+                f"{parameter.name!r}. Take events.{cast('type[Batch]', event_class(surface)).record.__name__} for one at a time."
+            )
 
 
 def _refuse_unfillable(
