@@ -17,13 +17,15 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
+
+from aws.invocations import Answer, Invocation, ended, too_late
+
+__all__ = ["Answer", "Runtime"]
 
 VERSION = "/2018-06-01/runtime"
 ARN = "arn:aws:lambda:eu-central-1:000000000000:function:{name}"
@@ -33,52 +35,6 @@ CLIENT = (
     "simplejson",
     "snapshot_restore_py",
 )  # what Lambda's Python has of its own
-DELIMITER = b"\0" * 8  # between what is said of a streamed answer, and the answer
-
-
-@dataclass
-class Answer:
-    """What a function has answered: a payload, or an error in Lambda's shape; and how it came."""
-
-    payload: bytes = b""
-    is_error: bool = False
-    kind: str = ""
-    mode: str = ""
-    parts: list[tuple[float, bytes]] = field(default_factory=list)  # with the seconds since the invocation
-    trailers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def json(self) -> Any:
-        """The payload, read."""
-        return json.loads(self.payload)
-
-    @property
-    def head(self) -> Any:
-        """What is said of a streamed answer."""
-        return json.loads(self.payload.partition(DELIMITER)[0])
-
-    @property
-    def body(self) -> bytes:
-        """A streamed answer itself."""
-        return self.payload.partition(DELIMITER)[2]
-
-
-class Invocation:
-    """One event, until it is answered."""
-
-    def __init__(self, event: bytes, seconds: float) -> None:
-        self.id = str(uuid.uuid4())
-        self.event = event
-        self.began = time.monotonic()
-        self.deadline = int((time.time() + seconds) * 1000)
-        self.answer: Answer | None = None
-        self.is_done = threading.Event()
-
-    def end(self, answer: Answer) -> None:
-        """It has been answered; the first answer counts."""
-        if self.answer is None:
-            self.answer = answer
-            self.is_done.set()
 
 
 class Runtime:
@@ -109,6 +65,9 @@ class Runtime:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         self._environment = {**self._usual(), **(environment or {})}
+        if beside is None:  # also what this environment has been told to look at
+            folders = (self._environment.get("PYTHONPATH"), os.environ.get("PYTHONPATH"))
+            self._environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
         self._process: subprocess.Popen[bytes] | None = None
         self.init_error: Answer | None = None
 
@@ -132,10 +91,10 @@ class Runtime:
             self._waiting.put(invocation)
             while not invocation.is_done.wait(0.02):
                 if process.poll() is not None:
-                    invocation.end(self.init_error or _ended(invocation, process.returncode))
+                    invocation.end(self.init_error or ended(invocation, process.returncode))
                 elif time.time() * 1000 > invocation.deadline:
                     self._stop()
-                    invocation.end(_too_late(invocation, seconds))
+                    invocation.end(too_late(invocation, seconds))
             assert invocation.answer is not None
             return invocation.answer
 
@@ -300,23 +259,6 @@ class _Requests(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing: what counts is told to whoever invokes."""
-
-
-def _too_late(invocation: Invocation, seconds: float) -> Answer:
-    return _failed(
-        "Sandbox.Timedout", f"RequestId: {invocation.id} Error: Task timed out after {seconds:.2f} seconds"
-    )
-
-
-def _ended(invocation: Invocation, code: int) -> Answer:
-    return _failed(
-        "Runtime.ExitError",
-        f"RequestId: {invocation.id} Error: Runtime exited with error: exit status {code}",
-    )
-
-
-def _failed(kind: str, message: str) -> Answer:
-    return Answer(json.dumps({"errorType": kind, "errorMessage": message}).encode(), is_error=True)
 
 
 # Without this environment's packages: the function's own, what Lambda has, and the standard library.

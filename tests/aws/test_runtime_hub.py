@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy.orm import mapped_column
 
-from aws.gateway import gateway
+from aws.gateway import event_of, gateway
 from aws.runtime_api import Runtime
 from hipflask import Hipflask, Mapped, Store
 from hipflask.sync.hub.database import Database
@@ -46,7 +46,7 @@ class Device:
         return set(self.db.all(self.db.select(self.Item.name)))
 
 
-def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "it did not happen"
@@ -91,8 +91,6 @@ def device(hub: Runtime, database_url: str, tmp_path: Path) -> Iterator[Callable
 
 
 def health(url: str) -> dict[str, Any]:
-    from aws.gateway import event_of
-
     return event_of("GET", "/health", [("host", url.removeprefix("http://"))])
 
 
@@ -102,7 +100,7 @@ def test_rows_go_from_one_device_to_another(
     """What Ann writes comes to Bob, and his change to her; between two requests nobody holds the lock under which versions are made."""
     ann, bob = device("ann"), device("bob")
     ann.Item.create(code="b8", name="Bolt")
-    assert ann.db.sync.now(20), hub.output
+    assert ann.db.sync.now(60), hub.output
     until(lambda: bob.names() == {"Bolt"})
     bob.db.get(bob.Item, "b8").update(name="Bolt M8")
     until(lambda: ann.names() == {"Bolt M8"})
@@ -122,7 +120,7 @@ def test_a_download_longer_than_an_answer_comes_in_several(
 ) -> None:
     """Lambda passes on six megabytes at a time: a new device gets all the same."""
     ann = device("ann")
-    assert ann.db.sync.now(20), hub.output
+    assert ann.db.sync.now(60), hub.output
     ann.db.close()
     with psycopg.connect(database_url) as connection:
         # Letters that pack badly: seven megabytes on their way, of which one answer carries four and a half.
@@ -131,16 +129,35 @@ def test_a_download_longer_than_an_answer_comes_in_several(
             for row in rows:
                 copy.write_row(row)
     bob = device("bob")
-    until(lambda: bob.db.sync.status.state == "synced" and len(bob.names()) == 15_000, 30)
+    until(lambda: bob.db.sync.status.state == "synced" and len(bob.names()) == 15_000)
 
 
 def test_a_stranger_is_not_let_in(hub: Runtime, tmp_path: Path) -> None:
     """Without a token that the hub has given there is nothing to be had; what the answer says is the hub's own."""
-    from aws.gateway import event_of
-
     headers = [("authorization", "Bearer nobody"), ("content-type", "application/x-hipflask")]
     answer = hub.invoke(event_of("POST", "/sync?wait=20", headers, b"x"), 30).json
     assert answer["statusCode"] == 401 and answer["headers"]["hipflask-hub"] == "1"
+
+
+def test_a_database_that_is_gone_is_told_by_the_hub(hub: Runtime, database_url: str, server: str) -> None:
+    """503, in the hub's own words and with when to come again; and all is well as soon as it is back."""
+
+    def asked(token: str) -> Any:  # each time another: who was looked up is remembered
+        headers = [("authorization", f"Bearer {token}"), ("content-type", "application/x-hipflask")]
+        return hub.invoke(event_of("POST", "/sync", headers, b"x"), 30).json
+
+    assert asked("hft_one")["statusCode"] == 401
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        answer = asked("hft_two")
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert answer["statusCode"] == 503 and answer["headers"]["hipflask-hub"] == "1"
+    assert answer["headers"]["retry-after"] and "No version could be made" in hub.output
+    assert asked("hft_three")["statusCode"] == 401
 
 
 def test_what_is_no_request_is_refused(hub: Runtime) -> None:

@@ -76,9 +76,8 @@ class Asked:  # no dataclass: of a cold start, making three of those takes as lo
         # The gateways put this themselves, and last.
         if said.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip() == "http":
             said["wsgi.url_scheme"], said["SERVER_PORT"] = "http", "80"
-        said["CONTENT_LENGTH"] = str(
-            len(self.body)
-        )  # it has arrived as a whole, so nothing else could be true
+        # The body has arrived as a whole, so nothing else could be true.
+        said["CONTENT_LENGTH"] = str(len(self.body))
         return said
 
 

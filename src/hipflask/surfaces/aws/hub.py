@@ -11,6 +11,7 @@ one answer follows in the next, as after a connection that broke.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -51,6 +52,7 @@ MOST_BYTES = (LAMBDA_BYTES - HEAD_BYTES) * 3 // 4
 
 SURELY_WHOLE = 500  # rows, which one answer carries
 
+_LOG = logging.getLogger("hipflask.aws")
 _ANSWERED = {"http.response.start", "http.response.body"}
 
 
@@ -91,7 +93,10 @@ class HubAnswering:
                 return Answered.sentence(
                     501, "Not Implemented", "No WebSocket can be opened here: send posts."
                 )
-            self._versions.make()
+            try:
+                self._versions.make()
+            except HubError as error:  # the hub itself says it to the replica, and when to come again
+                _LOG.warning("No version could be made: %s", error)
         return self._runner.run(call(self._asgi, asked))
 
 
