@@ -337,6 +337,19 @@ def test_two_workers_tell_of_a_file_once(shop: Shop) -> None:
     assert shop.seen == [("ObjectCreated:Put", "early.txt", 1)]
 
 
+def test_what_another_process_has_told_is_not_told_again(shop: Shop) -> None:
+    """Two that have looked at the same moment both come to tell; the second finds that it is known."""
+    watching(shop)
+    folder = shop.embedded.bucket("uploads")
+    found, etag = folder.put("a.txt", b"1")
+    for _ in range(2):
+        shop.embedded.tell("uploads", [(found, etag)], [], is_news=False)
+    assert shop.counts() == {"on_s3_event:put": Counts(1, 0)}
+    for _ in range(2):
+        shop.embedded.tell("uploads", [], ["a.txt"], is_news=False)
+    assert shop.counts()["on_s3_event:removed"] == Counts(1, 0)
+
+
 def test_a_schedule_calls_its_function(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the queue, so that it is tried again if it fails."""
 
