@@ -239,7 +239,8 @@ def test_a_new_folder_within_the_old_one_is_refused(chalice_app: Path) -> None:
         ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", "more.py": "def ("}, "more.py cannot be read"),
         ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", ".chalice/config.json": "{"}, "config.json cannot be read"),
         ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", ".chalice/config.json": "[]"}, "no JSON object"),
-        ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", ".chalice/config.json": '{"stages": {"dev": {"api_gateway_custom_domain": {}}}}'}, "config.json cannot be understood"),
+        ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", ".chalice/config.json": '{"stages": {"dev": {"api_gateway_custom_domain": {"a": 1}}}}'}, "config.json cannot be understood"),
+        ({"app.py": "from chalice import Chalice\napp = Chalice('x')\n", ".chalice/config.json": '{"stages": []}'}, "config.json cannot be understood"),
     ],
 )  # fmt: skip
 def test_what_is_no_chalice_project_is_refused(tmp_path: Path, files: dict[str, str], sentence: str) -> None:

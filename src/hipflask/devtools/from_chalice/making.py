@@ -62,7 +62,8 @@ def new_from_chalice(place: Path, old: Path) -> Conversion:
     app = _app_of(old)
     made = Conversion()
     contents = dict(_contents(old, made))
-    contents[_MAIN] = _with_policies(contents[_MAIN], old, app, made)
+    with _naming(old / _CONFIG):
+        contents[_MAIN] = _with_policies(contents[_MAIN], old, app, made)
     contents[_PYPROJECT] = _pyproject(place.name, old, app, contents, made).encode()
     if any(WAYS.encode() in text for name, text in contents.items() if name.endswith(".py")):
         contents[f"{WAYS}.py"] = _TEMPLATE.read_bytes()
