@@ -125,3 +125,12 @@ def test_what_nobody_understands_is_told(bundle: Path) -> None:
     done = run(bundle, "--mcp", "install")
     assert done.returncode == 1
     assert "None of the assistants that are known here" in done.stderr
+
+
+def test_the_help_says_what_there_is(bundle: Path) -> None:
+    """Under the program's own name; what comes first is told where it does not."""
+    said = run(bundle, "--help").stdout
+    assert said.startswith("usage: Stock ")
+    assert "--mcp" in said and "answer an assistant" in said and "--command" in said
+    done = run(bundle, "--headless", "--mcp")
+    assert (done.returncode, "--mcp comes first" in done.stderr) == (2, True)

@@ -88,14 +88,40 @@ def start_of(opened: str | None, described: dict[str, Any]) -> str | None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("opened", nargs="?")
-    parser.add_argument("--selftest", action="store_true")
-    parser.add_argument("--headless", action="store_true")
-    parser.add_argument("--screenshot", type=Path)
-    parser.add_argument("--update", action="store_true")
-    parser.add_argument("--help", action="store_true")
+    parser = argparse.ArgumentParser(prog=bundled.program_name(), add_help=False, allow_abbrev=False)
+    add = parser.add_argument
+    add("opened", nargs="?", help="a file or an address that it opens")
+    add(
+        "--selftest",
+        action="store_true",
+        help="open, load, click, write, close; exit code 0 if all went well",
+    )
+    add("--headless", action="store_true", help="open on a display that nobody sees")
+    add("--screenshot", type=Path, metavar="FILE", help="photograph the window, and close it")
+    add("--update", action="store_true", help="look for a new version now, and install it")
+    add(
+        "--command",
+        action=_ComesFirst,
+        nargs="*",
+        metavar="WORD",
+        help="run one of its own commands; without words, list them",
+    )
+    add(
+        "--mcp",
+        action=_ComesFirst,
+        nargs="?",
+        metavar="install",
+        help="answer an assistant, or tell the assistants here of it",
+    )
+    add("--help", action="store_true", help="show this")
     return parser
+
+
+class _ComesFirst(argparse.Action):
+    """What is looked at before any other word, so that all that follow are its own; here only for the help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error(f"{self.option_strings[0]} comes first.")
 
 
 def _run(asked: argparse.Namespace) -> updates.Running:
