@@ -6,7 +6,7 @@ BUNDLES := wine wine64 nsis wixl msitools osslsigncode openssl binutils gcc libc
 WORKERS := 2# processes that test beside each other; 0: all in one, as for a debugger
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help demo demo-desk demo-sync demo-voice test check bench format soak launchers clean
+.PHONY: help demo demo-desk demo-sync demo-voice test check bench format soak aws-acceptance launchers clean
 
 help:  ## List these commands.
 	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,6 +46,10 @@ soak:  ## Run the property tests for long.
 	$(IN_VENV) python -m hipflask.testing.devices --seeds 500 --form postgres
 	$(IN_VENV) python -m tests.sync.simulation.mutations
 	$(IN_VENV) HIPFLASK_LONG=1 python -m pytest $$(grep -rl --include='test_*.py' 'hypothesis\|HIPFLASK_LONG' tests) $(PYTEST)
+
+aws-acceptance:  ## Deploy examples into an AWS account of yours, ask every door, delete everything; ACCEPTANCE="--profile sandbox".
+	@scripts/setup
+	$(IN_VENV) python scripts/aws_acceptance.py $(ACCEPTANCE)
 
 launchers:  ## Build the launchers of all systems anew, and compare them with those that are here.
 	@scripts/setup

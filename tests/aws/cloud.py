@@ -69,6 +69,10 @@ class Cloud:
         """Have a stack stand so."""
         self._say("stand", stack=stack, region=REGION, status=status, reason=reason)
 
+    def break_functions(self, are_broken: bool) -> None:
+        """Have every function fail, or work again."""
+        self._say("break_functions", are_broken=are_broken)
+
     def make_bucket_of_a_stranger(self, name: str) -> None:
         """Have another account own a bucket."""
         self._say("bucket_of_a_stranger", name=name)

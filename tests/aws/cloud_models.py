@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,10 @@ from moto.core.common_models import CloudFormationModel
 from moto.s3.models import FakeBucket, s3_backends
 from moto.sns.models import Subscription, sns_backends
 
+from aws.gateway import gateway
+
 Json = dict[str, Any]
+GATEWAYS = ExitStack()  # to be closed when the cloud ends
 ADOPTING: ContextVar[bool] = ContextVar(
     "adopting", default=False
 )  # whether buckets that are there are taken over
@@ -36,7 +40,7 @@ class Made(CloudFormationModel):  # type: ignore[misc]
 
 
 class FunctionUrl(Made, CloudFormationModel):  # type: ignore[misc]
-    """`AWS::Lambda::Url`."""
+    """`AWS::Lambda::Url`: an address on loopback, where a gateway stands before the function."""
 
     def __init__(self, address: str) -> None:
         self.physical_resource_id = self.address = address
@@ -52,7 +56,8 @@ class FunctionUrl(Made, CloudFormationModel):  # type: ignore[misc]
         properties = cloudformation_json["Properties"]
         backend = get_backend(account_id, region_name)
         made = backend.create_function_url_config(properties["TargetFunctionArn"], properties)
-        return cls(f"{made.url}/")
+        arn = made.function.function_arn
+        return cls(GATEWAYS.enter_context(gateway(lambda event: _answered(backend, arn, event))) + "/")
 
     @classmethod
     def delete_from_cloudformation_json(cls, *_: Any) -> None:
@@ -64,6 +69,16 @@ class FunctionUrl(Made, CloudFormationModel):  # type: ignore[misc]
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         return self.address
+
+
+def _answered(backend: Any, arn: str, event: Json) -> Json:
+    """What a function answers to a request; 502 if it fails, as Amazon's own."""
+    headers: dict[str, str] = {}
+    payload = backend.get_function(arn).invoke(json.dumps(event), {}, headers)
+    if "x-amz-function-error" in headers:
+        return {"statusCode": 502, "headers": {}, "body": "Internal Server Error", "isBase64Encoded": False}
+    told: Json = json.loads(payload)
+    return told
 
 
 class TopicSubscription(Made, CloudFormationModel):  # type: ignore[misc]

@@ -4,7 +4,7 @@ One story, in order: each test finds what the ones before it have left. What mot
 
 * `AWS::Lambda::EventInvokeConfig` is ignored in silence: `IGNORED`. It is looked for in the template.
 * A rule of EventBridge never fires: the function gets the event that Amazon would send, from here.
-* There is nothing before a function's URL: `gateway.py` stands there, and calls the function as the URL does.
+* A function's URL is an address on loopback, with `gateway.py` behind it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -24,7 +25,6 @@ from urllib.request import Request, urlopen
 import pytest
 
 from aws.cloud import ACCOUNT, REGION, Cloud, cleared, eventually
-from aws.gateway import gateway
 
 HERE = Path(__file__).parent / "bazaar"
 # What moto says it has made, and has not.
@@ -92,8 +92,18 @@ class Bazaar:
         assert "FunctionError" not in told, payload
         return json.loads(payload)
 
+    @cached_property
+    def url(self) -> str:
+        """Where it answers, as the command says it."""
+        return self.done("url").strip().rstrip("/")
+
+    def price(self, fruit: str) -> object:
+        """What a fruit costs."""
+        with urlopen(f"{self.url}/prices/{fruit}") as answer:
+            return json.load(answer)["price"]
+
     def queue(self, name: str) -> Any:
-        """How many messages are in a queue."""
+        """SQS, and where a queue is."""
         sqs = self.cloud.client("sqs")
         url = sqs.get_queue_url(QueueName=f"bazaar-dev-{name}")["QueueUrl"]
         return sqs, url
@@ -159,23 +169,19 @@ def test_the_same_again_changes_nothing(bazaar: Bazaar) -> None:
 
 def test_it_answers_http(bazaar: Bazaar) -> None:
     """A request becomes an event, the true bundle answers it under Amazon's own client."""
-    with gateway(lambda event: bazaar.invoke("bazaar-dev-web", event)) as address:
-        with urlopen(f"{address}/prices/pl%C3%A1tano?count=4") as answer:
-            assert json.load(answer) == {"fruit": "plátano", "price": 12}
-        with pytest.raises(HTTPError) as caught, urlopen(f"{address}/prices/fig?count=many"):
-            pass
-        assert caught.value.code == 422
-        caught.value.close()
+    with urlopen(f"{bazaar.url}/prices/pl%C3%A1tano?count=4") as answer:
+        assert json.load(answer) == {"fruit": "plátano", "price": 12}
+    with pytest.raises(HTTPError) as caught, urlopen(f"{bazaar.url}/prices/fig?count=many"):
+        pass
+    assert caught.value.code == 422
+    caught.value.close()
 
 
 def test_an_order_goes_through_the_queue(bazaar: Bazaar) -> None:
     """Ordered at one function's door, packed by another."""
-    with gateway(lambda event: bazaar.invoke("bazaar-dev-web", event)) as address:
-        request = Request(
-            f"{address}/orders", b'{"fruit": "fig", "count": 3}', {"Content-Type": "application/json"}
-        )
-        with urlopen(request) as answer:
-            assert json.load(answer) == "ordered"
+    headers = {"Content-Type": "application/json"}
+    with urlopen(Request(f"{bazaar.url}/orders", b'{"fruit": "fig", "count": 3}', headers)) as answer:
+        assert json.load(answer) == "ordered"
     assert bazaar.noted("packed/fig") == 3
 
 
@@ -280,9 +286,11 @@ def test_its_logs_are_read(bazaar: Bazaar) -> None:
 
 def test_where_it_answers_is_printed(bazaar: Bazaar) -> None:
     """Out of the stack's outputs, and nothing else: a script can take it."""
-    printed = bazaar.done("url")
-    assert printed.startswith("https://")
-    assert printed.endswith(f".lambda-url.{REGION}.on.aws/\n")
+    outputs = bazaar.cloud.client("cloudformation").describe_stacks(StackName="bazaar-dev")["Stacks"][0][
+        "Outputs"
+    ]
+    (address,) = [one["OutputValue"] for one in outputs if one["OutputKey"] == "Url"]
+    assert bazaar.done("url") == f"{address}\n"
 
 
 def test_a_new_edition_and_back_again(bazaar: Bazaar) -> None:
@@ -291,12 +299,9 @@ def test_a_new_edition_and_back_again(bazaar: Bazaar) -> None:
     source.write_text(source.read_text().replace("3 * count", "5 * count"))
     result = bazaar.hipflask("deploy", "--yes")
     assert result.returncode == 0, result.stderr
-    with gateway(lambda event: bazaar.invoke("bazaar-dev-web", event)) as address:
-        with urlopen(f"{address}/prices/fig") as answer:
-            assert json.load(answer)["price"] == 5
-        bazaar.done("deploy", "--yes", "--rollback")
-        with urlopen(f"{address}/prices/fig") as answer:
-            assert json.load(answer)["price"] == 3
+    assert bazaar.price("fig") == 5
+    bazaar.done("deploy", "--yes", "--rollback")
+    assert bazaar.price("fig") == 3
 
 
 def test_it_is_deleted(bazaar: Bazaar) -> None:

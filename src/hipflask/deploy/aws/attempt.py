@@ -139,9 +139,8 @@ class Attempt:
             tell(f"  {name} is there already, and is taken over with what lies in it.")
         if repair:
             tell("  What was deleted or altered outside becomes as the template says.")
-        for loss in changes.losses:
-            tell(f"  Data would be lost: {loss}")
-        return self.person.agree("Change that?")
+        lost = ", and lose for good what is marked with an exclamation mark" if changes.losses else ""
+        return self.person.agree(f"Change that{lost}?")
 
     def _remove(self, stack: Stack) -> None:
         """Remove a stack of which nothing runs."""
