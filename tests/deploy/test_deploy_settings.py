@@ -125,6 +125,10 @@ def test_everything_that_there_is_can_be_said() -> None:
         ),
         ({"environment": {"KEY": "AKIAABCDEFGHIJKLMNOP"}}, r"secrets = \{ KEY = \"arn:…\" \}"),
         ({"environment": {"KEY": "a"}, "secrets": {"KEY": SECRET}}, r"KEY is in environment and in secrets"),
+        (
+            {"functions": {"web": {"environment": {"KEY": "a"}}}, "secrets": {"KEY": SECRET}},
+            r"functions\.web\.KEY is in environment and in secrets",
+        ),
         ({"domain": {"name": "shop"}}, r"domain\.name cannot be 'shop'"),
         (
             {"domain": {"name": "a.example.com"}},
@@ -155,7 +159,7 @@ def test_everything_that_there_is_can_be_said() -> None:
         ({"functions": {"web": {"reserved-concurrency": -1}}}, r"reserved-concurrency cannot be -1"),
         (
             {"streaming": True, "authorizer": "who"},
-            r"streaming = true cannot be together with domain, jwt or authorizer",
+            r"streaming = true cannot be together with gateway, domain, jwt or authorizer",
         ),
         (
             {"authorizer": "who", "jwt": {"issuer": "https://id.example.com", "audience": ["a"]}},

@@ -15,6 +15,7 @@ from hipflask.deploy.template import render
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     **{name: (name, {}) for name in APPS},
     "streaming": ("hello", {"streaming": True}),
+    "gateway": ("hello", {"gateway": True}),
     "jwt": ("hello", {"jwt": {"issuer": "https://id.example.com", "audience": ["app"]}}),
     "own certificate": (
         "hello",

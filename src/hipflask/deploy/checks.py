@@ -59,7 +59,7 @@ def check(table: DeployTable, app: str, stage: str) -> None:
     _check_name("name", app, 30)
     _check_name("stage", stage, 20)
     _demand(
-        not table.region or re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", table.region),
+        not table.region or re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d", table.region),
         "region",
         table.region,
         'a region such as "eu-central-1"',
@@ -78,8 +78,14 @@ def check(table: DeployTable, app: str, stage: str) -> None:
             memory=table.memory, timeout=table.timeout, environment=table.environment, secrets=table.secrets
         ),
     )
+    _refuse_both("", table.environment, table.secrets)
     for name, function in table.functions.items():
         _check_function(f"functions.{name}.", function)
+        environment, secrets = (
+            {*table.environment, *function.environment},
+            {*table.secrets, *function.secrets},
+        )
+        _refuse_both(f"functions.{name}.", environment, secrets)
     for layer in table.layers:
         _demand(
             re.fullmatch(rf"{_PARTITION}:lambda:[a-z0-9-]+:\w+:layer:[\w-]+:\d+", layer),
@@ -102,10 +108,10 @@ def check(table: DeployTable, app: str, stage: str) -> None:
 
 
 def _check_together(table: DeployTable) -> None:
-    behind_gateway = table.domain or table.jwt or table.authorizer
+    behind_gateway = table.gateway or table.domain or table.jwt or table.authorizer
     if table.streaming and behind_gateway:
         raise DeployError(
-            "streaming = true cannot be together with domain, jwt or authorizer: these need an HTTP API, which collects an "
+            "streaming = true cannot be together with gateway, domain, jwt or authorizer: these need an HTTP API, which collects an "
             "answer before it sends it. Leave one of them out."
         )
     if table.jwt and table.authorizer:
@@ -116,7 +122,7 @@ def _check_together(table: DeployTable) -> None:
     timeout = (own and own.timeout) or table.timeout
     if behind_gateway and timeout > GATEWAY_SECONDS:
         raise DeployError(
-            f"The web function's timeout of {timeout} seconds cannot be: an HTTP API, which domain, jwt and authorizer need, "
+            f"The web function's timeout of {timeout} seconds cannot be: an HTTP API, which gateway, domain, jwt and authorizer mean, "
             f"waits {GATEWAY_SECONDS} seconds at most. Write functions.web = {{ timeout = {GATEWAY_SECONDS} }}."
         )
 
@@ -148,7 +154,10 @@ def _check_function(where: str, function: FunctionTable) -> None:
                 'a secret, "arn:aws:secretsmanager:…:secret:NAME-AbCdEf", with "#field" after it for one field of its JSON, '
                 'or of a parameter, "arn:aws:ssm:…:parameter/NAME".'
             )
-    if both := function.environment.keys() & function.secrets.keys():
+
+
+def _refuse_both(where: str, environment: Iterable[str], secrets: Iterable[str]) -> None:
+    if both := set(environment) & set(secrets):
         raise DeployError(
             f"{where}{min(both)} is in environment and in secrets: leave it out of one of them."
         )

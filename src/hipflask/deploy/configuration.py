@@ -75,7 +75,7 @@ class Settings:
     def has_gateway(self) -> bool:
         """Whether an HTTP API stands before the web function, since a function URL can do no more than be called."""
         table = self.table
-        return table.domain is not None or table.jwt is not None or bool(table.authorizer)
+        return table.gateway or table.domain is not None or table.jwt is not None or bool(table.authorizer)
 
     def of(self, function: str) -> FunctionSettings:
         """How the function of this name runs."""

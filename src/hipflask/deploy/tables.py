@@ -57,6 +57,7 @@ class StageTable(msgspec.Struct, kw_only=True, rename="kebab", forbid_unknown_fi
     python: str = "3.13"
     environment: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    gateway: bool = False  # an HTTP API, where a function URL would do: some regions have none
     domain: DomainTable | None = None
     jwt: JwtTable | None = None
     authorizer: str = ""

@@ -15,7 +15,6 @@ from . import names
 MOST_RESOURCES = 500
 MOST_OUTPUTS = 200
 MOST_BYTES = 1_000_000  # of a template that lies in a bucket
-MOST_BYTES_INLINE = 51_200  # of one that is sent with the call
 _MOST_ENVIRONMENT = 4096
 _MOST_POLICY = 10_240  # characters of all that stands in a role, without white space
 _MAPPED = (FromQueue, FromTable, FromStream)

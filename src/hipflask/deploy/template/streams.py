@@ -39,7 +39,7 @@ def _wire(stack: Stack, function: Function, trigger: FromTable | FromStream, arn
             "FunctionName": reference(f"{id_}Function"),
             "BatchSize": trigger.batch_size,
             "StartingPosition": trigger.starting_position,
-            "MaximumBatchingWindowInSeconds": trigger.window or (1 if trigger.batch_size > 10 else None),
+            "MaximumBatchingWindowInSeconds": trigger.window or None,
             "MaximumRetryAttempts": TRIES,
             "BisectBatchOnFunctionError": True,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
