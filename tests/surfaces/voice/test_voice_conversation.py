@@ -93,13 +93,13 @@ def test_launch_session_and_fallback(app: Hipflask) -> None:
 def test_stop_and_help_are_understood_without_a_function(app: Hipflask) -> None:
     """Every skill must; a function of one's own goes first."""
 
-    @app.intent("Lineup", "who plays", "who plays {when}")
-    def lineup(when: str = "") -> str: ...
+    @app.intent("Lineup", "who plays", "who plays {when}", "{base}", "who is on {base}")
+    def lineup(when: str = "", base: Literal["first", "second"] = "first") -> str: ...
 
     for name in ("AMAZON.StopIntent", "AMAZON.CancelIntent", "AMAZON.NavigateHomeIntent"):
         assert said(app, intent(name))["response"] == {"shouldEndSession": True}
     helped = said(app, intent("AMAZON.HelpIntent"))
-    assert words(helped) == "You can say: who plays."
+    assert words(helped) == "You can say: who plays, who is on first."
     assert not helped["response"]["shouldEndSession"]
 
 

@@ -113,14 +113,16 @@ class Conversation:
         return Question(self._say("unknown", heard))
 
     def _samples(self) -> str:
-        found = (
-            sample
+        """Some things that may be said: choices stand for themselves, and what takes other words is left away."""
+        said = (
+            _with_choices(sample, entry)
             for entries in self._intents.values()
             for entry in entries
             for sample in entry.door.options.get("samples", ())
-            if "{" not in sample
+            if sample.partition("}")[2].strip() or not sample.strip().startswith("{")
         )
-        return ", ".join([sample for sample, _ in zip(found, range(3), strict=False)])
+        whole = (sample for sample in said if "{" not in sample)
+        return ", ".join([sample for sample, _ in zip(whole, range(3), strict=False)])
 
     # ── the call ──────────────────────────────────────────────────────────────────────────────────
 
@@ -159,6 +161,13 @@ class Conversation:
 
     def _say(self, name: str, heard: Heard, **parts: Any) -> str:
         return sentence(name, heard.locale, self._sentences, **parts)
+
+
+def _with_choices(sample: str, entry: Entry) -> str:
+    for slot in entry.slots:
+        if slot.choices:
+            sample = sample.replace(f"{{{slot.name}}}", slot.choices[0].words[0])
+    return sample
 
 
 def _by_name(actions: Registry, surface: str) -> dict[str, list[Entry]]:
