@@ -7,11 +7,11 @@ function written for it answers here too.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import update_wrapper
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from flask import current_app, g, request
@@ -97,7 +97,7 @@ class Guard:
         if not self._lasts:
             return self._answer(token)
         key = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()  # tokens are not kept
-        now = time.monotonic()
+        now = monotonic()
         with self._lock:
             until, said = self._said.get(key, (0.0, None))
         if until > now:

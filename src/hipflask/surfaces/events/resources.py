@@ -11,15 +11,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from ...core.errors import UsageError
-from ...core.ports import Resources, StoredObject
 from ...core.results import encode_result
 
-Kind = Literal["QUEUE", "BUCKET", "TOPIC"]
-Embedded = Callable[[], Resources]
+if TYPE_CHECKING:  # protocols that nothing here needs while it runs
+    from ...core.ports import Resources, StoredObject
 
+    Embedded = Callable[[], Resources]
+
+Kind = Literal["QUEUE", "BUCKET", "TOPIC"]
 _USUAL_ATTEMPTS = 5
 _LONGEST_DELAY = 900  # seconds, which is SQS's limit
 
