@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -34,6 +35,7 @@ from ..surfaces.mcp import access
 from ..surfaces.pages import host_of
 from ..surfaces.remembered import Remembered
 from ..surfaces.server import Server, listen
+from ..surfaces.worker.working import working
 from ..surfaces.workspaces import LAST, Workspaces
 from ..ui.closers import Closers
 from ..ui.wire import Halted
@@ -126,7 +128,9 @@ class Child:
         self._answer(app)
         self._app = app
         self._tell(self._ready(app, memory))
-        self._stay()
+        is_desktop = not self._start.address.has_doors
+        with working(app, seconds=EXIT_SECONDS / 2) if is_desktop else nullcontext():
+            self._stay()
 
     def _ready(self, app: Flask, memory: Path) -> Ready:
         first = openings.start_paths(app, self._start.start)

@@ -28,11 +28,12 @@ def bake(number: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM ends a program there without asking")
-def test_a_program_with_windows_bakes(tmp_path: Path) -> None:
-    """Another process orders; the one with the window bakes."""
+@pytest.mark.parametrize("how", [[], ["--debug"]], ids=["run", "run --debug"])
+def test_a_program_with_windows_bakes(tmp_path: Path, how: list[str]) -> None:
+    """Another process orders; the one with the window bakes, also while it is being written."""
     (tmp_path / "kitchen_app.py").write_text(PROGRAM)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FLASK")}
-    run = [sys.executable, "-m", "hipflask.cli", "--app", "kitchen_app", "run", "--shell", "url"]
+    run = [sys.executable, "-m", "hipflask.cli", "--app", "kitchen_app", "run", "--shell", "url", *how]
     with (tmp_path / "log.txt").open("w") as log:
         program = subprocess.Popen(run, cwd=tmp_path, env=environment, stdout=log, stderr=log)
     try:
