@@ -127,6 +127,18 @@ def test_old_versions_go_too_if_data_is_to_go(account: Account, cloud: Cloud) ->
 
 
 @pytest.mark.usefixtures("there")
+def test_a_protected_stage_loses_nothing(account: Account, cloud: Cloud) -> None:
+    """Amazon would refuse after the buckets had been emptied."""
+    cloud.client("s3").put_object(Bucket="shop-dev-uploads", Key="cat.jpg", Body=b"cat")
+    cloud.client("cloudformation").update_termination_protection(
+        StackName="shop-dev", EnableTerminationProtection=True
+    )
+    with pytest.raises(DeployError, match="protected against deletion"):
+        Deleting().delete(account, empty=True)
+    assert keys(cloud, "shop-dev-uploads") == ["cat.jpg"]
+
+
+@pytest.mark.usefixtures("there")
 def test_other_stages_bundles_stay(account: Account, cloud: Cloud) -> None:
     """They lie in the same bucket, beside ours: also those of a stage whose name begins as ours does."""
     bucket = "hipflask-123456789012-eu-west-1"

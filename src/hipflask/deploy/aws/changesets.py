@@ -40,10 +40,9 @@ def proposed(
         Description=f"{BY}{account.who}"[:1024],
         TemplateURL=template_url,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        # A bucket that outlived the stage, with its data, becomes part of it again; nothing else has a DeletionPolicy, which it takes.
-        ImportExistingResources=True,
         Tags=[{"Key": key, "Value": value} for key, value in place.tags.items()],
-        **({"DeploymentMode": "REVERT_DRIFT"} if repair else {}),
+        # A bucket that outlived the stage, with its data, becomes part of it again; nothing else has a DeletionPolicy, which it takes.
+        **({"DeploymentMode": "REVERT_DRIFT"} if repair else {"ImportExistingResources": True}),
     )
     try:
         pages = _finished(account, made["Id"])

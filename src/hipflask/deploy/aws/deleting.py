@@ -42,11 +42,17 @@ def delete(
     wait: bool,
 ) -> Deleted:
     """Delete a stage, once somebody has seen what goes; `confirm` shows that, and asks."""
-    stack = Attempt(account, place, person).rested() if wait else find_ours(account, place)
+    attempt = Attempt(account, place, person)
+    stack = attempt.rested() if wait else find_ours(account, place)
     if stack is None:
         return Deleted(was_there=False)
     if stack.standing is Standing.BUSY:
-        Attempt(account, place, person).refuse_if_obstructed(stack)
+        attempt.refuse_if_obstructed(stack)
+    if stack.is_protected:  # found out now, and not when the buckets are empty already
+        raise DeployError(
+            f"{stack.name} is protected against deletion. Whoever did that can take it back: "
+            f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {stack.name}"
+        )
     resources, buckets = resources_of(account, stack), buckets_of(account, stack)
     if not confirm(_told(account, stack, resources, buckets, empty_buckets)):
         raise DeployError("Nothing was deleted.")
@@ -54,7 +60,8 @@ def delete(
         for bucket in buckets:
             if bucket.has_data:
                 person.tell(f"{empty(account, bucket.physical)} objects removed from {bucket.physical}")
-    _delete_stack(account, place, stack, person)
+    with attempt.leaving():
+        _delete_stack(account, place, stack, person)
     if empty_buckets:
         _delete_kept(account, buckets)
     Depot(account, place.stack).clear()

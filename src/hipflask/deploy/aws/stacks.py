@@ -63,6 +63,7 @@ def _stack(told: dict[str, Any]) -> Stack:
         tags={tag["Key"]: tag["Value"] for tag in told.get("Tags", [])},
         outputs={output["OutputKey"]: output["OutputValue"] for output in told.get("Outputs", [])},
         change_set=told.get("ChangeSetId", ""),
+        is_protected=told.get("EnableTerminationProtection", False),
     )
 
 

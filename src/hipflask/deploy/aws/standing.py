@@ -55,6 +55,7 @@ class Stack:
     tags: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     change_set: str = ""
+    is_protected: bool = False
 
     @property
     def standing(self) -> Standing:
