@@ -63,6 +63,12 @@ def too_late(invocation: Invocation, seconds: float) -> Answer:
     )
 
 
+def too_large(most: int) -> Answer:
+    """What is said where a function has answered more than that."""
+    message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
+    return _failed("Function.ResponseSizeTooLarge", message)
+
+
 def ended(invocation: Invocation, code: int) -> Answer:
     return _failed(
         "Runtime.ExitError",

@@ -8,19 +8,11 @@ import time
 from collections.abc import Iterator
 
 from flask import Response, current_app, request, stream_with_context
-from sqlalchemy.orm import mapped_column
 
-from hipflask import Hipflask, Mapped, Store, progress
+from hipflask import Hipflask, progress
 
 app = Hipflask(__name__)
 app.config["MCP_VERIFY"] = lambda token: "ann" if token == "the token" else None
-if (place := os.environ.get("LINEUP_STORE")) is not None:
-    app.config["STORE"] = place
-db = Store(app)
-
-
-class Visit(db.Model):  # type: ignore[misc,name-defined]
-    number: Mapped[int] = mapped_column(primary_key=True)
 
 
 @app.api("/on/<base>", methods=["GET", "POST"])
@@ -44,13 +36,6 @@ def count(n: int) -> int:
 def where() -> dict[str, str]:
     """Where it runs."""
     return {"instance": app.instance_path, "app": current_app.name}
-
-
-@app.api("/visits", methods=["POST"])
-def visit(number: int) -> int:
-    """Write into the store."""
-    Visit.create(number=number)
-    return db.count(Visit) if hasattr(db, "count") else len(db.all(Visit))
 
 
 @app.get("/parts")
@@ -91,6 +76,12 @@ def slow() -> str:
     """Takes longer than there is time."""
     time.sleep(30)
     return "too late"
+
+
+@app.get("/bytes/<int:size>")
+def many(size: int) -> Response:
+    """So many bytes."""
+    return Response(bytes(size), mimetype="image/png")
 
 
 @app.get("/picture")

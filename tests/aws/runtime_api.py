@@ -23,11 +23,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
 
-from aws.invocations import Answer, Invocation, ended, too_late
+from aws.invocations import Answer, Invocation, ended, too_large, too_late
 
 __all__ = ["Answer", "Runtime"]
 
 VERSION = "/2018-06-01/runtime"
+MOST_BYTES = 6_291_556  # of an answer as a whole
 ARN = "arn:aws:lambda:eu-central-1:000000000000:function:{name}"
 CLIENT = (
     "awslambdaric",
@@ -220,6 +221,10 @@ class _Requests(BaseHTTPRequestHandler):
         match self.path.removeprefix(VERSION).split("/"):
             case ["", "invocation", id, "response" | "error" as word] if invocation := runtime.told(id):
                 answer = self._read(invocation.began)
+                if answer.mode == "buffered" and len(answer.payload) > MOST_BYTES:
+                    self._respond(413, b'{"errorType":"RequestEntityTooLarge"}')
+                    invocation.end(too_large(MOST_BYTES))
+                    return
                 answer.is_error = word == "error" or bool(answer.trailers)
                 self._respond(202, b'{"status":"OK"}')
                 invocation.end(answer)

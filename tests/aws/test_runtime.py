@@ -47,17 +47,25 @@ def test_web_requests_are_answered(runtime: Runtime) -> None:
     assert wrong["statusCode"] == 422 and "year" in wrong["body"]
 
 
-def test_what_is_kept_is_kept_below_tmp(runtime: Runtime) -> None:
+def test_an_answer_over_the_limit_is_our_own_sentence(runtime: Runtime) -> None:
+    """Lambda would take none of it, and the gateway say nothing."""
+    assert runtime.invoke(get(f"/bytes/{4_600_000}")).json["statusCode"] == 200
+    told = runtime.invoke(get(f"/bytes/{4_800_000}")).json
+    assert told["statusCode"] == 502 and "6,291,456" in told["body"] and "a bucket" in told["body"]
+
+
+def test_what_is_kept_is_kept_below_tmp() -> None:
     """Nothing else can be written there; the store opens by itself, and stays for as long as the process."""
-    instance = json.loads(runtime.invoke(get("/")).json["body"])["instance"]
-    assert instance == os.path.join(runtime._scratch.name, "hipflask-instance")
-    assert runtime.invoke(post("/visits", {"number": 1})).json["body"] == "1"
-    assert runtime.invoke(post("/visits", {"number": 2})).json["body"] == "2"
+    with function(HIPFLASK_APP="store_app:app") as runtime:
+        instance = json.loads(runtime.invoke(get("/")).json["body"])["instance"]
+        assert instance == os.path.join(runtime._scratch.name, "hipflask-instance")
+        assert runtime.invoke(post("/visits", {"number": 1})).json["body"] == "1"
+        assert runtime.invoke(post("/visits", {"number": 2})).json["body"] == "2"
 
 
 def test_a_store_where_nothing_can_be_written_says_so() -> None:
     """In the log, with what Lambda is like: who asks is told nothing of folders."""
-    with function(LINEUP_STORE="/proc/store.sqlite") as runtime:
+    with function(HIPFLASK_APP="store_app:app", LINEUP_STORE="/proc/store.sqlite") as runtime:
         told = runtime.invoke(post("/visits", {"number": 1})).json
         assert told["statusCode"] == 500 and "/proc" not in told["body"]
         assert "StoreReadOnly: /proc/store.sqlite" in runtime.output
