@@ -170,6 +170,13 @@ def _of_stack(self: CloudFormationResponse) -> EmptyResult:
     return EmptyResult()
 
 
+def protect(self: CloudFormationResponse) -> EmptyResult:
+    """update_termination_protection, which moto does not have either."""
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection", False)
+    return EmptyResult()
+
+
 class Cloud:
     """moto's server, and beside it what the tests say to it."""
 
@@ -229,6 +236,7 @@ def main(folder: str) -> None:
     CloudFormationBackend.delete_stack = delete_stack  # type: ignore[method-assign]
     CloudFormationResponse.create_change_set = create_change_set  # type: ignore[method-assign]
     make_truer()
+    CloudFormationResponse.update_termination_protection = protect  # type: ignore[attr-defined]
     CloudFormationResponse.cancel_update_stack = _of_stack  # type: ignore[attr-defined]
     CloudFormationResponse.continue_update_rollback = _of_stack  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
