@@ -97,7 +97,8 @@ def test_everything_that_there_is_can_be_said() -> None:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"memry": 512}, r"unknown field `memry`.* It may have: .*memory"),
+        ({"memry": 512}, r"unknown field `memry`.* It may have: .*memory, name, prices"),
+        ({"stages": {"prod": {"nme": "x"}}}, r"deploy\] stages says cannot be: .*memory, python,"),
         ({"memory": "512"}, r"Expected `int.*`, got `str` - at `\$\.memory`"),
         ({"memory": 64}, r"memory cannot be 64: megabytes, from 128 to 10240"),
         ({"timeout": 901}, r"timeout cannot be 901: seconds, from 1 to 900"),

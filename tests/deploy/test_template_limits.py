@@ -111,3 +111,14 @@ def test_the_same_secret_is_not_allowed_twice() -> None:
     statements = role["Policies"][0]["PolicyDocument"]["Statement"]
     reading = [each["Resource"] for each in statements if each["Action"] == ["secretsmanager:GetSecretValue"]]
     assert reading == [[SECRET]]
+
+
+def test_a_dynamic_reference_is_refused_wherever_it_comes_from() -> None:
+    """CloudFormation would put the secret itself into what everybody may read."""
+    said = {"environment": {"KEY": "{{resolve:secretsmanager:stripe:SecretString:key}}"}}
+    with pytest.raises(
+        DeployError, match=r"WebFunction would have a dynamic reference in it, \{\{resolve:…\}\}"
+    ):
+        stack(Function("web", Web()), said=said)
+    with pytest.raises(DeployError, match="LambdaReadFunction would have a dynamic reference"):
+        stack(Function("read", Direct(), help="Reads {{resolve:ssm:x}}."))

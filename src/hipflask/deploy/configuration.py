@@ -133,5 +133,6 @@ def _converted(said: Any, table: Any, where: str) -> Any:
     try:
         return msgspec.convert(said, table)
     except msgspec.ValidationError as error:
-        known = ", ".join(sorted(field.encode_name for field in msgspec.structs.fields(StageTable)))
+        kind = DeployTable if table is DeployTable else StageTable
+        known = ", ".join(sorted(field.encode_name for field in msgspec.structs.fields(kind)))
         raise DeployError(f"What {where} says cannot be: {error}. It may have: {known}.") from error

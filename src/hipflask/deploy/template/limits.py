@@ -35,11 +35,21 @@ def check_template(made: Mapping[str, Any]) -> None:
     size = len(json.dumps(made))
     _refuse_more("bytes in its template", size, MOST_BYTES)
     _refuse_shared_names(resources)
+    _refuse_dynamic_references(resources)
     for id_, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":
             _check_environment(resource["Properties"])
         elif resource["Type"] == "AWS::IAM::Role":
             _check_role(id_, resource["Properties"])
+
+
+def _refuse_dynamic_references(resources: Mapping[str, Any]) -> None:
+    for id_, resource in resources.items():
+        if "{{resolve:" in json.dumps(resource):
+            raise DeployError(
+                f"{id_} would have a dynamic reference in it, {{{{resolve:…}}}}: CloudFormation puts the value of the secret in its place, for "
+                'everybody to see who may see the function. Write secrets = { NAME = "arn:…" } in [tool.hipflask.deploy].'
+            )
 
 
 def _refuse_shared_names(resources: Mapping[str, Any]) -> None:
