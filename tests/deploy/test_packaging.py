@@ -152,7 +152,9 @@ def test_two_bundles_are_the_same_bytes(
     assert two.file != one.file
     with zipfile.ZipFile(two.file) as archive:
         assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert names(two) == sorted(names(two))
+    own = [name for name in names(two) if name in {*files, "shop.py"}]
+    assert own == sorted(own) == names(two)[-len(own) :], "the app comes last: it is added to what was kept"
+    assert names(two)[: -len(own)] == sorted(names(two)[: -len(own)])
     assert str(tmp_path).encode() not in content
 
 
@@ -173,6 +175,29 @@ def test_what_was_made_before_is_not_made_again(
     monkeypatch.setattr("hipflask.build.packages.uv.find", lambda: pytest.fail("uv was asked"))
     package(make(), ARM, Choices(), said.append)
     assert len(said) == 2
+
+
+def test_a_change_in_the_app_costs_its_own_files(
+    shelf: Shelf, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it stands on is not installed, compiled or packed again; and is the same."""
+    one = quietly(make())
+    monkeypatch.setattr(
+        "hipflask.deploy.packaging.base.install", lambda *_, **__: pytest.fail("installed again")
+    )
+    two = quietly(make({"shop.py": "app = 2\n"}))
+    with zipfile.ZipFile(one.file) as old, zipfile.ZipFile(two.file) as new:
+        assert new.read("shop.py") == b"app = 2\n"
+        before, after = ({each.filename: each.CRC for each in archive.infolist()} for archive in (old, new))
+    assert {name for name in after if after[name] != before[name]} == {"shop.py"}
+
+
+def test_what_is_kept_does_not_grow_for_ever(shelf: Shelf, make: Make, tmp_path: Path) -> None:
+    """Each change in the app is a zip."""
+    made = [quietly(make({"shop.py": f"app = {number}\n"})) for number in range(15)]
+    kept = list((tmp_path / "cache" / "lambda" / "zips").iterdir())
+    assert len(kept) == 12
+    assert made[-1].file in kept
 
 
 def test_versions_are_those_of_the_lock(shelf: Shelf, make: Make) -> None:

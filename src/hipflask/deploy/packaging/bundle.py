@@ -1,40 +1,40 @@
 """From a project to a zip for Lambda: the packages of its target, Hipflask, the project's own files, all compiled.
 
     made = package(project, LambdaTarget.of("arm64", "3.13"), Choices(), say=print)
-    made.file                 …/lambda/<digest>.zip in the cache
+    made.file                 …/lambda/zips/<digest>.zip in the cache
     made.digest               what is in it, as 64 digits: the name to keep it under
 
 Two bundles of the same project are the same bytes, in whichever folder and by whomever they are made. What has been made
-once is kept, so a second call for the same takes as long as reading it.
+once is kept, packages and Hipflask apart from the app, so that after a change only the app is packed (`base.py`).
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...build import compiling
 from ...build.layer import Layer
 from ...build.packages import lock
-from ...build.packages.install import install
 from ...build.packages.resolving import Pin
 from ...build.project import Project
 from ...build.runtime.cache import Cache
 from ...build.runtime_layer import compiler_for
 from ...build.why import Part, lines_of, megabytes, parts_of
 from ...core.errors import BuildError
-from ...surfaces.aws.streaming import WRAPPER, WRAPPER_NAME
-from .leaving_out import Demand, demand_of, trim
+from .base import AT, Base, Say, Wanted, base_of, forget
+from .leaving_out import Demand, demand_of
 from .limits import refuse_too_large, remark_on
 from .machine import LambdaTarget
 from .secrets import refuse_credentials
 from .zipping import digest_of, write_zip
 
-Say = Callable[[str], None]
-AT = "/var/task"  # where Lambda unpacks it; tracebacks name files there
+_UNCOMPILED = (
+    "Nothing is compiled, so that a cold start takes about three times as long: that needs a Python {0} on this computer, as "
+    "Lambda has it. Run: uv python install {0}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +71,21 @@ def package(project: Project, target: LambdaTarget, choices: Choices, say: Say) 
     refuse_credentials(project.source, project.files)
     cache, demand = Cache(), demand_of(project, with_boto3=choices.with_boto3)
     pins = _pins(project, target, demand, choices)
+    python = _python(target, cache, choices.offline)
+    wanted = Wanted(pins, target, demand, python)
+    base = base_of(wanted, cache.folder, offline=choices.offline, within=project.folder, say=say)
     with tempfile.TemporaryDirectory(prefix="hipflask-lambda-") as place:
-        packages, app = Path(place) / "packages", Path(place) / "app"
-        packages.mkdir()
-        app.mkdir()
-        install(
-            pins, target, target.minor, packages,
-            cache=cache.folder, offline=choices.offline, within=project.folder, say=say,
-        )  # fmt: skip
-        trim(packages, demand)
-        _add_wrapper(packages)
-        _copy_app(project, app)
-        remarks = _compile(packages, app, target, cache, choices.offline)
-        layers = Layer.of("packages", packages), Layer.of("app", app)
-        parts, size = parts_of(layers), sum(layer.size for layer in layers)
+        app = _app(project, Path(place), python)
+        size, parts = base.layer.size + app.size, parts_of((base.layer, app))
         refuse_too_large(parts, size)
-        digest = digest_of(layers)
-        kept = cache.folder / "lambda" / f"{digest}.zip"
+        digest = digest_of((base.layer, app))
+        kept = cache.folder / "lambda" / "zips" / f"{digest}.zip"
         if not kept.is_file():
-            say(f"Packing {megabytes(size)}")
-            _keep(layers, kept)
+            _keep(base, app, kept)
+            forget(kept.parent, most=12)
     zipped = kept.stat().st_size
-    said = [*remarks, *filter(None, [remark_on(zipped)])]
-    return Package(kept, digest, zipped, size, tuple(parts), demand.left_out, tuple(said))
+    remarks = filter(None, [_UNCOMPILED.format(target.python) if python is None else None, remark_on(zipped)])
+    return Package(kept, digest, zipped, size, tuple(parts), demand.left_out, tuple(remarks))
 
 
 def _pins(project: Project, target: LambdaTarget, demand: Demand, choices: Choices) -> tuple[Pin, ...]:
@@ -116,39 +108,31 @@ def _pins(project: Project, target: LambdaTarget, demand: Demand, choices: Choic
         ) from error
 
 
-def _add_wrapper(folder: Path) -> None:
-    """What Lambda starts in place of its own loop, for functions that answer in parts."""
-    (folder / WRAPPER_NAME).write_bytes(WRAPPER)
-    (folder / WRAPPER_NAME).chmod(0o755)
+def _python(target: LambdaTarget, cache: Cache, offline: bool) -> Path | None:
+    """A Python of the target's version, which alone can compile for it."""
+    try:
+        return compiler_for(target.minor, cache, offline=offline)
+    except BuildError:
+        return None
 
 
-def _copy_app(project: Project, folder: Path) -> None:
+def _app(project: Project, folder: Path, python: Path | None) -> Layer:
+    """The project's own files, compiled, in an empty folder."""
     for name in project.files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.source / name, path)
         path.chmod(0o644)  # Lambda's user is another one, and must be able to read it
+    if python is not None:
+        compiling.compile_tree(folder, python=python, prefix_in_tracebacks=AT, strict=True)
+    return Layer.of("app", folder)
 
 
-def _compile(packages: Path, app: Path, target: LambdaTarget, cache: Cache, offline: bool) -> list[str]:
-    """Compile both; what is to be said where no Python of the target's version can be had."""
-    try:
-        python = compiler_for(target.minor, cache, offline=offline)
-    except BuildError:
-        return [
-            f"Nothing is compiled, so that a cold start takes about three times as long: that needs a Python {target.python} on "
-            f"this computer, as Lambda has it. Run: uv python install {target.python}"
-        ]
-    kept = cache.folder / "compiled"
-    compiling.compile_tree(packages, python=python, prefix_in_tracebacks=AT, cache=kept)
-    compiling.compile_tree(app, python=python, prefix_in_tracebacks=AT, strict=True)
-    return []
-
-
-def _keep(layers: tuple[Layer, ...], place: Path) -> None:
+def _keep(base: Base, app: Layer, place: Path) -> None:
     # By way of another name: a zip that is there is whole.
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as scratch:
         new = Path(scratch) / place.name
-        write_zip(layers, new)
+        shutil.copyfile(base.zip, new)
+        write_zip(app, new)
         new.replace(place)

@@ -20,20 +20,18 @@ def digest_of(layers: Iterable[Layer]) -> str:
     return hashlib.sha256("".join(sorted(layer.id for layer in layers)).encode()).hexdigest()
 
 
-def write_zip(layers: Iterable[Layer], file: Path) -> None:
-    """All files of these layers beside each other; raises BuildError where two have one of the same name."""
-    entries: dict[str, tuple[Path, bool]] = {}
-    for layer in layers:
+def write_zip(layer: Layer, file: Path) -> None:
+    """Put the files of a layer into a zip, which may have others already; raises BuildError where it has one of the same name."""
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        there = set(archive.namelist())
         for each in layer.files:
-            if each.path in entries:
+            if each.path in there:
                 raise BuildError(
                     f"{each.path} is a file of the project and of one of its packages, and Lambda has one folder for both. "
                     "Give the project's another name."
                 )
-            entries[each.path] = (layer.folder / each.path, each.is_executable)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-        for name, (path, is_executable) in sorted(entries.items()):
-            archive.writestr(_header(name, is_executable), path.read_bytes(), compresslevel=_LEVEL)
+            content = (layer.folder / each.path).read_bytes()
+            archive.writestr(_header(each.path, each.is_executable), content, compresslevel=_LEVEL)
 
 
 def _header(name: str, is_executable: bool) -> zipfile.ZipInfo:
