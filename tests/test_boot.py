@@ -50,7 +50,7 @@ def run(bundle: Path, *words: str, sent: str = "", **more: str) -> subprocess.Co
     environment = {
         **os.environ,
         "HIPFLASK_BUNDLE": str(bundle.parent / "release"),
-        "PYTHONPATH": str(bundle),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(bundle), os.environ.get("PYTHONPATH")))),
         "HOME": str(bundle.parent),
         "USERPROFILE": str(bundle.parent),
         "XDG_DATA_HOME": str(bundle.parent / "data"),
