@@ -7,19 +7,20 @@
 
 Each function below is called by what its decorator says, one Lambda for each but the web's, which share one. None may do more than
 `app.allow` says; that it may read its own queue and write its own log goes without saying.
+
+On AWS whoever knows the address may order, and put a picture up: a shop for strangers would ask who they are, `@app.authorizer`.
 """
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from html import escape
 from io import BytesIO
 from typing import Annotated
 from uuid import uuid4
 
 import msgspec
-from flask import Response, abort, redirect, request
+from flask import Response, abort, render_template_string, request
 from msgspec import Meta
-from PIL import Image
+from PIL import Image, ImageOps
 
 from hipflask import Hipflask
 
@@ -54,18 +55,18 @@ class Order(msgspec.Struct):
 @app.get("/")
 def shelf() -> str:
     """What there is, with its pictures."""
-    shown = {file.key.removeprefix("small/").removesuffix(".jpg") for file in pictures.list("small/")}
-    return PAGE.format("".join(_card(item, item in shown) for item in PRICES))
+    editions = {file.key: file.etag for file in pictures.list("small/")}
+    return render_template_string(PAGE, prices=PRICES, editions=editions)
 
 
 @app.post("/pictures/<item>")
-def upload(item: str) -> Response:
+def upload(item: str) -> tuple[str, int]:
     """Take the picture of an item in; its thumbnail is made by somebody else."""
     file = request.files.get("picture")
     if item not in PRICES or file is None or file.mimetype not in KINDS:
         abort(400, f"Expected a picture ({' or '.join(KINDS)}) of one of {', '.join(PRICES)}.")
     pictures.put(f"large/{item}", file.read())
-    return redirect("/")
+    return "accepted", 202
 
 
 @app.get("/pictures/<item>.jpg")
@@ -104,7 +105,8 @@ def thumbnail(key: str) -> None:
     with pictures.open(key) as file, Image.open(file) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise ValueError(f"{key} has {picture.width} × {picture.height} pixels, which are too many.")
-        made = picture.convert("RGB")
+        upright = ImageOps.exif_transpose(picture)  # telephones only write down which way is up
+        made = upright.convert("RGB")
         made.thumbnail(THUMBNAIL)
     to = BytesIO()
     made.save(to, "JPEG")
@@ -138,7 +140,7 @@ def report() -> str:
     return text
 
 
-# Who may do what, and nothing else.
+# Who may do what, and nothing else. Who may not list a bucket is told "forbidden" of what is not there, instead of "not found".
 app.allow(["s3:GetObject", "s3:PutObject", "s3:ListBucket"], pictures, on=[shelf, upload, small])
 app.allow("sqs:SendMessage", orders, on=order)
 app.allow(["s3:GetObject", "s3:ListBucket"], books, on=state)
@@ -150,49 +152,83 @@ app.allow(["s3:GetObject", "s3:ListBucket"], books, on=report)
 # ── the page ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _card(item: str, has_picture: bool) -> str:
-    name = escape(item)
-    picture = f'<img src="pictures/{name}.jpg" alt="">' if has_picture else "<span>no picture yet</span>"
-    return CARD.format(name=name, picture=picture, price=f"{PRICES[item] / 100:.2f}")
-
-
-CARD = """
-<article>
-  {picture}
-  <h2>{name} <small>{price}</small></h2>
-  <button data-item="{name}">Order one</button> <output></output>
-  <form action="pictures/{name}" method="post" enctype="multipart/form-data">
-    <label>Picture <input type="file" name="picture" accept="image/jpeg,image/png" required></label>
-    <button>Upload</button>
-  </form>
-</article>"""
-
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>The shop</title>
 <style>
-  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-  main {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem }}
-  article {{ border: 1px solid #ccc; border-radius: .5rem; padding: 1rem }}
-  img, span {{ display: grid; place-items: center; height: 160px; color: #666 }}
+  :root { color-scheme: light dark; --card: light-dark(#fff, #1e293b); --quiet: light-dark(#475569, #a3b1c6) }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2.5rem auto; padding: 0 1rem;
+         background: light-dark(#f1f5f9, #0f172a) }
+  main { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1.25rem }
+  article { background: var(--card); border-radius: .75rem; overflow: hidden; box-shadow: 0 1px 4px #0003 }
+  article div { display: flex; align-items: center; gap: .75rem; padding: .9rem 1rem }
+  label { display: grid; place-items: center; height: 180px; cursor: pointer; color: var(--quiet); text-align: center;
+          background: light-dark(#e2e8f0, #334155) }
+  label:focus-within { outline: 3px solid #2563eb; outline-offset: -3px }
+  input { position: absolute; opacity: 0; width: 1px }
+  h2 { margin: 0; font-size: 1.1rem; flex: 1 }
+  small, output, footer { color: var(--quiet) }
+  footer { margin-top: 1.5rem; text-wrap: balance }
+  button { font: inherit; padding: .3rem .9rem; border: 0; border-radius: .4rem; background: #1d4ed8; color: #fff; cursor: pointer }
+  article output { display: block; padding: 0 1rem .9rem; min-height: 1.5em }
 </style>
 <h1>The shop</h1>
-<main>{}</main>
+<main>
+  {% for item, cents in prices.items() %}
+  <article id="{{ item }}">
+    <label>
+      {% set edition = editions["small/" ~ item ~ ".jpg"] %}
+      {% if edition %}<img src="pictures/{{ item }}.jpg?{{ edition }}" alt="{{ item }}: choose another picture">
+      {% else %}choose a picture{% endif %}
+      <input type="file" accept="image/jpeg,image/png">
+    </label>
+    <div><h2>{{ item }}</h2> <small>{{ "%.2f" % (cents / 100) }}</small> <button>Order one</button></div>
+    <output></output>
+  </article>
+  {% endfor %}
+</main>
+<footer>
+  Nobody sells curve balls. An order for one is tried three times, then it is among the dead letters; no other waits for it.
+  <p><button>Order a curve ball</button> <output></output></p>
+</footer>
 <script>
-  for (const button of document.querySelectorAll("button[data-item]")) {{
-    button.onclick = async () => {{
-      const said = button.nextElementSibling;
-      const json = {{ method: "POST", headers: {{ "content-type": "application/json" }} }};
-      const sent = await fetch("orders", {{ ...json, body: JSON.stringify({{ item: button.dataset.item }}) }});
-      const {{ number }} = await sent.json();
-      for (let tries = 0; tries < 60; tries += 1) {{
-        const {{ state }} = await (await fetch(`orders/${{number}}`)).json();
-        said.textContent = state;
-        if (state === "done") return;
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }}
-    }};
-  }}
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
+
+  async function order(item, said) {
+    const headers = { "content-type": "application/json" };
+    const sent = await fetch("orders", { method: "POST", headers, body: JSON.stringify({ item }) });
+    const { number } = await sent.json();
+    for (let tries = 0; tries < 60; tries += 1) {
+      const { state } = await (await fetch(`orders/${number}`)).json();
+      said.textContent = state;
+      if (state === "done") return;
+      await pause();
+    }
+  }
+
+  async function pictureOf(item) {
+    const page = await (await fetch("")).text();
+    return new DOMParser().parseFromString(page, "text/html").querySelector(`#${item} label`);
+  }
+
+  async function upload(item, input, shown) {
+    const body = new FormData();
+    body.append("picture", input.files[0]);
+    const before = (await pictureOf(item)).outerHTML;
+    const answer = await fetch(`pictures/${item}`, { method: "POST", body });
+    shown.replaceChildren(answer.ok ? "making it small…" : "a JPEG or PNG of at most 4 MB, please", input);
+    for (let tries = 0; answer.ok && tries < 20; tries += 1) {
+      const now = await pictureOf(item);
+      if (now.outerHTML !== before) return shown.replaceWith(now);
+      await pause();
+    }
+  }
+
+  document.onclick = ({ target }) => {
+    const around = target.closest("article, footer");
+    if (target.matches("button")) order(around.id || "curve ball", around.querySelector("output"));
+  };
+  document.onchange = ({ target }) => upload(target.closest("article").id, target, target.closest("label"));
 </script>
 </html>"""
