@@ -121,14 +121,20 @@ class Runtime:
         return self._process
 
     def _command(self) -> list[str]:
-        if self._beside is None:
-            command = [sys.executable, "-m", "awslambdaric", self._handler]
-        else:
-            command = [sys.executable, "-S", "-c", _ALONE, str(self._folder), self._packages(), self._handler]
+        python = sys.executable if self._beside is None else self._python_alone()
+        command = [python, "-m", "awslambdaric", self._handler]
         return [self._wrapper, *command] if self._wrapper else command
 
+    def _python_alone(self) -> str:
+        """A Python that has none of this environment's packages but for those that Lambda has, too."""
+        python = Path(self._scratch.name, "python")
+        packages = f"{self._folder}{os.pathsep}{self._packages()}"
+        python.write_text(f'#!/bin/sh\nPYTHONPATH="{packages}" exec "{sys.executable}" -S "$@"\n')
+        python.chmod(0o755)
+        return str(python)
+
     def _packages(self) -> str:
-        """A folder with the packages of this environment that Lambda has, too."""
+        """A folder with those packages."""
         folder = Path(self._scratch.name, "packages")
         folder.mkdir(exist_ok=True)
         for name in {*CLIENT, *(self._beside or ())}:
@@ -264,16 +270,3 @@ class _Requests(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing: what counts is told to whoever invokes."""
-
-
-# Without this environment's packages: the function's own, what Lambda has, and the standard library.
-_ALONE = """
-import sys
-folder, packages, handler = sys.argv[1:]
-sys.path[:] = [folder, packages, *(each for each in sys.path if each)]
-sys.argv[:] = ["awslambdaric", handler]
-from awslambdaric import bootstrap
-from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
-import os
-bootstrap.run(handler, LambdaRuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"]))
-"""
