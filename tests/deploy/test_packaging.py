@@ -24,15 +24,24 @@ OF_HIPFLASK = ("flask", "click", "msgspec", "platformdirs", "sqlalchemy", "alemb
 Make = Callable[..., Project]
 
 
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """An index with what Hipflask needs, each only a name; and a cache of this test's own."""
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """An index with what Hipflask needs, each only a name; and a cache, which is these tests' own."""
     needs_uv()
+    place = tmp_path_factory.mktemp("index")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIPFLASK_CACHE", str(place / "cache"))
+        shelf = Shelf(place, patch)
+        for name in OF_HIPFLASK:
+            shelf.wheel(name, "99.0")
+        yield shelf
+
+
+@pytest.fixture
+def empty_cache(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another one, in which nothing is kept yet."""
     monkeypatch.setenv("HIPFLASK_CACHE", str(tmp_path / "cache"))
-    shelf = Shelf(tmp_path, monkeypatch)
-    for name in OF_HIPFLASK:
-        shelf.wheel(name, "99.0")
-    return shelf
+    return tmp_path / "cache"
 
 
 @pytest.fixture
@@ -166,7 +175,7 @@ def test_another_content_has_another_name(shelf: Shelf, make: Make) -> None:
 
 
 def test_what_was_made_before_is_not_made_again(
-    shelf: Shelf, make: Make, monkeypatch: pytest.MonkeyPatch
+    empty_cache: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither found, installed nor packed."""
     said: list[str] = []
@@ -192,29 +201,29 @@ def test_a_change_in_the_app_costs_its_own_files(
     assert {name for name in after if after[name] != before[name]} == {"shop.py"}
 
 
-def test_what_is_kept_does_not_grow_for_ever(shelf: Shelf, make: Make, tmp_path: Path) -> None:
+def test_what_is_kept_does_not_grow_for_ever(empty_cache: Path, make: Make) -> None:
     """Each change in the app is a zip."""
     made = [quietly(make({"shop.py": f"app = {number}\n"})) for number in range(15)]
-    kept = list((tmp_path / "cache" / "lambda" / "zips").iterdir())
+    kept = list((empty_cache / "lambda" / "zips").iterdir())
     assert len(kept) == 12
     assert made[-1].file in kept
 
 
 def test_versions_are_those_of_the_lock(shelf: Shelf, make: Make) -> None:
     """Until newer ones are asked for."""
-    shelf.wheel("pears", "1.0")
-    quietly(make(requires='"pears"'))
-    shelf.wheel("pears", "2.0")
-    project = make(requires='"pears"')
-    assert "pears-1.0.dist-info/METADATA" in names(quietly(project))
-    assert "pears-2.0.dist-info/METADATA" in names(quietly(project, choices=Choices(upgrade=True)))
+    shelf.wheel("plums", "1.0")
+    quietly(make(requires='"plums"'))
+    shelf.wheel("plums", "2.0")
+    project = make(requires='"plums"')
+    assert "plums-1.0.dist-info/METADATA" in names(quietly(project))
+    assert "plums-2.0.dist-info/METADATA" in names(quietly(project, choices=Choices(upgrade=True)))
     assert "[lambda-aarch64]" in (project.folder / "hipflask.lock").read_text()
 
 
 # ── what Lambda has ───────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sdk(shelf: Shelf) -> Shelf:
     """Amazon's own client, that needs others, of which one is needed by somebody else as well."""
     shelf.wheel("boto3", "1.40", requires=["botocore", "s3transfer"])
@@ -400,12 +409,12 @@ def test_what_lambda_has_not_is_refused(architecture: str, python: str, sentence
 @pytest.mark.parametrize("python", PYTHONS)
 def test_wheels_fit_the_c_library_that_each_python_has_there(shelf: Shelf, make: Make, python: str) -> None:
     """Amazon Linux 2 is older than most wheels of today; they must not be chosen for it."""
-    shelf.wheel("quick", "1.0", tag="py3-none-manylinux_2_17_aarch64")
-    shelf.wheel("quick", "2.0", tag="py3-none-manylinux_2_28_aarch64")
-    shelf.wheel("quick", "3.0", tag="py3-none-manylinux_2_35_aarch64")
-    made = quietly(make(requires='"quick"'), LambdaTarget.of("arm64", python))
+    shelf.wheel("swift", "1.0", tag="py3-none-manylinux_2_17_aarch64")
+    shelf.wheel("swift", "2.0", tag="py3-none-manylinux_2_28_aarch64")
+    shelf.wheel("swift", "3.0", tag="py3-none-manylinux_2_35_aarch64")
+    made = quietly(make(requires='"swift"'), LambdaTarget.of("arm64", python))
     expected = "1.0" if python == "3.11" else "2.0"
-    assert f"quick-{expected}.dist-info/METADATA" in names(made)
+    assert f"swift-{expected}.dist-info/METADATA" in names(made)
 
 
 def test_without_a_python_of_that_version_nothing_is_compiled_and_that_is_said(

@@ -102,10 +102,10 @@ def project(folder: Path, app: str, architecture: str = HERE) -> Path:
     return folder
 
 
-def packaged(folder: Path) -> Path:
+def packaged(folder: Path, cache: Path) -> Path:
     """Where `hipflask package` has put what it made, as a person would call it who has no account."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    environment |= {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HIPFLASK_CACHE": str(folder.parent / "cache")}
+    environment |= {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HIPFLASK_CACHE": str(cache)}
     done = subprocess.run(
         [sys.executable, "-m", "hipflask.cli", "package", "--report"],
         cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
@@ -115,12 +115,18 @@ def packaged(folder: Path) -> Path:
     return folder / "dist" / "aws"
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where these tests keep what can be had again."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(scope="module", params=["with a store", "without one"])
-def unpacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(request: pytest.FixtureRequest, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle of an app, as Lambda has it on its disk."""
     needs_uv()
     place = tmp_path_factory.mktemp("bundle")
-    made = packaged(project(place / "shop", APP if request.param == "with a store" else LEAN))
+    made = packaged(project(place / "shop", APP if request.param == "with a store" else LEAN), cache)
     with zipfile.ZipFile(made / "bundle.zip") as archive:
         archive.extractall(place / "task")
     return place / "task"
@@ -195,11 +201,11 @@ def test_an_assistant_is_answered(runtime: Runtime) -> None:
     assert '"whisper"' in answer["body"]
 
 
-def test_the_other_processor_is_packaged_for_as_well(tmp_path: Path) -> None:
+def test_the_other_processor_is_packaged_for_as_well(cache: Path, tmp_path: Path) -> None:
     """Its libraries are its own, and the compiled files are there all the same."""
     needs_uv()
     other, machine = ("arm64", 0xB7) if HERE == "x86_64" else ("x86_64", 0x3E)
-    made = packaged(project(tmp_path / "shop", LEAN, other))
+    made = packaged(project(tmp_path / "shop", LEAN, other), cache)
     with zipfile.ZipFile(made / "bundle.zip") as archive:
         libraries = [name for name in archive.namelist() if name.endswith(".so")]
         assert libraries

@@ -122,7 +122,6 @@ def _app(project: Project, folder: Path, python: Path | None) -> Layer:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.source / name, path)
-        path.chmod(0o644)  # Lambda's user is another one, and must be able to read it
     if python is not None:
         compiling.compile_tree(folder, python=python, prefix_in_tracebacks=AT, strict=True)
     return Layer.of("app", folder)
