@@ -26,8 +26,9 @@ class _Held:
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
         _held.reset(self._token)
-        deliveries = self._close()
-        if kind is None:
+        with _lock:
+            deliveries, self._deliveries = self._deliveries, None
+        if kind is None and deliveries:
             for deliver in deliveries:
                 deliver()
 
@@ -42,11 +43,6 @@ class _Held:
         with _lock:
             if self._deliveries is not None:
                 self._deliveries.clear()
-
-    def _close(self) -> list[Deliver]:
-        with _lock:
-            deliveries, self._deliveries = self._deliveries, None
-            return deliveries or []
 
 
 _lock = Lock()  # for all of them, since it is held for moments only

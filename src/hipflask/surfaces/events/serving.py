@@ -10,9 +10,11 @@ question   authorizers                               a policy
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
+from ...core.action import Door
 from ...core.errors import BindingError, EventError
 from ...core.results import to_builtins
 from .around import wrapped
@@ -129,12 +131,11 @@ def _question(listener: Listener, do: _Do) -> Serve:
 def _batch(listener: Listener, do: _Do) -> Serve:
     """Records of a queue or stream: those that failed are reported, and come again."""
     name, surface, tell = listener.door.name, listener.door.surface, _teller(listener)
-    is_stream = surface != "on_sqs_message"
+    is_ordered = surface != "on_sqs_message" or _is_fifo(listener.door)
 
     def batch(event: Any, context: Any) -> dict[str, Any]:
         records = _records(event)
-        is_ordered = is_stream or _is_fifo(records[0])
-        deadline = deadline_of(context)
+        deadline = deadline_of(context) if len(records) > 1 else inf
         again, untried = failed(
             records, lambda record: do(record, context), tell, deadline, is_ordered=is_ordered
         )
@@ -149,20 +150,28 @@ def _each(listener: Listener, do: _Do) -> Serve:
     """Records that cannot be reported by themselves: all are tried, and if one failed, the event as a whole did."""
     name, is_wanted, tell = listener.door.name, wanted_by(listener.door), _teller(listener)
 
-    def each(event: Any, context: Any) -> None:
-        errors: list[Exception] = []
-
-        def attempt(record: Any) -> None:
+    def one(record: Any, context: Any) -> None:
+        try:
             if is_wanted(record):
                 do(record, context)
+        except Exception as error:
+            if tell(record, error):
+                raise
+
+    def each(event: Any, context: Any) -> None:
+        records = _records(event)
+        if len(records) == 1:  # as nearly always
+            one(records[0], context)
+            return
+        errors: list[Exception] = []
 
         def keep(record: Any, error: Exception) -> bool:
-            if is_failure := tell(record, error):
-                errors.append(error)
-            return is_failure
+            errors.append(error)
+            return True
 
-        records = _records(event)
-        _, untried = failed(records, attempt, keep, deadline_of(context), is_ordered=False)
+        _, untried = failed(
+            records, lambda record: one(record, context), keep, deadline_of(context), is_ordered=False
+        )
         if errors:
             raise errors[0]
         if untried:
@@ -203,12 +212,11 @@ def _reported(surface: str, record: Any) -> str:
 
 
 def _records(event: Any) -> list[Any]:
-    records = event.get("Records") if isinstance(event, Mapping) else None
+    records = event.get("Records") if isinstance(event, dict) else None
     if not isinstance(records, list) or not records:
         raise EventError("An event of records has a list of them as 'Records', and this has none.")
     return records
 
 
-def _is_fifo(record: Any) -> bool:
-    arn = record.get("eventSourceARN") if isinstance(record, Mapping) else None
-    return isinstance(arn, str) and arn.endswith(".fifo")
+def _is_fifo(door: Door) -> bool:
+    return str(door.options["queue_arn"] or door.options["queue"]).endswith(".fifo")
