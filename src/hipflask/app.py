@@ -17,16 +17,15 @@ from werkzeug.exceptions import HTTPException
 from .core import bundled
 from .core.action import Door, Registry
 from .core.errors import HipflaskError
-from .core.spots import Area, spot
-from .surfaces import api, pages
-from .surfaces.commands.mounting import mount as mount_command
 from .surfaces.events.decorators import EventDecorators
 from .surfaces.mcp.decorators import McpDecorators
 from .surfaces.voice.decorators import VoiceDecorators
-from .ui.waiting import refuse_async
+
+# What a door needs is loaded with the first function that has it: a command starts without windows, a voice without commands.
 
 if TYPE_CHECKING:
     from .core.ports import Resources, Sync
+    from .core.spots import Area
     from .ui.pace import Pace
     from .ui.theme import Theme
 
@@ -58,6 +57,10 @@ class Decorators(VoiceDecorators, McpDecorators, EventDecorators, Scaffold):
         `monitor` (a number, a name or "next") and `area` ("left half", "maximized", or fractions) say where it is to stand, until
         the person puts it elsewhere. Windows that say `at_start` open with the program, if they need no arguments.
         """
+        from .core.spots import spot
+        from .surfaces import pages
+        from .ui.waiting import refuse_async
+
         wish = spot(f"@app.window({rule!r})", monitor, area)
 
         def record(function: F) -> F:
@@ -88,6 +91,8 @@ class Decorators(VoiceDecorators, McpDecorators, EventDecorators, Scaffold):
 
         With an `authorizer`, a function decorated with `@app.authorizer()`, it is asked first who may.
         """
+        from .surfaces import api
+
         options: dict[str, Any] = {"methods": list(methods), "endpoint": endpoint}
         if authorizer is not None:
             options["authorizer"] = authorizer
@@ -104,12 +109,13 @@ class Decorators(VoiceDecorators, McpDecorators, EventDecorators, Scaffold):
 
         Parameters without a default become arguments, the others options; the docstring is the help.
         """
+        from .surfaces.commands.mounting import mount as mount_command
 
         def record(function: F) -> F:
             action = self.actions.add(
                 function, door := Door("command", name or function.__name__.replace("_", "-"))
             )
-            mount_command(self.cli, action, door)
+            mount_command(self.cli, action, door, is_in_group=not isinstance(self, flask.Flask))
             return function
 
         return record
@@ -212,8 +218,11 @@ class Hipflask(Decorators, flask.Flask):
     def make_response(self, rv: Any) -> Any:
         """Flask's, but for errors that nobody handles: who looks at them gets a page that can be looked at."""
         is_bare = isinstance(rv, HTTPException) and rv.response is None and (rv.code or 0) >= 400
-        if is_bare and pages.is_for_a_person():
-            return pages.error_page(rv)
+        if is_bare:
+            from .surfaces import pages
+
+            if pages.is_for_a_person():
+                return pages.error_page(rv)
         return super().make_response(rv)
 
     @property
@@ -251,6 +260,8 @@ class Hipflask(Decorators, flask.Flask):
 
     def paces(self) -> list[Pace]:
         """How many frames each open window has been sent, and how long the newest of them took until they were painted."""
+        from .surfaces import pages
+
         return [session.pace for session in pages.host_of(self).sessions() if session.connected]
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:

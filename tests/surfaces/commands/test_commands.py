@@ -15,9 +15,12 @@ import flask
 import pytest
 from click.testing import Result
 
+from hipflask import Blueprint, Hipflask
+from hipflask.cli import CommandLine
 from hipflask.core.action import Door, Registry
 from hipflask.core.errors import UsageError
 from hipflask.surfaces.commands import mounting
+from hipflask.surfaces.commands.names import OURS
 
 
 @dataclass
@@ -226,6 +229,25 @@ def test_parameters_that_share_a_flag_are_refused() -> None:
         build(draw)
 
 
+def test_a_name_that_hipflask_has_itself_is_refused() -> None:
+    """Or `hipflask delete ball` would remove what was deployed. In a group it is another word."""
+
+    def delete(item: str) -> str:
+        return f"{item} is gone."
+
+    with pytest.raises(UsageError, match="`hipflask delete` is a command of Hipflask's own"):
+        build(delete)
+    team = Blueprint("team", __name__)
+    team.command()(delete)
+    app = Hipflask("app")
+    app.register_blueprint(team)
+    assert app.test_cli_runner().invoke(args=["team", "delete", "ball"]).output == "ball is gone.\n"
+
+
+def test_the_names_of_hipflasks_own_commands_are_known() -> None:
+    assert set(CommandLine().commands) == OURS
+
+
 def test_a_second_command_of_the_same_name_is_refused() -> None:
     with pytest.raises(UsageError, match="There is a command 'x' already: give add"):
         build(on, add, name="x")
@@ -287,6 +309,8 @@ PARK = """
 import time
 from collections.abc import Iterator
 import flask
+from hipflask import Blueprint, Hipflask
+from hipflask.cli import CommandLine
 from hipflask.core.action import Door, Registry
 from hipflask.surfaces.commands import mounting
 

@@ -51,7 +51,7 @@ def shout(text: str, *, also: str = "") -> str:
     return text.upper() + also
 
 @app.command()
-def cost(order: Order) -> int:
+def price(order: Order) -> int:
     return order.count * 3
 
 @app.command()
@@ -233,7 +233,7 @@ def test_the_line_says_how_far_it_is(
         (["add", "-"], b"1\r\n2", "3\n"),
         (["shout", "-"], "größe\n".encode(), "GRÖSSE\n"),
         (["shout", "a", "--also", "-"], b"b\n\n", "Ab\n\n"),
-        (["cost", "-"], b'{"item": "ball", "count": 4}', "12\n"),
+        (["price", "-"], b'{"item": "ball", "count": 4}', "12\n"),
         (["size", "-"], b"\xff\xd8\x00\n", "4\n"),
         (["on", "first", "-"], b"9\n", "first 9\n"),
     ],
@@ -250,7 +250,7 @@ def test_a_dash_is_what_comes_by_the_pipe(
     [
         (["shout", "-"], b"ab\xff", "standard input is not UTF-8 text (its byte 2 is 0xff)."),
         (["shout", "-", "--also", "-"], b"a", "standard input has gone to"),
-        (["cost", "-"], b'{"item": "ball"', "expected"),
+        (["price", "-"], b'{"item": "ball"', "expected"),
         (["add", "-"], b"1\nx\n", "numbers[1]: expected a whole number, got 'x'."),
     ],
 )

@@ -9,13 +9,19 @@ from flask.cli import with_appcontext
 
 from ...core.action import Action, Door
 from ...core.errors import UsageError
+from .names import OURS
 from .parameters import JSON, flags, kebab, parameters
 from .running import run
 
 
-def mount(cli: click.Group, action: Action, door: Door) -> None:
+def mount(cli: click.Group, action: Action, door: Door, *, is_in_group: bool = False) -> None:
     """Add the command of one door to a Click group; the door's options are those of `click.Command`."""
     name = door.name or kebab(action.name)
+    if name in OURS and not is_in_group:
+        raise UsageError(
+            f"`hipflask {name}` is a command of Hipflask's own, so {action.name}() could not be called by it. Give it another "
+            f"name, @app.command('{name}-…'), or have a blueprint's commands be a group."
+        )
     if name in cli.commands:
         raise UsageError(
             f"There is a command {name!r} already: give {action.name}() another, @app.command('…')."
