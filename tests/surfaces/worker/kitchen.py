@@ -24,6 +24,7 @@ from hipflask.surfaces.worker.working import working
 
 folder = Path(sys.argv[1])
 app = Hipflask("kitchen", root_path=str(folder), instance_path=str(folder / "instance"))
+app.config["HIPFLASK_WORKER_THREADS"] = 2
 db = Store(app)
 orders = app.queue("orders", dead_letter_after=1000, visibility_timeout=1)
 
@@ -37,7 +38,7 @@ class Order(db.Model):  # type: ignore[misc, name-defined]
 @app.on_sqs_message(orders, batch_size=3)
 def bake(number: int) -> None:
     """Take a while, and put it on the table: one line for each, however many processes write."""
-    time.sleep(0.01)
+    time.sleep(0.03)
     table = os.open(folder / "baked.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(table, f"{number}\n".encode())
     os.close(table)

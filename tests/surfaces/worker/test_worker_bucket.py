@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,17 @@ def test_an_object_appears_as_a_whole(uploads: BucketFolder) -> None:
     with uploads.open("a.txt") as file:
         assert file.read() == b"old"
     assert list((uploads.path.parent / ".unfinished").iterdir()) == []
+
+
+def test_what_a_killed_program_left_unfinished_goes(uploads: BucketFolder) -> None:
+    """After a day, so that nothing goes that is still being written."""
+    unfinished = uploads.path.parent / ".unfinished"
+    unfinished.mkdir(parents=True)
+    for name, age in (("old", 100_000.0), ("new", 10.0)):
+        (unfinished / name).write_bytes(b"half")
+        os.utime(unfinished / name, (1e9 - age, 1e9 - age))
+    uploads.sweep(1e9 - 86_400)
+    assert [each.name for each in unfinished.iterdir()] == ["new"]
 
 
 def test_deleting_removes_empty_folders(uploads: BucketFolder) -> None:

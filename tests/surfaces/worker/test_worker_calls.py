@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from hipflask import Hipflask
+from hipflask.core.errors import UsageError
 from hipflask.surfaces.worker import messages
 from hipflask.surfaces.worker.embedded import Embedded
 from hipflask.surfaces.worker.file import QueueFile
@@ -371,6 +372,38 @@ def test_an_app_without_such_functions_has_no_worker(shop: Shop) -> None:
     with working(shop.app) as worker:
         assert worker is None
     assert not shop.embedded.file.path.exists()
+
+
+def test_queues_that_cannot_be_used_keep_no_program_from_starting(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A window opens although its queues are damaged; the log says so once, and when they are put right it works."""
+    orders = shop.app.queue("orders")
+    shop.app.on_sqs_message(orders)(lambda_seeing(shop))
+    path = shop.embedded.file.path
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database, but long enough to have a header" * 50)
+    with caplog.at_level(logging.ERROR):
+        shop.work()
+        time.sleep(0.8)
+    assert [record.getMessage().partition(str(path))[2] for record in caplog.records] == [
+        " cannot be used: it is no database: move it away, and it is made anew."
+    ]
+    path.unlink()
+    orders.send({"number": 1})
+    shop.until(lambda: shop.seen == [1])
+
+
+def test_a_wish_that_is_none_is_refused(shop: Shop) -> None:
+    """With the words that there are."""
+
+    @shop.app.schedule("rate(1 minute)")
+    def often() -> None:
+        """Nothing."""
+
+    shop.app.config["HIPFLASK_MISSED_SCHEDULES"] = "always"
+    with pytest.raises(UsageError, match="expected 'once' or 'skip', got 'always'"):
+        shop.work()
 
 
 def test_a_full_disk_passes(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:

@@ -105,8 +105,8 @@ def test_a_worker_that_is_killed_loses_nothing(kitchen: Kitchen) -> None:
             kills += 1
     baked = kitchen.baked()
     assert set(baked) == set(numbers)
-    assert kills >= 5
-    assert sum(baked.values()) - len(baked) <= kills * 5 * 3  # so many threads, with so many messages each
+    assert kills >= 3
+    assert sum(baked.values()) - len(baked) <= kills * 2 * 3  # so many threads, with so many messages each
     file.close()
 
 

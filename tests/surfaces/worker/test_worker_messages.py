@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -188,6 +191,32 @@ def test_all_or_nothing(file: QueueFile) -> None:
         messages.send(connection, "orders", "pizza", 1000.0)
         raise ValueError
     assert receive(file, 1000.0) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks on Windows")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_has_a_connection_of_its_own(file: QueueFile) -> None:
+    """Even if another thread was at it in the moment of the fork: that thread is not there to end it."""
+    send(file, "parent")
+    at_it, end = Event(), Event()
+
+    def hold() -> None:
+        with file.reading():
+            at_it.set()
+            end.wait(20)
+
+    thread = Thread(target=hold)
+    thread.start()
+    at_it.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        send(file, "child")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    end.set()
+    thread.join()
+    assert bodies(receive(file, 1000.0)) == ["parent", "child"]
 
 
 def test_a_full_disk_is_said_and_may_pass(file: QueueFile) -> None:

@@ -95,6 +95,13 @@ class BucketFolder:
         """Every object; what other programs leave lying about (hidden files, links, downloads under way) is none."""
         yield from _walk(self.path, "")
 
+    def sweep(self, before: float) -> None:
+        """Remove what was left unfinished by programs that were killed before that time."""
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(self._unfinished):
+                if entry.stat().st_mtime < before:
+                    os.unlink(entry.path)
+
     def digest(self, key: str) -> str:
         """What S3 calls an ETag: the MD5 of the content, which tells contents apart and protects nothing."""
         digest = _md5()

@@ -10,9 +10,9 @@ from .embedded import Embedded
 from .watching import Watch
 
 LOOK_SECONDS = 1.0
-SHARE = (
-    20  # at most this part of the time goes into looking: a folder of a million files is looked at less often
-)
+LEFT_SECONDS = 86400.0  # nobody writes one object for so long
+# At most this part of the time goes into looking: a folder of a million files is looked at less often.
+SHARE = 20
 
 
 class BucketWatch:
@@ -46,7 +46,9 @@ class BucketWatch:
 
     def _look_into(self, bucket: str, watch: Watch, now: float) -> None:
         folder = self._embedded.bucket(bucket)
-        folder.path.mkdir(parents=True, exist_ok=True)  # so that there is somewhere to put files
+        if not self._next:
+            folder.path.mkdir(parents=True, exist_ok=True)  # so that there is somewhere to put files
+            folder.sweep(time.time() - LEFT_SECONDS)
         still, gone = watch.look(folder.files(), self._embedded.told(bucket), now)
         created = []
         for found in still:

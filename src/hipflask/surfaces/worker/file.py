@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,10 @@ class QueueFile:
         self.path = path
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
-        self._owner = 0
+        self._parents: sqlite3.Connection | None = None
+        if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+            found = weakref.ref(self)
+            os.register_at_fork(after_in_child=lambda: _forked(found()))
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -82,15 +86,24 @@ class QueueFile:
     def close(self) -> None:
         """Let go of the file; it is opened again when it is next used."""
         with self._lock:
-            if self._connection is not None and self._owner == os.getpid():
+            if self._connection is not None:
                 self._connection.close()
             self._connection = None
 
     def _connected(self) -> sqlite3.Connection:
-        # A connection must not be used, nor even closed, in a process that was forked from the one that has made it.
-        if self._connection is None or self._owner != os.getpid():
-            self._connection, self._owner = _connect(self.path), os.getpid()
+        if self._connection is None:
+            self._connection = _connect(self.path)
         return self._connection
+
+    def _leave_to_parent(self) -> None:
+        """Open the file anew: a connection must not be used, nor even closed, in a process that was forked from the one that made it."""
+        self._lock = RLock()  # somebody else may hold the parent's, who is not here to let go of it
+        self._parents, self._connection = self._connection or self._parents, None
+
+
+def _forked(file: QueueFile | None) -> None:
+    if file is not None:
+        file._leave_to_parent()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ from typing import Any, cast
 from flask import Flask
 
 from ...core.action import Registry
-from ...core.errors import HipflaskError
+from ...core.errors import HipflaskError, UsageError
 from ..events.calling import answer
 from . import firing, messages, shapes
 from .buckets import BucketWatch
@@ -71,8 +71,9 @@ class Worker:
             firing.Planned(door.name, door.options["expression"], lane_name(door))
             for _, door in self._actions.doors("schedule")
         ]
-        self._missed = missed or cast("firing.Missed", app.config.get(MISSED, "once"))
+        self._missed = missed or _missed_of(app)
         self._threads = int(app.config.get(THREADS, USUAL_THREADS))
+        self._is_planned = False
         self._outbox = OutboxWatch(app, self._file)
         self._buckets = BucketWatch(embedded, self._actions)
         self._done = done or _say_nothing
@@ -91,9 +92,7 @@ class Worker:
         return self._lanes
 
     def start(self) -> None:
-        """Begin to work; raises StoreError where the queues cannot be used."""
-        with self._file.writing() as connection:
-            firing.plan(connection, self._schedules, time.time())
+        """Begin to work; where the queues cannot be used, that is logged and tried again until they can."""
         self._embedded.on_sent = self.wake
         self._go_on(self._look_around, self._rest, "hipflask-worker")
         if self._buckets.has_any:  # by itself, since to read a large file takes its time
@@ -154,11 +153,13 @@ class Worker:
             step()
             self._said.pop(name, None)
         except (HipflaskError, OSError) as error:
-            if self._said.get(name) != str(error):
+            if str(error) not in self._said.values():
                 log.error("The worker cannot go on as it should, and keeps trying: %s", error)
             self._said[name] = str(error)
-        except Exception:
-            log.exception("The worker has met an error of its own, and goes on.")
+        except Exception as error:
+            if self._said.get(name) != repr(error):
+                log.exception("The worker has met an error of its own, and goes on.")
+            self._said[name] = repr(error)
 
     def _rest(self) -> None:
         with self._changed:
@@ -195,6 +196,10 @@ class Worker:
         if not self._schedules:
             return
         now = time.time()
+        if not self._is_planned:
+            with self._file.writing() as connection:
+                firing.plan(connection, self._schedules, now)
+            self._is_planned = True
         with self._file.reading() as connection:
             soonest = firing.soonest(connection)
         if soonest is not None and soonest <= now:
@@ -275,6 +280,13 @@ def call(app: Flask, lane: Lane, batch: Sequence[Message]) -> tuple[set[str], Ba
 def _failed(answered: Any) -> set[str]:
     failures = answered.get("batchItemFailures", ()) if isinstance(answered, dict) else ()
     return {each["itemIdentifier"] for each in failures}
+
+
+def _missed_of(app: Flask) -> firing.Missed:
+    chosen = app.config.get(MISSED, "once")
+    if chosen not in ("once", "skip"):
+        raise UsageError(f"app.config[{MISSED!r}]: expected 'once' or 'skip', got {chosen!r}.")
+    return cast("firing.Missed", chosen)
 
 
 def _is_ready(lane: Lane, count: int, oldest: float, now: float) -> bool:
