@@ -99,7 +99,7 @@ def test_anything_at_all(event: Any) -> None:
         ({"requestContext": {"http": {}}, "rawPath": "/"}, "'method'"),
         ({"httpMethod": "GET", "requestContext": {}}, "'path'"),
         ({"requestContext": {"elb": {}}, "path": "/"}, "'httpMethod'"),
-        ({"requestContext": {"http": {"method": 5}}, "rawPath": "/"}, "of another form"),
+        ({"requestContext": {"http": {"method": 5}}, "rawPath": "/"}, "has another form"),
         ({"requestContext": {"connectionId": "x", "eventType": "CONNECT"}}, "WebSocket"),
     ],
 )

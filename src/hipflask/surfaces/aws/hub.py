@@ -38,10 +38,11 @@ from ...sync.hub.tokens import Tokens
 from ...sync.messages import Begin, Checkpoint, Page
 from ...sync.parties import Visitor
 from ...sync.replica.receiving import MOST_AT_ONCE
+from ..seen import seen
 from .answered import Answered
 from .answering import watched
 from .asked import Asked
-from .kinds import keys, web_of
+from .kinds import web_of
 from .limits import HEAD_BYTES, LAMBDA_BYTES
 from .watch import Watch
 
@@ -82,8 +83,7 @@ class HubAnswering:
     def _of_any_kind(self, event: Any, context: Any) -> Any:
         kind = web_of(event)
         if kind is None:
-            seen = keys(event) if isinstance(event, dict) else f"a {type(event).__name__}"
-            raise HubError(f"A hub answers web requests, and this is none: {seen}.")
+            raise HubError(f"A hub answers web requests, and this is none: {seen(event)}.")
         return kind.write(self._answer(kind.asked(event)), event)
 
     def _answer(self, asked: Asked) -> Answered:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...core.errors import EventError
+from ..seen import seen
 from . import balancer, payload1, payload2
 from .answered import Answered
 from .asked import Asked
 from .limits import BALANCER_BYTES, LAMBDA_BYTES
 
 Event = Mapping[str, Any]
-
-_MOST_KEYS, _LONGEST_KEY = 12, 40
 
 
 class Web:
@@ -35,12 +34,12 @@ class Web:
         try:
             return self.read(event)
         except KeyError as error:
-            raise EventError(f"{self._seen(event)}, and it has no {error} where one belongs.") from None
+            raise EventError(f"{self._seen(event)}, and has no {error} where one belongs.") from None
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
-            raise EventError(f"{self._seen(event)}, and a part of it is of another form.") from None
+            raise EventError(f"{self._seen(event)}, and a part of it has another form.") from None
 
     def _seen(self, event: Event) -> str:
-        return f"This looks like {self.name} (its keys are {keys(event)})"
+        return f"This looks like {self.name}, is {seen(event)}"
 
 
 PAYLOAD_2 = Web(
@@ -86,10 +85,3 @@ def is_alexa(event: Any) -> bool:
         and isinstance(context := event.get("context"), dict)
         and "System" in context
     )
-
-
-def keys(event: Event) -> str:
-    """The names of what is in an event, and never the values: those may be anybody's secret."""
-    names = [repr(str(name)[:_LONGEST_KEY]) for name in list(event)[:_MOST_KEYS]]
-    more = len(event) - len(names)
-    return ", ".join([*names, f"and {more} more"] if more > 0 else names) or "none"

@@ -88,7 +88,7 @@ class _Callers:
             and self._listeners.find(name, Source("on_s3_event", event["Bucket"]), event)
         ):
             return []
-        return found or [(self._listeners.plain(name, forms[0][0]), event)]
+        return found or [(self._listeners.plain(name, forms[0][0], event), event)]
 
     def _server(self, listener: Listener) -> Serve:
         serve = self._servers.get(listener)

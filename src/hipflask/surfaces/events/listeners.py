@@ -10,6 +10,7 @@ from typing import Any
 
 from ...core.action import Action, Door, Registry
 from ...core.errors import EventError
+from ..seen import seen
 from .around import Middleware, middlewares_for
 from .kinds import GROUPS
 from .patterns import fits
@@ -60,7 +61,7 @@ class Listeners:
             return of_kind if len(of_kind) == 1 else []
         return [each for each in of_kind if each.is_meant(source, event)]
 
-    def plain(self, name: str | None, source: Source) -> Listener:
+    def plain(self, name: str | None, source: Source, event: object) -> Listener:
         """The function of that name that takes whatever it is sent; raises EventError if there is none."""
         of_name = [each for each in self._all if name in (None, each.door.name)]
         for each in of_name:
@@ -70,15 +71,21 @@ class Listeners:
             raise EventError(f"Say which function is meant. There are: {', '.join(self._names())}.")
         if name is None:
             origin = f" from {source.origin[:200]!r}" if source.origin else ""
-            raise EventError(f"No function of this app takes {_WORDS[source.surface]}{origin}.")
+            raise EventError(f"No function of this app takes {_what(source, event)}{origin}.")
         if of_name:
-            raise EventError(f"{name!r} is {_listed(of_name)}, and was called with {_WORDS[source.surface]}.")
+            raise EventError(f"{name!r} is {_listed(of_name)}, and was called with {_what(source, event)}.")
         raise EventError(
             f"No function is named {name!r}. There are: {', '.join(self._names()) or 'none at all'}."
         )
 
     def _names(self) -> Iterator[str]:
         return iter(dict.fromkeys(each.door.name for each in self._all))
+
+
+def _what(source: Source, event: object) -> str:
+    if source.surface == "lambda_function":
+        return f"{seen(event)}, which is no event of a kind known here"
+    return _WORDS[source.surface]
 
 
 _WORDS: Mapping[str, str] = {
@@ -90,7 +97,6 @@ _WORDS: Mapping[str, str] = {
     "on_kinesis_record": "records of Kinesis",
     "on_cw_event": "an event of EventBridge",
     "authorizer": "a question who may pass",
-    "lambda_function": "something that is no event of a kind known here",
 }
 
 
