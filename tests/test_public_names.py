@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import hipflask
-from hipflask import testing, ui, voice
+from hipflask import events, testing, ui, voice
 from hipflask.surfaces import window
 
-DOORS: list[ModuleType] = [hipflask, ui, voice, testing, window]
+DOORS: list[ModuleType] = [hipflask, ui, voice, events, testing, window]
 # From a capital letter or a quoted name to a full stop, with none in between.
 SENTENCE = re.compile(r"(?=[A-Z`])(?:`[^`]*`|[^.!?`]|[.!?](?=\S))+[.!?]")
 

@@ -19,7 +19,8 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import outgoing
-from .errors import LateRegistration
+from .errors import LateRegistration, UsageError
+from .given import given_classes
 from .signature import Plan, plan
 
 if TYPE_CHECKING:  # 5 ms that a command would spend on protocols
@@ -145,6 +146,7 @@ class Registry:
         action = self._actions.get(function)
         if action is None:
             action = self._actions[function] = Action(function, its_plan or plan(function))
+        _refuse_ungiven(action, door)
         action.doors.append(door)
         return action
 
@@ -199,6 +201,17 @@ class Registry:
         """Raise LateRegistration if nothing can be added any more."""
         if self._closed is not None:
             raise LateRegistration(f"{attempt} came too late: {self._closed}")
+
+
+def _refuse_ungiven(action: Action, door: Door) -> None:
+    """Refuse a function that cannot be called without an object that this surface does not have."""
+    for parameter in action.plan.given:
+        kinds = given_classes(parameter.type)
+        if parameter.required and not any(door.surface in kind.surfaces for kind in kinds):
+            raise UsageError(
+                f"@app.{door.surface}({door.name!r}) on {action.function.__qualname__}(): nothing there could fill its parameter "
+                f"{parameter.name!r}, which takes {kinds[0].__name__}. Give it a default, or write a function of its own."
+            )
 
 
 def _none() -> None:

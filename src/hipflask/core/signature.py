@@ -126,6 +126,9 @@ class Plan:
 
     parameters: tuple[Parameter, ...]
     returns: Any
+    given: tuple[
+        Parameter, ...
+    ] = ()  # those that a surface fills with an object of its own; nobody can send them
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -167,8 +170,12 @@ def plan(function: Callable[..., Any]) -> Plan:
     """The plan of a function; raises UsageError if no surface could call it, UnsupportedType if a hint is in the way."""
     _refuse_unnamed(function)
     types = _resolve(function)
-    parameters = inspect.signature(function).parameters.values()
-    return Plan(tuple(_parameter(function, each, types) for each in parameters), types.get("return", Any))
+    parameters = [
+        _parameter(function, each, types) for each in inspect.signature(function).parameters.values()
+    ]
+    given = tuple(each for each in parameters if is_given(each.type))
+    bound = tuple(each for each in parameters if each not in given) if given else tuple(parameters)
+    return Plan(bound, types.get("return", Any), given)
 
 
 def _refuse_unnamed(function: Any) -> None:

@@ -305,3 +305,25 @@ def test_nothing_is_recorded_once_events_are_answered(app: Hipflask) -> None:
     ):
         with pytest.raises(LateRegistration, match="a caller of events has started"):
             late()
+
+
+def test_other_surfaces_do_not_know_raw_events(app: Hipflask) -> None:
+    """Who is called by a command too has no event then: the parameter needs a default, and is no option of the command."""
+    seen: list[Any] = []
+
+    @app.on_sqs_message("orders")
+    @app.command()
+    @app.tool()
+    def work(event: events.SQSEvent | None = None, limit: int = 5) -> None:
+        seen.append((event, limit))
+
+    assert app.test_cli_runner().invoke(args=["work", "--limit", "3"]).exit_code == 0
+    assert seen == [(None, 3)]
+    assert "--event" not in app.test_cli_runner().invoke(args=["work", "--help"]).output
+    for decorate in (app.command(), app.tool(), app.api("/take")):
+        with pytest.raises(
+            UsageError, match="nothing there could fill its parameter 'event', which takes SQSEvent"
+        ):
+
+            @decorate
+            def take(event: events.SQSEvent) -> None: ...

@@ -21,7 +21,7 @@ def queue(scaffold: Any, name: str, dead_letter_after: int | None, visibility_ti
     if dead_letter_after is not None:
         checks.between(where, "dead_letter_after", dead_letter_after, 1, 1000)
     checks.between(where, "visibility_timeout", visibility_timeout, 0, 43_200)
-    made = Queue(name, dead_letter_after=dead_letter_after, visibility_timeout=visibility_timeout)
+    made = Queue(name, dead_letter_after, visibility_timeout)
     return _declared(scaffold, made)
 
 
@@ -66,7 +66,7 @@ def _declared(scaffold: Any, resource: R) -> R:
 
 def _attach(resource: Resource, app: Any) -> None:
     _refuse_another(app.actions, resource)
-    resource.embedded = lambda: app.resources()
+    resource.keep_at(lambda: app.resources())
 
 
 def _refuse_another(actions: Registry, resource: Resource) -> None:

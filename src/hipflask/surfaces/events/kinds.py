@@ -13,6 +13,7 @@ GROUPS = {
     "schedule": "scheduled",
     "lambda_function": "pure_lambda",
 }
+SURFACES = frozenset((*GROUPS, "authorizer"))
 MIDDLEWARE_KINDS = ("all", "http", *GROUPS.values())
 
 # Those whose events have nothing to give but this; all others bring a body besides.

@@ -20,6 +20,7 @@ from urllib.parse import unquote_plus
 from ...core.errors import EventError
 from ...core.given import Given
 from .attributes import plain_item
+from .kinds import SURFACES
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -31,10 +32,13 @@ class NobodysRecord(Exception):
 class LambdaContext(Given):
     """What Lambda says about the call: `function_name`, `aws_request_id`, `get_remaining_time_in_millis()`, and so on."""
 
+    surfaces = SURFACES
+
 
 class Raw(Given):
     """What every raw event, and every record of one, has."""
 
+    surfaces = SURFACES
     what: ClassVar[str] = "event"
 
     def __init__(self, event: Mapping[str, Any], context: Any = None) -> None:

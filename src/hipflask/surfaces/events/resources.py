@@ -42,12 +42,16 @@ class Resource:
     """What queues, buckets and topics share: a name, and where the thing itself is."""
 
     name: str
-    embedded: Embedded = field(default=_unattached, repr=False)
+    _embedded: Embedded = field(default_factory=lambda: _unattached, repr=False, init=False)
+
+    def keep_at(self, embedded: Embedded) -> None:
+        """Say where the thing is where there is no Amazon."""
+        self._embedded = embedded
 
     def _place(self, kind: Kind) -> tuple[Resources, str]:
         """Who has it, and under what name."""
         true_name = os.environ.get(environment_name(kind, self.name))
-        return (_amazon(), true_name) if true_name else (self.embedded(), self.name)
+        return (_amazon(), true_name) if true_name else (self._embedded(), self.name)
 
 
 @dataclass(eq=False)
@@ -92,7 +96,10 @@ class Topic(Resource):
     def publish(
         self, message: Any, *, subject: str | None = None, attributes: Mapping[str, str] | None = None
     ) -> None:
-        """Tell a message to all that follow: text as it is, everything else as JSON. It leaves as `Queue.send` says."""
+        """Tell a message to all that follow: text as it is, everything else as JSON.
+
+        It leaves as `Queue.send` says.
+        """
         resources, name = self._place("TOPIC")
         resources.publish(name, _text(message), subject=subject, attributes=attributes)
 

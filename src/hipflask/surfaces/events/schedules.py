@@ -50,7 +50,7 @@ class Rate:
         self.unit = unit.upper()
 
     def to_string(self) -> str:
-        """The expression as AWS writes it: "rate(5 minutes)"."""
+        """The expression as AWS writes it, such as `rate(5 minutes)`."""
         unit = self.unit.lower()
         return f"rate({self.value} {unit[:-1] if self.value == 1 else unit})"
 
@@ -91,7 +91,7 @@ class Cron:
         self._fields: Fields = read([str(each) for each in given], self.to_string())
 
     def to_string(self) -> str:
-        """The expression as AWS writes it: "cron(0 2 ? * MON-FRI *)"."""
+        """The expression as AWS writes it, such as `cron(0 2 ? * MON-FRI *)`."""
         return f"cron({self.minutes} {self.hours} {self.day_of_month} {self.month} {self.day_of_week} {self.year})"
 
     def next_after(self, moment: datetime) -> datetime | None:

@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from ...core.action import Action
 from ...core.errors import UsageError
-from ...core.given import is_given
-from ...core.hints import bare, members
+from ...core.given import given_classes
 from ...core.signature import Parameter, Plan
 from .authorizing import AuthRequest
 from .kinds import BESIDES, FILLS
@@ -60,9 +59,10 @@ class Taking:
     @classmethod
     def of(cls, action: Action, surface: str) -> Taking:
         """Look at a function; raises UsageError if it wants what such an event never brings."""
-        parameters = action.plan.parameters
-        raw = {each.name: what for each in parameters if (what := _raw(action, each, surface))}
-        rest = tuple(each for each in parameters if each.name not in raw and not is_given(each.type))
+        plan = action.plan
+        raw = {each.name: what for each in plan.given if (what := _given(action, each, surface))}
+        raw |= {each.name: what for each in plan.parameters if (what := _untyped(each))}
+        rest = tuple(each for each in plan.parameters if each.name not in raw)
         if issubclass(event_class(surface), Batch) and not {WHOLE, UNTYPED}.isdisjoint(raw.values()):
             _refuse_beside_batch(action, rest, surface)
             return cls(surface, raw, Plan((), Any), None, False)
@@ -92,13 +92,16 @@ class Taking:
         return event if what == UNTYPED and kind is LambdaFunctionEvent else kind(event, context)
 
 
-def _raw(action: Action, parameter: Parameter, surface: str) -> str | None:
-    """What a parameter gets as it is: by its type, or, where it has none, by its name, as Chalice's functions have it."""
-    if not is_given(parameter.type):
-        if parameter.type is not Any or parameter.name not in _CHALICE_NAMES:
-            return None
-        return CONTEXT if parameter.name == "context" else UNTYPED
-    wanted = [bare(member)[0] for member in members(parameter.type)]
+def _untyped(parameter: Parameter) -> str | None:
+    """What a parameter without a type gets as it is, by its name, as Chalice's functions have it."""
+    if parameter.type is not Any or parameter.name not in _CHALICE_NAMES:
+        return None
+    return CONTEXT if parameter.name == "context" else UNTYPED
+
+
+def _given(action: Action, parameter: Parameter, surface: str) -> str | None:
+    """What a parameter gets as it is, by its type; nothing, if such an event has none and it has a default."""
+    wanted = given_classes(parameter.type)
     event = event_class(surface)
     if LambdaContext in wanted:
         return CONTEXT
