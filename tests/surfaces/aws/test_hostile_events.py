@@ -110,6 +110,23 @@ def test_what_is_missing_is_named(event: Event, words: str) -> None:
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"hello": SECRET, "other": {"deep": SECRET}}, "the keys 'hello', 'other'"),
+        ({}, "an empty object"),
+        ([SECRET], "a list"),
+        (SECRET, "a string"),
+        (None, "null"),
+    ],
+)
+def test_what_is_of_no_kind_is_told_by_its_keys(event: Any, words: str) -> None:
+    """Only the outermost, and no value."""
+    with pytest.raises(EventError) as caught:
+        ANSWER(event, Context())
+    assert words in str(caught.value) and SECRET not in str(caught.value) and "deep" not in str(caught.value)
+
+
 def test_ten_thousand_keys_make_no_long_sentence() -> None:
     """Whoever invents keys does not fill the log with them."""
     event: Event = {f"{number}" * 1000: 1 for number in range(10_000)}
