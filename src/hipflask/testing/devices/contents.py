@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from hipflask.store.models.shared import merge_of
 from hipflask.store.sql import quoted
 from hipflask.sync.messages import Value
+from hipflask.sync.replica.inbox import Refusal
 
 Row = dict[str, Value]
 Contents = dict[str, dict[Any, Row]]
@@ -93,6 +94,15 @@ def overlaid(contents: Contents, pending: Sequence[Entry], tables: Mapping[str, 
         for name in with_groups(tables[entry.table], entry.columns):
             row[name] = _laid(tables[entry.table].columns[name], row.get(name), entry, name)
     return contents
+
+
+def without(entry: Entry, refusal: Refusal, tables: Mapping[str, sa.Table]) -> Entry:
+    """What is left of an entry, once what it added to the sums of a refused change has been taken back."""
+    if (entry.table, entry.key, entry.kind) != (refusal.table, refusal.key, "update"):
+        return entry
+    columns = tables[entry.table].columns
+    sums = {name: entry.before.get(name) for name in refusal.values if merge_of(columns[name]).kind == "sum"}
+    return replace(entry, after=entry.after | sums)
 
 
 def with_groups(table: sa.Table, names: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from hipflask.store.changes.log import Log
 from hipflask.sync.replica.inbox import drop, refusals, retry
 
 from .checking import Checks
-from .contents import Entry, entries
+from .contents import Entry, entries, without
 from .device import Device, Version
 from .network import Link
 from .world import PROCESSES, World
@@ -178,6 +178,8 @@ class Faults:
             return False
         self._checks.inbox(device)  # a process may have been killed, or had no room, as soon as it was told
         refusal = self._random.choice(found)
+        if refusal.code == "copied":  # what was added to a sum is not there any more, and pending no longer
+            device.written = [without(entry, refusal, device.version.by_name) for entry in device.written]
         if self._random.random() < 0.5:
             drop(device.aside, refusal.id)
             return True
