@@ -200,6 +200,14 @@ def test_no_event_makes_a_caller_trusted(gateway: Gateway) -> None:
     assert not [name for name in own if "voice" in name.lower()]
 
 
+@every_gateway
+def test_cookies_that_come_one_by_one_are_all_there(gateway: Gateway) -> None:
+    """As browsers send them by HTTP/2."""
+    asked = Request(headers=(("Cookie", "a=1"), ("Cookie", "b=2"), ("X-Many", "1"), ("X-Many", "2")))
+    found = said(gateway(asked))
+    assert found["cookies"] == {"a": "1", "b": "2"} and found["headers"]["x-many"].replace(" ", "") == "1,2"
+
+
 def test_the_length_is_that_of_what_came() -> None:
     """Whatever a header says."""
     found = said(function_url(Request("POST", headers=(("Content-Length", "9999999"),), body=b"abc")))

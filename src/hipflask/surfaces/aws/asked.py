@@ -72,7 +72,8 @@ class Asked:  # no dataclass: of a cold start, making three of those takes as lo
         }
         for name, value in self.headers:
             if (variable := _variable(name)) is not None:
-                said[variable] = f"{said[variable]},{value}" if variable in said else value
+                between = "; " if variable == "HTTP_COOKIE" else ","  # HTTP/2 sends each cookie by itself
+                said[variable] = f"{said[variable]}{between}{value}" if variable in said else value
         # The gateways put this themselves, and last.
         if said.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip() == "http":
             said["wsgi.url_scheme"], said["SERVER_PORT"] = "http", "80"
