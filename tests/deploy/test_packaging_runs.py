@@ -201,6 +201,17 @@ def test_an_assistant_is_answered(runtime: Runtime) -> None:
     assert '"whisper"' in answer["body"]
 
 
+def test_an_answer_goes_out_in_parts_by_the_bundles_own_wrapper(unpacked: Path) -> None:
+    """Lambda keeps the mode that the zip names; Python's zipfile forgets it."""
+    wrapper = unpacked / "hipflask-bootstrap"
+    wrapper.chmod(0o755)
+    environment = {"HIPFLASK_APP": "shop:app", "HIPFLASK_STREAMING": "1"}
+    with Runtime(HANDLER, unpacked, environment, wrapper=str(wrapper), beside=()) as runtime:
+        answer = runtime.invoke(event_of("GET", "/", []))
+    assert (answer.mode, answer.head["statusCode"]) == ("streaming", 200)
+    assert json.loads(answer.body)["hello"] == "world"
+
+
 def test_the_other_processor_is_packaged_for_as_well(cache: Path, tmp_path: Path) -> None:
     """Its libraries are its own, and the compiled files are there all the same."""
     needs_uv()

@@ -6,10 +6,15 @@ What does the work is imported when it runs, because every start of the command 
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import ScriptInfo, pass_script_info
+
+if TYPE_CHECKING:
+    from ...build.project import Project
 
 OUTPUT = "dist/aws"
 BUNDLE, TEMPLATE = "bundle.zip", "template.json"
@@ -53,7 +58,7 @@ def package_command(
     from .bundle import Choices, package
     from .machine import LambdaTarget
 
-    project = read_project(info.app_import_path, Path.cwd())
+    project = _without(output, read_project(info.app_import_path, Path.cwd()))
     settings = read_settings(project.folder, project.program, stage)
     target = LambdaTarget.of(settings.architecture, settings.python)
     # Whatever the app or its settings ask for in vain is told before anything is downloaded.
@@ -70,6 +75,15 @@ def package_command(
     click.echo(f"{output / TEMPLATE}  {len(made_of['Resources'])} resources, {settings.stack}")
     if report:
         click.echo(made.report())
+
+
+def _without(output: Path, project: Project) -> Project:
+    """The project but for what an earlier call has made in it: a bundle in a bundle would grow with each."""
+    place = output.resolve()
+    files = tuple(
+        name for name in project.files if not (project.source / name).resolve().is_relative_to(place)
+    )
+    return replace(project, files=files)
 
 
 def _say(sentence: str) -> None:
