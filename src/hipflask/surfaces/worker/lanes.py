@@ -38,12 +38,18 @@ class Lane:
         """Whether it takes an app's own queue, message by message, and not whole events."""
         return self.surface == "on_sqs_message"
 
+    def is_last(self, receives: int) -> bool:
+        """Whether a message that has failed so often is not tried again."""
+        return receives >= self.attempts
+
     def wait(self, receives: int) -> float:
         """How many seconds later a message that has failed so often is tried again.
 
         Soon at first, since nobody has to wait here for a timeout to know that it has failed; never later than SQS would. Whole
         events are tried again when Lambda would.
         """
+        if self.is_last(receives):
+            return 0.0  # it is found to be dead when it is next looked at
         if self.is_of_queue:
             return float(min(self.hidden_for, 4 ** (receives - 1)))
         return 60.0 * receives

@@ -10,22 +10,21 @@ hidden keeps it, since the worker hides it anew as long as it runs; if the proce
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask
 
 from ...core.action import Registry
 from ...core.errors import HipflaskError, UsageError
-from ..events.calling import answer
-from . import firing, messages, shapes
+from . import firing, messages
 from .buckets import BucketWatch
+from .calls import call
 from .embedded import Embedded
 from .lanes import Lane, lane_name, lanes_of
 from .messages import Message
@@ -262,24 +261,13 @@ class Worker:
             messages.delete(connection, [each for each in job.messages if each.id not in failed])
             for each in job.messages:
                 if each.id in failed:
+                    if job.lane.is_last(each.receives):
+                        log.error(
+                            "The message %s goes to the dead letters: hipflask queue %s --dead",
+                            each.id,
+                            each.queue,
+                        )
                     messages.hide(connection, [each], now + job.lane.wait(each.receives), reason)
-
-
-def call(app: Flask, lane: Lane, batch: Sequence[Message]) -> tuple[set[str], BaseException | None]:
-    """Call a function for a batch; returns the ids of the messages for which it has failed, and what it raised, if it did."""
-    whole = {each.id for each in batch}
-    event = shapes.of_messages(lane.queue, batch) if lane.is_of_queue else json.loads(batch[0].body)
-    try:
-        answered = answer(app, event, None, name=lane.name)
-    except BaseException as error:  # SystemExit, too: a function must not end the worker
-        log.exception("%s failed for %s.", lane.name, ", ".join(sorted(whole)))
-        return whole, error
-    return _failed(answered) & whole if lane.is_of_queue else set(), None
-
-
-def _failed(answered: Any) -> set[str]:
-    failures = answered.get("batchItemFailures", ()) if isinstance(answered, dict) else ()
-    return {each["itemIdentifier"] for each in failures}
 
 
 def _missed_of(app: Flask) -> firing.Missed:
