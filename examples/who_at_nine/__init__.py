@@ -8,4 +8,6 @@ Tomorrow, and that is enough.
 
 `lineup` is who plays where, `phrases` what can be said, `memory` what a voice keeps in mind, `answers` the functions that are asked,
 `dialogue` lets the voices talk, `sound` makes it heard, `story` plays it by itself, and `app` draws the window.
+
+`lambda.toml` says how the two voices go to AWS Lambda, where a real Alexa and a real Dialogflow can ask them.
 """
