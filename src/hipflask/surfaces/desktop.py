@@ -43,6 +43,8 @@ PAINT_SECONDS = 30.0
 PLAIN_PAGE_SECONDS = 2.0
 # After the last frame a web view needs a moment for what moves: fonts, transitions.
 STILL_SECONDS = 0.4
+# When the last window has been closed, what works for a queue may come to its end, or else begins again at the next start.
+WORK_SECONDS = 3.0
 # A sentence that nobody has asked for stays until it is likely to have been read.
 TELL_SECONDS = 20.0
 
@@ -102,7 +104,7 @@ def run(
         if lets_in is not None:
             stack.enter_context(lets_in.attending(lambda path: open_path(keeper, path)))
         if not (options.screenshot or options.selftest):
-            stack.enter_context(working(app))
+            stack.enter_context(working(app, seconds=WORK_SECONDS))
         errors: list[BaseException] = []
         is_live = keeper.is_live(name)
         Thread(

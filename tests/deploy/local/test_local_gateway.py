@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import time
 from base64 import b64encode
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 
 from hipflask import Hipflask
 from hipflask.deploy.local.gateway import MOST_BYTES, Asked, Context, event_of, is_too_large, told_of
+from hipflask.deploy.local.server import Gateway
 from hipflask.surfaces.aws import handler
 
 
@@ -137,3 +141,82 @@ def test_a_context_counts_down() -> None:
     """As Lambda's does, and never below nothing."""
     assert 29_000 < Context("web", 30.0).get_remaining_time_in_millis() <= 30_000
     assert Context("web", -1.0).get_remaining_time_in_millis() == 0
+
+
+# ── the sockets ───────────────────────────────────────────────────────────────────────────────────
+
+
+def ask(gateway: Gateway, scope: dict[str, Any], *parts: bytes) -> list[dict[str, Any]]:
+    """What the gateway sends."""
+    sent: list[Any] = []
+    coming = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
+
+    async def receive() -> Any:
+        return coming.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(gateway(scope, receive, send))
+    gateway.stop()
+    return sent
+
+
+def request(method: str = "GET", path: str = "/") -> dict[str, Any]:
+    """A request to port 8000."""
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost:8000")],
+        "client": ("127.0.0.1", 5),
+    }
+
+
+def test_a_function_that_takes_too_long_is_answered_for() -> None:
+    """The gateway does not wait for it, and the context has said how long that would be."""
+    left: list[int] = []
+
+    def slow(event: Any, context: Context) -> dict[str, Any]:
+        left.append(context.get_remaining_time_in_millis())
+        time.sleep(1.0)
+        return {"statusCode": 200, "body": "late"}
+
+    began = time.monotonic()
+    start, body = ask(Gateway(slow, 8000, seconds=0.2, out=io.StringIO()), request(), b"")
+    assert time.monotonic() - began < 0.8
+    assert (start["status"], body["body"]) == (503, b'{"message": "Service Unavailable"}')
+    assert 0 < left[0] <= 200
+
+
+def test_a_handler_that_raises_is_an_error_of_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    """Also where it would end the program."""
+
+    def ends(event: Any, context: Context) -> None:
+        raise SystemExit(1)
+
+    start, _ = ask(Gateway(ends, 8000, out=io.StringIO()), request(), b"")
+    assert start["status"] == 500
+    assert "was not answered" in caplog.text
+
+
+def test_a_body_in_parts_is_put_together() -> None:
+    """Up to what Lambda takes; no more than that is kept."""
+
+    def echo(event: Any, context: Context) -> dict[str, Any]:
+        return {"statusCode": 200, "body": event["body"], "isBase64Encoded": event["isBase64Encoded"]}
+
+    said = io.StringIO()
+    _, body = ask(Gateway(echo, 8000, out=said), request("POST"), b"one ", b"two ", b"three")
+    assert body["body"] == b"one two three"
+    assert said.getvalue().startswith("POST / 200 ")
+    start, _ = ask(Gateway(echo, 8000, out=said), request("POST"), *(bytes(2_000_000) for _ in range(6)))
+    assert start["status"] == 413
+
+
+def test_lambda_has_no_sockets() -> None:
+    """A page that asks for one is told so at once."""
+    gateway = Gateway(lambda event, context: None, 8000)
+    assert ask(gateway, {"type": "websocket"}, b"") == [{"type": "websocket.close"}]
