@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,15 +168,11 @@ def test_a_plain_start_reads_little() -> None:
         "'hipflask.surfaces.events.calling', 'hipflask.surfaces.voice.endpoints', 'cryptography', 'asyncio'); "
         "print([name for name in heavy if name in sys.modules])"
     )
-    import subprocess
-    import sys
-
-    environment = {**os.environ, "HIPFLASK_APP": "plain_app:app", "PYTHONPATH": str(FOLDER)}
+    folders = os.pathsep.join(filter(None, (str(FOLDER), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "HIPFLASK_APP": "plain_app:app", "PYTHONPATH": folders}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
     assert done.stdout == "[]\n", done.stdout + done.stderr
 
 
 def _has_request_id(said: str) -> bool:
-    import re
-
     return re.search(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b", said) is not None

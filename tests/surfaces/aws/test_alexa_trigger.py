@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -85,8 +86,6 @@ def test_an_app_without_voices_says_so() -> None:
 
 def test_the_same_over_the_web_is_not_proven(app: Hipflask) -> None:
     """Who posts to the address has to sign: what is posted is never taken for an event."""
-    import json
-
     app.config["ALEXA_SKILL_ID"] = SKILL
     request = Request(
         "POST", "/voice/alexa", (("content-type", "application/json"),), json.dumps(asked()).encode()
