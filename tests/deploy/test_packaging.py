@@ -146,6 +146,18 @@ def test_a_wrapper_for_answers_in_parts_can_be_run(shelf: Shelf, make: Make) -> 
     assert others == {0o100644}, "Lambda's user is another, and must be able to read them"
 
 
+def test_a_program_that_the_app_brings_can_be_run(shelf: Shelf, make: Make) -> None:
+    """What is imported is no program, whatever its mode is."""
+    project = make({"bin/convert": "#!/bin/sh\n", "tool.py": ""})
+    for name in ("bin/convert", "tool.py"):
+        (project.source / name).chmod(0o755)
+    with zipfile.ZipFile(quietly(project).file) as archive:
+        modes = {
+            name: archive.getinfo(name).external_attr >> 16 for name in ("bin/convert", "tool.py", "shop.py")
+        }
+    assert modes == {"bin/convert": 0o100755, "tool.py": 0o100644, "shop.py": 0o100644}
+
+
 def test_two_bundles_are_the_same_bytes(
     shelf: Shelf, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

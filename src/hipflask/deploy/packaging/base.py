@@ -10,6 +10,7 @@ It is kept for the same packages, the same Hipflask and the same Python, so that
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,9 +62,12 @@ class Wanted:
             repr(self.demand.left_out),
         ]
         lines += [repr(pin) for pin in sorted(self.pins)]
-        for path in sorted(_FRAMEWORK.rglob("*.py")):
-            status = path.stat()
-            lines.append(f"{path.relative_to(_FRAMEWORK).as_posix()} {status.st_size} {status.st_mtime_ns}")
+        for path in sorted(_FRAMEWORK.rglob("*")):
+            if path.suffix != ".pyc" and path.is_file():
+                status = path.stat()
+                lines.append(
+                    f"{path.relative_to(_FRAMEWORK).as_posix()} {status.st_size} {status.st_mtime_ns}"
+                )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -73,12 +77,13 @@ def base_of(wanted: Wanted, cache: Path, *, offline: bool, within: Path, say: Sa
     if not kept.is_dir():
         keep(kept, lambda folder: _fill(folder, wanted, cache, offline, within, say))
         forget(kept.parent, most=6)
+    os.utime(kept)
     files = msgspec.json.decode((kept / _FILES).read_bytes(), type=tuple[File, ...])
     return Base(Layer("packages", kept / _PACKAGES, files), kept / _ZIP)
 
 
 def forget(folder: Path, most: int) -> None:
-    """Leave only the newest in a folder of the cache: whatever goes can be made again."""
+    """Leave only what was used last in a folder of the cache: whatever goes can be made again."""
     there = sorted(
         (each for each in folder.iterdir() if not each.name.startswith(".")),
         key=lambda each: -each.stat().st_mtime,

@@ -10,6 +10,7 @@ once is kept, packages and Hipflask apart from the app, so that after a change o
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ def package(project: Project, target: LambdaTarget, choices: Choices, say: Say) 
         if not kept.is_file():
             _keep(base, app, kept)
             forget(kept.parent, most=12)
+        os.utime(kept)
     zipped = kept.stat().st_size
     remarks = filter(None, [_UNCOMPILED.format(target.python) if python is None else None, remark_on(zipped)])
     return Package(kept, digest, zipped, size, tuple(parts), demand.left_out, tuple(remarks))
@@ -122,6 +124,8 @@ def _app(project: Project, folder: Path, python: Path | None) -> Layer:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.source / name, path)
+        if path.suffix != ".py" and os.access(project.source / name, os.X_OK):
+            path.chmod(0o755)  # a program that a function runs
     if python is not None:
         compiling.compile_tree(folder, python=python, prefix_in_tracebacks=AT, strict=True)
     return Layer.of("app", folder)

@@ -73,7 +73,7 @@ def trim(packages: Path, demand: Demand) -> None:
     """Take those folders out of a site-packages that a demand does without."""
     for path, _ in demand.left_out:
         if "/" in path:
-            shutil.rmtree(packages / path)
+            shutil.rmtree(packages / path, ignore_errors=True)  # a source tree may not have built all of it
 
 
 def _of_the_store(extras: Sequence[str]) -> tuple[str, ...]:
