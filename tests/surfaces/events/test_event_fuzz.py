@@ -174,6 +174,7 @@ def reported(answered: Any) -> list[str]:
 class Line:
     item: str
     price: Decimal = Decimal(1)
+    count: int = 1
 
 
 def order(
@@ -206,6 +207,18 @@ def test_the_short_way_says_what_the_long_one_says(function: Any, content: dict[
         return  # whatever it refuses goes the long way
     with_defaults = {each.name: each.default for each in taking.plan.parameters if not each.required}
     assert {**with_defaults, **of_text(taking, body, dict)} == short
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['"rate": 1e999', '"line": {"item": "a", "count": 9223372036854775808}', '"id": -9223372036854775809'],
+)
+def test_numbers_that_no_database_holds_take_no_short_way(listening: Hipflask, part: str) -> None:
+    """A float without end and a whole number of more than 64 bits are refused, however deep they are."""
+    app = Hipflask("numbers")
+    app.on_sqs_message("orders")(order)
+    body = f'{{"id": 1, "line": {{"item": "a"}}, {part}}}'
+    assert reported(answer(app, shapes.sqs(body))) == ["m1"]
 
 
 # ── DynamoDB's values ─────────────────────────────────────────────────────────────────────────────
