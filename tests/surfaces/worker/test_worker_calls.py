@@ -221,6 +221,25 @@ def test_no_more_at_once_than_was_said(shop: Shop) -> None:
     assert most[0] == 2
 
 
+def test_nobody_waits_for_the_queues_of_others(shop: Shop) -> None:
+    """However much waits for two functions that could use every thread, a third has its turn."""
+    shop.app.config["HIPFLASK_WORKER_THREADS"] = 2
+    queues = [shop.app.queue(name) for name in ("one", "two", "three")]
+    for queue in queues:
+
+        @shop.app.on_sqs_message(queue, name=queue.name)
+        def work(number: int, name: str) -> None:
+            time.sleep(0.02)
+            shop.seen.append(name)
+
+    for queue, count in zip(queues, (60, 60, 3), strict=True):
+        for number in range(count):
+            queue.send({"number": number, "name": queue.name})
+    shop.work()
+    shop.until(lambda: shop.seen.count("three") == 3)
+    assert len(shop.seen) < 60
+
+
 def test_a_batch_is_waited_for(shop: Shop) -> None:
     """For as long as its window says, or until it is full."""
     from hipflask.surfaces.events.records import SQSEvent

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Condition, Thread
 from typing import cast
 
@@ -31,10 +32,8 @@ from .messages import Message
 from .outbox import OutboxWatch
 
 LOOK_SECONDS = 0.25  # how soon it is seen what another process has sent
-SOON_SECONDS, SOON_TIMES = (
-    0.01,
-    10,
-)  # after a message was sent here, until its transaction has surely been committed
+# After a message was sent here it is looked for so often, until its transaction has surely been committed.
+SOON_SECONDS, SOON_TIMES = 0.01, 10
 SETBACK_SECONDS = 1.0
 USUAL_THREADS = 8
 THREADS = "HIPFLASK_WORKER_THREADS"  # in the app's configuration
@@ -66,6 +65,7 @@ class Worker:
         self._embedded = embedded
         self._file = embedded.file
         self._lanes = list(lanes_of(self._actions))
+        self._turns = deque(self._lanes)
         self._schedules = [
             firing.Planned(door.name, door.options["expression"], lane_name(door))
             for _, door in self._actions.doors("schedule")
@@ -116,16 +116,19 @@ class Worker:
             left = list(self._running)
         for job in left:
             log.warning("%s is not done after %.0f seconds; its messages go back.", job.lane.name, seconds)
-            with self._file.writing() as connection:
-                messages.put_back(connection, job.messages, time.time())
+            self._try(partial(self._put_back, job))
         self._file.close()
+
+    def _put_back(self, job: Job) -> None:
+        with self._file.writing() as connection:
+            messages.put_back(connection, job.messages, time.time())
 
     def _wait_until_idle(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and self._running:
             with self._changed:
                 self._changed.wait_for(lambda: not self._running, min(left, LOOK_SECONDS))
-            self._keep_hidden()
+            self._try(self._keep_hidden)
 
     # ── looking around ────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +150,7 @@ class Worker:
 
     def _try(self, step: Callable[[], None]) -> None:
         """Do one thing; a full disk, or a file that another program holds, may pass, and keeps nothing else from being done."""
-        name = step.__qualname__
+        name = getattr(step, "__name__", "")
         try:
             step()
             self._said.pop(name, None)
@@ -211,7 +214,8 @@ class Worker:
         now = time.time()
         with self._file.reading() as connection:
             due = messages.is_due(connection, now)
-        for lane in self._lanes:
+        self._turns.rotate()  # or the first would have every thread that gets free, as long as much waits for it
+        for lane in self._turns:
             while lane.queue in due and self._has_room(lane) and _is_ready(lane, *due[lane.queue], now):
                 if not (batch := self._receive(lane, now)):
                     break
