@@ -14,6 +14,7 @@ from msgspec import Meta
 from voices import SESSION, alexa, cx_request, es_request, intent, said, slot, words
 
 from hipflask import Hipflask, Reply, voice
+from hipflask.surfaces.voice.models.vocabulary import vocabulary_of
 
 Asking = Callable[..., dict[str, Any]]
 
@@ -472,6 +473,35 @@ def test_sentences_speak_the_listeners_language(app: Hipflask) -> None:
     assert words(said(app, intent("No", locale="de-CH"))) == "Bitte?"
     assert words(said(app, intent("No", locale="fr-FR"))) == "Pardon?"
     assert words(said(app, intent("It", locale="fr-FR"))) == "What is the wann?"
+
+
+def test_what_stands_in_a_sentence_is_of_that_language_too(app: Hipflask) -> None:
+    """A slot's name, what its values are called, and the samples that help names."""
+    app.config["VOICE_SENTENCES"] = {
+        "de": {"missing_choice": "{slot}: {options}?", "or": "oder", "help": "Sag: {samples}."}
+    }
+    app.config["VOICE_LOCALES"] = {
+        "de": {
+            "samples": {"It": ["wer steht auf {base}", "wer spielt"], "More": "mehr"},
+            "synonyms": {"first": ["der ersten", "eins"], "second": "der zweiten"},
+            "slots": {"base": "Auf welcher Base"},
+        }
+    }
+
+    @app.intent("It", "who is on {base}")
+    def it(base: Literal["first", "second", "third"]) -> str:
+        return base
+
+    @app.intent("More", "more")
+    def more() -> str: ...
+
+    asked = words(said(app, intent("It", locale="de-DE")))
+    assert asked == "Auf welcher Base: der ersten, der zweiten oder third?"
+    helped = words(said(app, intent("AMAZON.HelpIntent", locale="de-AT")))
+    assert helped == "Sag: wer steht auf der ersten, wer spielt, mehr."
+    assert words(said(app, intent("It"))) == "Which base: first, second or third?"
+    model = vocabulary_of(app.actions, app.config, "de-DE")
+    assert model.intents[0].slots[0].question == asked, "the model's prompt is the same"
 
 
 # ── what a function returns and sees ──────────────────────────────────────────────────────────────

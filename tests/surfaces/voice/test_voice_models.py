@@ -381,7 +381,11 @@ def test_words_for_what_is_not_there_are_told(app: Hipflask) -> None:
     app.config.update(
         ALEXA_INVOCATION_NAME="ball park",
         VOICE_LOCALES={
-            "en": {"samples": {"One": "one {base}", "Two": ["two"]}, "synonyms": {"thrid": ["3rd"]}}
+            "en": {
+                "samples": {"One": "one {base}", "Two": ["two"]},
+                "synonyms": {"thrid": ["3rd"]},
+                "slots": {"bse": "base"},
+            }
         },
     )
     misspelt = Meta(extra_json_schema={"synonyms": {"frist": ["1st"]}})
@@ -395,6 +399,8 @@ def test_words_for_what_is_not_there_are_told(app: Hipflask) -> None:
         each.partition(".")[0] if "one()" in each else each for each in alexa_rules.breaches(words(app))
     ] == [
         "app.config['VOICE_LOCALES'] speaks of the intent 'Two' for en-US, and no function has it. Write it as the function "
+        "does, or leave it away.",
+        "app.config['VOICE_LOCALES'] speaks of the slot 'bse' for en-US, and no function has it. Write it as the function "
         "does, or leave it away.",
         "app.config['VOICE_LOCALES'] speaks of the value 'thrid' for en-US, and no function has it. Write it as the function "
         "does, or leave it away.",

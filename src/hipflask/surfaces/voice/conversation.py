@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from .answers import Answer, Dialog, Question, answer_of, statement
 from .binding import Misfit, bind
 from .heard import Heard
 from .pending import remember, resumed
-from .sentences import Sentences, question_for, sentence
+from .sentences import Sentences, Told, question_for, sentence, told_for, word_for
 from .slots import SlotPlan, slots_of, snake
 from .turn import Turn, turn
 
@@ -50,8 +50,9 @@ class Entry:
 class Conversation:
     """Everything that one app can be told."""
 
-    def __init__(self, actions: Registry, sentences: Sentences | None = None) -> None:
-        self._sentences = sentences
+    def __init__(self, actions: Registry, config: Mapping[str, Any] | None = None) -> None:
+        self._config: Mapping[str, Any] = config or {}
+        self._sentences: Sentences | None = self._config.get("VOICE_SENTENCES")
         self._intents = _by_name(actions, INTENT)
         self._prompts = _by_name(actions, PROMPT)
         self._occasions = _by_name(actions, OCCASION)
@@ -100,7 +101,7 @@ class Conversation:
         """An answer where no function is meant."""
         if set(heard.names) & set(_GOODBYES):
             return Answer(end=True)
-        if _HELP in heard.names and (samples := self._samples()):
+        if _HELP in heard.names and (samples := self._samples(heard)):
             return Question(self._say("help", heard, samples=samples))
         if names.LAUNCH in heard.names:
             return Question(self._say("welcome", heard))
@@ -112,13 +113,17 @@ class Conversation:
         )  # fmt: skip
         return Question(self._say("unknown", heard))
 
-    def _samples(self) -> str:
+    def _told(self, heard: Heard) -> Told:
+        return told_for(self._config, heard.locale)
+
+    def _samples(self, heard: Heard) -> str:
         """Some things that may be said: choices stand for themselves, and what takes other words is left away."""
+        told = self._told(heard)
         said = (
-            _with_choices(sample, entry)
-            for entries in self._intents.values()
+            _with_choices(sample, entry, told)
+            for name, entries in self._intents.items()
             for entry in entries
-            for sample in entry.door.options.get("samples", ())
+            for sample in _listed(told.get("samples", {}).get(name)) or entry.door.options.get("samples", ())
             if sample.partition("}")[2].strip() or not sample.strip().startswith("{")
         )
         whole = (sample for sample in said if "{" not in sample)
@@ -144,7 +149,7 @@ class Conversation:
         """A question for the slot that does not fit, in the words of `@app.prompt_for` if there is one for it."""
         answer = self._prompt(misfit, now) if misfit.why == "missing" else None
         if answer is None:
-            answer = Question(question_for(misfit, now.heard.locale, self._sentences))
+            answer = Question(question_for(misfit, now.heard.locale, self._sentences, self._told(now.heard)))
         answer.again = answer.again or answer.speech
         answer.end = False
         if answer.dialog is None:
@@ -163,10 +168,14 @@ class Conversation:
         return sentence(name, heard.locale, self._sentences, **parts)
 
 
-def _with_choices(sample: str, entry: Entry) -> str:
+def _listed(samples: str | Sequence[str] | None) -> Sequence[str]:
+    return (samples,) if isinstance(samples, str) else samples or ()
+
+
+def _with_choices(sample: str, entry: Entry, told: Told) -> str:
     for slot in entry.slots:
         if slot.choices:
-            sample = sample.replace(f"{{{slot.name}}}", slot.choices[0].words[0])
+            sample = sample.replace(f"{{{slot.name}}}", word_for(slot.choices[0], told))
     return sample
 
 

@@ -217,7 +217,7 @@ def conversation(app: Flask) -> Conversation:
     """Everything that the app can be told, put together once."""
     kept = app.extensions["hipflask_voice"]
     if "conversation" not in kept:
-        kept["conversation"] = Conversation(_actions(app), app.config.get("VOICE_SENTENCES"))
+        kept["conversation"] = Conversation(_actions(app), app.config)
     return cast(Conversation, kept["conversation"])
 
 

@@ -1,6 +1,7 @@
 """What is said when something is amiss: one short sentence, in the language of whoever listens.
 
-`app.config["VOICE_SENTENCES"] = {"de": {"apology": "Das ging leider schief."}}` adds a language, or changes a sentence.
+`app.config["VOICE_SENTENCES"] = {"de": {"apology": "Das ging leider schief."}}` adds a language, or changes a sentence. What stands in
+its gaps is of that language too, where `app.config["VOICE_LOCALES"]` has words for it: a value's "synonyms", a slot's name in "slots".
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from typing import Any
 
 from ...core.words import join
 from .binding import Misfit
+from .slots import Choice
 
 Sentences = Mapping[str, Mapping[str, str]]
+Told = Mapping[str, Any]  # of VOICE_LOCALES, for one language
 
 _MOST_OPTIONS = 6  # more than that, nobody remembers
 
@@ -50,13 +53,28 @@ def sentence(name: str, locale: str, own: Sentences | None = None, **parts: Any)
     raise KeyError(name)
 
 
-def question_for(misfit: Misfit, locale: str, own: Sentences | None = None) -> str:
+def told_for(config: Mapping[str, Any], locale: str) -> Told:
+    """What VOICE_LOCALES has for a locale, or for its language."""
+    locales = config.get("VOICE_LOCALES") or {}
+    told: Told = locales.get(locale) or locales.get(locale.partition("-")[0]) or {}
+    return told
+
+
+def word_for(choice: Choice, told: Told) -> str:
+    """What a value is called."""
+    synonyms = told.get("synonyms", {})
+    words = synonyms.get(choice.value, synonyms.get(str(choice.value))) or choice.words
+    return words if isinstance(words, str) else str(words[0])
+
+
+def question_for(misfit: Misfit, locale: str, own: Sentences | None = None, told: Told | None = None) -> str:
     """What to ask when a slot does not fit."""
-    slot = misfit.slot
-    options = misfit.options or tuple(each.words[0] for each in slot.choices)
+    slot, told = misfit.slot, told or {}
+    options = misfit.options or tuple(word_for(each, told) for each in slot.choices)
+    name = told.get("slots", {}).get(slot.parameter) or slot.parameter.replace("_", " ")
     few = len(options) <= _MOST_OPTIONS
     parts = {
-        "slot": slot.parameter.replace("_", " "),
+        "slot": name,
         "heard": misfit.heard,
         "expected": _SPOKEN.get(slot.kind, misfit.expected),
         "options": join(options, sentence("or", locale, own)) if options and few else "",

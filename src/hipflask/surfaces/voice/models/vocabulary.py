@@ -9,7 +9,8 @@
 The samples in the decorators are in `VOICE_LANGUAGE`, English if nothing is said. Another language has its own in
 
     app.config["VOICE_LOCALES"] = {
-        "de": {"invocation_name": "wer steht wo", "samples": {"WhoIsOn": ["wer steht auf {base}"]}, "synonyms": {"first": ["erste"]}},
+        "de": {"invocation_name": "wer steht wo", "samples": {"WhoIsOn": ["wer steht auf {base}"]}, "synonyms": {"first": ["erste"]},
+               "slots": {"base": "Base"}},
     }
 """
 
@@ -26,7 +27,7 @@ from ....core import hints
 from ....core.action import Action, Door, Registry
 from ....core.signature import Parameter
 from ..binding import Misfit
-from ..sentences import question_for
+from ..sentences import question_for, told_for
 from ..slots import Kind, SlotPlan, slots_of
 
 _YES_NO = ("yes", "no")
@@ -109,7 +110,7 @@ def vocabulary_of(actions: Registry, config: Mapping[str, Any], locale: str) -> 
     """What the app understands in a language, such as "en-US" or "de"."""
     own = str(config.get("VOICE_LANGUAGE", "en"))
     language = locale.partition("-")[0]
-    told = _told(config, locale)
+    told = told_for(config, locale)
     is_own = language == own.partition("-")[0]
     found: dict[str, Intent] = {}
     for action, door in actions.doors("intent"):
@@ -133,14 +134,9 @@ def _strangers(told: Mapping[str, Any], intents: tuple[Intent, ...]) -> Iterator
     names = {intent.name for intent in intents}
     values = {value.id for intent in intents for slot in intent.slots for value in slot.values}
     yield from (f"the intent {name!r}" for name in told.get("samples", {}) if name not in names)
+    parameters = {slot.parameter for intent in intents for slot in intent.slots}
+    yield from (f"the slot {name!r}" for name in told.get("slots", {}) if name not in parameters)
     yield from (f"the value {value!r}" for value in told.get("synonyms", {}) if str(value) not in values)
-
-
-def _told(config: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
-    """What is configured for a locale, or for its language."""
-    locales = config.get("VOICE_LOCALES") or {}
-    told: Mapping[str, Any] = locales.get(locale) or locales.get(locale.partition("-")[0]) or {}
-    return told
 
 
 def _invocation(config: Mapping[str, Any], told: Mapping[str, Any]) -> str:
@@ -174,7 +170,7 @@ def _places(
             values,
             slot.is_required and slot.parameter not in defaults,
             slot.is_list,
-            question_for(Misfit("missing", slot), locale, config.get("VOICE_SENTENCES")),
+            question_for(Misfit("missing", slot), locale, config.get("VOICE_SENTENCES"), told),
             tuple(
                 str(each)
                 for each in schema.get("synonyms", {})
