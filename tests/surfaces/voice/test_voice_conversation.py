@@ -478,7 +478,12 @@ def test_sentences_speak_the_listeners_language(app: Hipflask) -> None:
 def test_what_stands_in_a_sentence_is_of_that_language_too(app: Hipflask) -> None:
     """A slot's name, what its values are called, and the samples that help names."""
     app.config["VOICE_SENTENCES"] = {
-        "de": {"missing_choice": "{slot}: {options}?", "or": "oder", "help": "Sag: {samples}."}
+        "de": {
+            "missing_choice": "{slot}: {options}?",
+            "unfit_choice": "Nicht {heard}: {options}?",
+            "or": "oder",
+            "help": "Sag: {samples}.",
+        }
     }
     app.config["VOICE_LOCALES"] = {
         "de": {
@@ -497,6 +502,8 @@ def test_what_stands_in_a_sentence_is_of_that_language_too(app: Hipflask) -> Non
 
     asked = words(said(app, intent("It", locale="de-DE")))
     assert asked == "Auf welcher Base: der ersten, der zweiten oder third?"
+    refused = words(said(app, intent("It", slot("base", "vier"), locale="de-DE")))
+    assert refused == "Nicht vier: der ersten, der zweiten oder third?"
     helped = words(said(app, intent("AMAZON.HelpIntent", locale="de-AT")))
     assert helped == "Sag: wer steht auf der ersten, wer spielt, mehr."
     assert words(said(app, intent("It"))) == "Which base: first, second or third?"

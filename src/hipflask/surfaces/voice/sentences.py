@@ -70,7 +70,8 @@ def word_for(choice: Choice, told: Told) -> str:
 def question_for(misfit: Misfit, locale: str, own: Sentences | None = None, told: Told | None = None) -> str:
     """What to ask when a slot does not fit."""
     slot, told = misfit.slot, told or {}
-    options = misfit.options or tuple(word_for(each, told) for each in slot.choices)
+    words = {each.words[0]: word_for(each, told) for each in slot.choices}
+    options = tuple(words.get(each, each) for each in misfit.options or words)
     name = told.get("slots", {}).get(slot.parameter) or slot.parameter.replace("_", " ")
     few = len(options) <= _MOST_OPTIONS
     parts = {
