@@ -19,6 +19,7 @@ import pytest
 from aws.gateway import DOMAIN, event_of
 from aws.runtime_api import Runtime
 from build.wheels import needs_uv
+from hipflask.devtools.from_chalice.making import new_from_chalice
 
 PYTHON = f"3.{sys.version_info.minor}"
 HERE = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine(), "")
@@ -210,6 +211,24 @@ def test_an_answer_goes_out_in_parts_by_the_bundles_own_wrapper(unpacked: Path) 
         answer = runtime.invoke(event_of("GET", "/", []))
     assert (answer.mode, answer.head["statusCode"]) == ("streaming", 200)
     assert json.loads(answer.body)["hello"] == "world"
+
+
+def test_an_app_of_chalice_is_converted_packaged_and_run(cache: Path, tmp_path: Path) -> None:
+    """From its folder to Lambda, with nothing written by hand."""
+    shop = tmp_path / "old-shop"
+    new_from_chalice(shop, Path(__file__).parents[1] / "devtools" / "chalice_shop")
+    settings, table = shop / "pyproject.toml", "[tool.hipflask.deploy]\n"
+    mine = f'{table}python = "{PYTHON}"\narchitecture = "{HERE}"\n'
+    settings.write_text(settings.read_text("utf-8").replace(table, mine), encoding="utf-8")
+    with zipfile.ZipFile(packaged(shop, cache) / "bundle.zip") as archive:
+        archive.extractall(tmp_path / "task")
+    with Runtime(HANDLER, tmp_path / "task", {"HIPFLASK_APP": "app:app"}, beside=()) as runtime:
+        answers = [runtime.invoke(event_of("GET", path, [])).json for path in ("/orders/1", "/orders/2")]
+    assert [each["statusCode"] for each in answers] == [200, 404]
+    assert json.loads(answers[1]["body"]) == {"Code": "NotFoundError", "Message": "There is no order 2"}
+    environment = {"HIPFLASK_APP": "app:app", "HIPFLASK_FUNCTION": "twice"}
+    with Runtime(HANDLER, tmp_path / "task", environment, beside=()) as runtime:
+        assert runtime.invoke({"n": 21}).json == {"twice": 42}
 
 
 def test_the_other_processor_is_packaged_for_as_well(cache: Path, tmp_path: Path) -> None:
