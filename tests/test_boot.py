@@ -109,9 +109,9 @@ def test_a_bundle_tells_assistants_of_its_launcher(bundle: Path) -> None:
     entry = json.loads(file.read_text())["mcpServers"]["Stock"]
     assert entry["args"] == ["--mcp"]
     assert Path(entry["command"]).samefile(sys.executable)
-    image = {"APPIMAGE": "/home/ann/Stock.AppImage", "APPDIR": str(Path(sys.executable).parent)}
+    image = {"APPIMAGE": "/opt/programs/Stock.AppImage", "APPDIR": str(Path(sys.executable).parent)}
     assert run(bundle, "--mcp", "install", **image).returncode == 0
-    assert json.loads(file.read_text())["mcpServers"]["Stock"]["command"] == "/home/ann/Stock.AppImage"
+    assert json.loads(file.read_text())["mcpServers"]["Stock"]["command"] == "/opt/programs/Stock.AppImage"
     another = {**image, "APPDIR": "/tmp/.mount_terminal"}  # a terminal's, that has started this program
     assert run(bundle, "--mcp", "install", **another).returncode == 0
     assert Path(json.loads(file.read_text())["mcpServers"]["Stock"]["command"]).samefile(sys.executable)
