@@ -9,7 +9,7 @@ import pytest
 from aws.cloud import ACCOUNT, REGION, Cloud, eventually
 from aws.plain_stack import PLACE, Somebody, release
 from hipflask.core.errors import DeployError
-from hipflask.deploy.aws.account import Account
+from hipflask.deploy.aws.account import Account, told
 from hipflask.deploy.aws.deploying import deploy
 from hipflask.deploy.aws.going_back import call_off, roll_back, watch
 from hipflask.deploy.aws.stacks import find, the_stack
@@ -167,6 +167,23 @@ def test_whoever_stops_watching_is_told_that_it_goes_on(
     eventually(lambda: the_stack(account, PLACE).status == "UPDATE_COMPLETE")
 
 
+def test_whose_credentials_expire_meanwhile_is_told_that_it_goes_on(
+    account: Account, tmp_path: Path, cloud: Cloud
+) -> None:
+    """What was begun does not depend on who watches."""
+    put(account, tmp_path)
+    cloud.rehearse("shop-dev", BEGUN, own("UPDATE_COMPLETE"), pace=0.2)
+
+    def expire(line: str) -> None:
+        if "UPDATE_IN_PROGRESS" in line:
+            cloud.ask_for_permissions(True)
+
+    somebody = Somebody(when_told=expire)
+    with pytest.raises(DeployError, match="AWS does not know your credentials"), told():
+        deploy(account, release(tmp_path, "second"), somebody, wait=False, repair=False)
+    assert "AWS goes on with it." in somebody.told[-1]
+
+
 def test_an_update_can_be_called_off(account: Account, tmp_path: Path, cloud: Cloud) -> None:
     """Amazon rolls it back; what is not an update cannot be."""
     put(account, tmp_path)
@@ -247,11 +264,11 @@ def test_what_was_deleted_outside_is_named_and_can_be_repaired(
         QueueUrl=cloud.client("sqs").get_queue_url(QueueName="shop-dev-orders")["QueueUrl"]
     )
     cloud.client("lambda").delete_function(FunctionName="shop-dev-web")
-    told = put(account, tmp_path).all
-    assert "Orders (SQS::Queue " in told
+    said = put(account, tmp_path).all
+    assert "Orders (SQS::Queue " in said
     assert (
         "Web (Lambda::Function shop-dev-web) was deleted outside of this stack. --repair has AWS make it again."
-        in told
+        in said
     )
 
     asked: list[dict[str, object]] = []

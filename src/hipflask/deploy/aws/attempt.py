@@ -119,10 +119,12 @@ class Attempt:
 
     @contextlib.contextmanager
     def leaving(self) -> Iterator[None]:
-        """Whoever stops watching stops nothing else."""
+        """Whoever stops watching stops nothing else; neither do credentials that expire meanwhile."""
         try:
             yield
-        except KeyboardInterrupt:
+        except DeployError:
+            raise
+        except (KeyboardInterrupt, Exception):
             self.person.tell(
                 f"\nAWS goes on with it. `hipflask deploy{self.place.words} --follow` watches again, "
                 f"`hipflask deploy{self.place.words} --cancel` calls off an update."
