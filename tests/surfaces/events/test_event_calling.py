@@ -392,8 +392,32 @@ def test_a_topics_message(app: Hipflask) -> None:
     assert answer(app, shapes.sns({"title": "What's on second"})) is None
     assert answer(app, shapes.sns("not JSON", topic="gossip")) is None
     assert seen == [("Who's on first", "Baseball"), ("What's on second", None), "not JSON"]
-    with pytest.raises(BindingError):
+    with pytest.raises(
+        EventError, match="record 95df01b4-ee98-5cb9-9903-4c221d41eb5e does not fit: title: expected text"
+    ):
         answer(app, shapes.sns({"titel": "…"}))
+
+
+def test_nothing_that_came_is_in_what_is_raised(app: Hipflask) -> None:
+    """Lambda writes what a function raises into its log, where bodies and tokens have no business."""
+
+    @app.on_sns_message("news")
+    @app.on_cw_event({"source": ["aws.ec2"]})
+    def read(number: int) -> None: ...
+
+    @app.on_s3_event("uploads")
+    def upload(size: str) -> None: ...
+
+    @app.authorizer()
+    def who(token: int) -> Any: ...
+
+    question = {"type": "TOKEN", "methodArn": "arn", "authorizationToken": "hidden words"}
+    hidden = {"number": "hidden words"}
+    for event in (shapes.sns(hidden), shapes.cloudwatch(hidden), shapes.s3("uploads", "a"), question):
+        with pytest.raises(EventError, match="does not fit") as raised:
+            answer(app, event)
+        assert raised.value.__suppress_context__
+        assert "hidden" not in str(raised.value) and "1024" not in str(raised.value)
 
 
 def test_an_event_of_the_bus_reaches_all_whose_pattern_it_fits(app: Hipflask) -> None:

@@ -22,7 +22,8 @@ from ...core.given import Given
 from .attributes import plain_item
 from .kinds import SURFACES
 
-MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+# What looking into something raises that is not what it should be; RecursionError, if it is nested without end.
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 class NobodysRecord(Exception):

@@ -69,7 +69,7 @@ def _bare(app: Any, listener: Listener) -> Serve:
         return _batch(listener, do)
     if surface in _TOGETHER:
         return _each(listener, do)
-    return _once(surface, do)
+    return _once(listener, do)
 
 
 def _doing(app: Any, listener: Listener) -> _Do:
@@ -88,14 +88,24 @@ def _doing(app: Any, listener: Listener) -> _Do:
 # ── once ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _once(surface: str, do: _Do) -> Serve:
-    if surface == "lambda_function":
+def _once(listener: Listener, do: _Do) -> Serve:
+    if listener.door.surface == "lambda_function":
         return lambda event, context: to_builtins(do(event, context))
 
     def once(event: Any, context: Any) -> None:
-        do(event, context)
+        try:
+            do(event, context)
+        except BindingError as error:
+            raise _misfit(listener, "its event", error) from None
 
     return once
+
+
+def _misfit(listener: Listener, what: str, error: BindingError) -> EventError:
+    """What does not bind, without what came: Lambda writes whatever is raised into the log."""
+    return EventError(
+        f"{listener.door.name}: {what} does not fit: {error.parameter}: expected {error.expected}."
+    )
 
 
 def _whole(surface: str, do: _Do) -> Serve:
@@ -119,7 +129,10 @@ def _whole(surface: str, do: _Do) -> Serve:
 def _question(listener: Listener, do: _Do) -> Serve:
     def question(event: Any, context: Any) -> dict[str, Any]:
         request = AuthRequest(event, context)
-        result = answered(do(event, context), listener.action.name)
+        try:
+            result = answered(do(event, context), listener.action.name)
+        except BindingError as error:
+            raise _misfit(listener, "the question", error) from None
         return result.to_dict(request) if isinstance(result, AuthResponse) else result
 
     return question
@@ -148,26 +161,28 @@ def _batch(listener: Listener, do: _Do) -> Serve:
 
 def _each(listener: Listener, do: _Do) -> Serve:
     """Records that cannot be reported by themselves: all are tried, and if one failed, the event as a whole did."""
-    name, is_wanted, tell = listener.door.name, wanted_by(listener.door), _teller(listener)
+    name, surface = listener.door.name, listener.door.surface
+    is_wanted, tell = wanted_by(listener.door), _teller(listener)
 
     def one(record: Any, context: Any) -> None:
         try:
             if is_wanted(record):
                 do(record, context)
-        except Exception as error:
-            if tell(record, error):
-                raise
+        except NobodysRecord:
+            pass
+        except BindingError as error:
+            raise _misfit(listener, f"record {identifier_of(surface, record)}", error) from None
 
     def each(event: Any, context: Any) -> None:
         records = _records(event)
-        if len(records) == 1:  # as nearly always
+        if len(records) == 1:  # as nearly always; Lambda itself tells of what it raises
             one(records[0], context)
             return
         errors: list[Exception] = []
 
         def keep(record: Any, error: Exception) -> bool:
             errors.append(error)
-            return True
+            return tell(record, error)
 
         _, untried = failed(
             records, lambda record: one(record, context), keep, deadline_of(context), is_ordered=False
