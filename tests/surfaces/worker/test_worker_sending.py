@@ -162,7 +162,9 @@ def test_nothing_is_sent_while_drawing(shop: Shop) -> None:
         context.recorder.reset(token)
 
 
-def test_what_is_too_large_is_refused(shop: Shop) -> None:
+def test_what_no_queue_takes_is_refused(shop: Shop) -> None:
     """As SQS would, but with advice."""
     with pytest.raises(UsageError, match="into a bucket"):
         shop.orders.send("x" * (1 << 20) + "y")
+    with pytest.raises(UsageError, match="valid Unicode"):
+        shop.orders.send("half \ud83d")

@@ -191,7 +191,12 @@ def _refuse(letter: Letter) -> None:
         raise DrawingError(
             "A message was sent while drawing, which would send it again each time the window draws itself. Send it in a handler."
         )
-    size = len(letter.body.encode())
+    try:
+        size = len(letter.body.encode())
+    except UnicodeEncodeError:
+        raise UsageError(
+            "A message has half a character in it, which no text may have: send valid Unicode."
+        ) from None
     if size > LARGEST:
         raise UsageError(
             f"A message of {size} bytes was to be sent, and {LARGEST} is the most that a queue takes. Put what is large into a "

@@ -113,6 +113,10 @@ class OutboxWatch:
         self._seen: tuple[object, ...] = ()
         self._anyway_at = 0.0
 
+    def look_again(self) -> None:
+        """Something has been sent, whether the file shows it or not."""
+        self._anyway_at = 0.0
+
     def relay(self) -> None:
         """Move what is there to the queues."""
         if self._path is None:

@@ -32,8 +32,6 @@ from .messages import Message
 from .outbox import OutboxWatch
 
 LOOK_SECONDS = 0.25  # how soon it is seen what another process has sent
-# After a message was sent here it is looked for so often, until its transaction has surely been committed.
-SOON_SECONDS, SOON_TIMES = 0.01, 10
 SETBACK_SECONDS = 1.0
 USUAL_THREADS = 8
 THREADS = "HIPFLASK_WORKER_THREADS"  # in the app's configuration
@@ -78,7 +76,6 @@ class Worker:
         self._done = done or _say_nothing
         self._changed = Condition()
         self._is_woken = False
-        self._soon = 0
         self._running: list[Job] = []
         self._is_stopping = False
         self._threads_at_work: list[Thread] = []
@@ -98,9 +95,9 @@ class Worker:
             self._go_on(self._look_into_buckets, self._rest_from_buckets, "hipflask-buckets")
 
     def wake(self) -> None:
-        """Look around now, and a few times soon: something has been sent."""
+        """Look around now: something has been sent."""
+        self._outbox.look_again()
         with self._changed:
-            self._soon = SOON_TIMES
             self._is_woken = True
             self._changed.notify_all()
 
@@ -165,9 +162,7 @@ class Worker:
 
     def _rest(self) -> None:
         with self._changed:
-            seconds = SOON_SECONDS if self._soon else LOOK_SECONDS
-            self._soon = max(0, self._soon - 1)
-            self._changed.wait_for(lambda: self._is_woken or self._is_stopping, seconds)
+            self._changed.wait_for(lambda: self._is_woken or self._is_stopping, LOOK_SECONDS)
             self._is_woken = False
 
     def _rest_from_buckets(self) -> None:
