@@ -15,3 +15,9 @@ db = Store(app)
 class Item(db.Model):  # type: ignore[misc,name-defined]
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+
+
+@app.get("/")
+def shop() -> str:
+    """What people see."""
+    return "the shop"

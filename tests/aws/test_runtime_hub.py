@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import sys
 import time
@@ -16,6 +17,7 @@ from sqlalchemy.orm import mapped_column
 from aws.gateway import event_of, gateway
 from aws.runtime_api import Runtime
 from hipflask import Hipflask, Mapped, Store
+from hipflask.surfaces.aws.streaming import WRAPPER, WRAPPER_NAME
 from hipflask.sync.hub.database import Database
 from hipflask.sync.hub.layout import LOCK, SCHEMA
 from hipflask.sync.hub.tokens import Tokens
@@ -56,14 +58,17 @@ def until(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
 @pytest.fixture
 def hub(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     """A hub as a function, with tables and no rows."""
-    environment = {
+    with Runtime(HANDLER, FOLDER, environment_of(database_url, tmp_path)) as runtime:
+        yield runtime
+
+
+def environment_of(database_url: str, folder: Path) -> dict[str, str]:
+    return {
         "HIPFLASK_APP": "hub_shop:app",
         "HUB_DATABASE": database_url,
-        "SHOP_INSTANCE": str(tmp_path / "instance"),
+        "SHOP_INSTANCE": str(folder / "instance"),
         "PYTHONPATH": str(FOLDER),
     }
-    with Runtime(HANDLER, FOLDER, environment) as runtime:
-        yield runtime
 
 
 def token_of(database_url: str, user: str) -> str:
@@ -132,6 +137,67 @@ def test_a_download_longer_than_an_answer_comes_in_several(
     until(lambda: bob.db.sync.status.state == "synced" and len(bob.names()) == 15_000)
 
 
+@pytest.mark.parametrize("is_streaming", [False, True])
+def test_the_hub_is_beside_the_app(database_url: str, tmp_path: Path, is_streaming: bool) -> None:
+    """One function for both: where the hub's database is named, its address is the app's; also where the URL streams."""
+    environment = environment_of(database_url, tmp_path) | {"HIPFLASK_STREAMING": "1" if is_streaming else ""}
+    (wrapper := tmp_path / WRAPPER_NAME).write_bytes(WRAPPER)
+    wrapper.chmod(0o755)
+    told = told_by_parts if is_streaming else told_as_a_whole
+    with Runtime(
+        "hipflask.surfaces.aws.entry.handler",
+        FOLDER,
+        environment,
+        wrapper=str(wrapper) if is_streaming else None,
+    ) as runtime:
+        assert body_of(told(runtime, event_of("GET", "/", []))) == b"the shop"
+        # Its tables are made when the first replica asks; nobody has a token before.
+        nobody = [("authorization", "Bearer hft_nobody"), ("content-type", "application/x-hipflask")]
+        assert told(runtime, event_of("POST", "/sync", nobody, b"x"))["statusCode"] == 401
+        with gateway(lambda event: told(runtime, event)) as url:
+            devices = []
+            for name in ("ann", "bob"):
+                (tmp_path / name).mkdir()
+                devices.append(Device(tmp_path / name, url, token_of(database_url, name)))
+            ann, bob = devices
+            ann.Item.create(code="b8", name="Bolt")
+            assert ann.db.sync.now(60), runtime.output
+            until(lambda: bob.names() == {"Bolt"})
+            for each in devices:
+                each.db.close()
+
+
+def test_without_the_database_the_app_is_all_there_is(tmp_path: Path) -> None:
+    """`/sync` is an address like any other, and the app has nothing there; with one that cannot be reached, it says so."""
+    entry = "hipflask.surfaces.aws.entry.handler"
+    with Runtime(entry, FOLDER, environment_of("", tmp_path)) as runtime:
+        assert runtime.invoke(event_of("POST", "/sync", []), 30).json["statusCode"] == 404
+    gone = environment_of("postgresql://ann:s3cret@127.0.0.1:1/company?connect_timeout=1", tmp_path)
+    with Runtime(entry, FOLDER, gone) as runtime:
+        told = runtime.invoke(event_of("POST", "/sync", []), 60).json
+        assert (
+            told["statusCode"] == 503
+            and "HubGone" in runtime.output
+            and "s3cret" not in runtime.output + str(told)
+        )
+        assert body_of(runtime.invoke(event_of("GET", "/", [])).json) == b"the shop"
+
+
+def told_as_a_whole(runtime: Runtime, event: Any) -> Any:
+    return runtime.invoke(event, 30).json
+
+
+def told_by_parts(runtime: Runtime, event: Any) -> Any:
+    """What a gateway makes of a streamed answer."""
+    answer = runtime.invoke(event, 30)
+    assert answer.mode == "streaming", answer
+    return {**answer.head, "body": base64.b64encode(answer.body).decode(), "isBase64Encoded": True}
+
+
+def body_of(told: Any) -> bytes:
+    return base64.b64decode(told["body"]) if told["isBase64Encoded"] else told["body"].encode()
+
+
 def test_a_stranger_is_not_let_in(hub: Runtime, tmp_path: Path) -> None:
     """Without a token that the hub has given there is nothing to be had; what the answer says is the hub's own."""
     headers = [("authorization", "Bearer nobody"), ("content-type", "application/x-hipflask")]
@@ -172,7 +238,6 @@ def test_what_is_no_request_is_refused(hub: Runtime) -> None:
 
 def test_without_a_database_it_says_so(tmp_path: Path) -> None:
     """When the function starts, and not at the first request of somebody."""
-    environment = {"HIPFLASK_APP": "hub_shop:app", "SHOP_INSTANCE": str(tmp_path), "PYTHONPATH": str(FOLDER)}
-    with Runtime(HANDLER, FOLDER, environment) as runtime:
+    with Runtime(HANDLER, FOLDER, environment_of("", tmp_path)) as runtime:
         answer = runtime.invoke({}, 30)
     assert answer.is_error and "HUB_DATABASE is not set" in answer.json["errorMessage"], (answer, sys.path)

@@ -17,21 +17,21 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from ...core import bundled
+from ...core.errors import HipflaskError
 from .answered import Answered
 from .asked import Asked
 from .kinds import Web, is_alexa, is_streamed, web_of
 from .limits import HEAD_BYTES, too_large
-from .watch import Watch
+from .loading import HUB_DATABASE
+from .watch import Handler, Watch, watched
 
 if TYPE_CHECKING:  # for a URL that streams alone
     from .parts import Open
 
-Handler = Callable[[Any, Any], Any]
-
+HUB_PATH = "/sync"  # of the app's hub, where its database is named
 STREAMING = "HIPFLASK_STREAMING"  # "1" where the function's URL passes on parts as they come
 _WEB = (None, "", "web")  # the function that is for no door in particular
 _WORST = 6  # bytes of JSON that one byte of text may take
@@ -43,22 +43,6 @@ def handler(app: Any, function: str | None = None) -> Handler:
     """What answers Lambda's events with this app; `function` names the one door that it is for, where it is not for all of them."""
     app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
     return Answering(app) if function in _WEB else watched(_only(app, str(function)), Watch())
-
-
-def watched(answer: Handler, watch: Watch) -> Handler:
-    """The same, looked after by somebody with a clock."""
-    calls = watch.calls
-
-    def handle(event: Any, context: Any) -> Any:
-        if not watch.is_on:
-            watch.begin(context)
-        calls[get_ident()] = context
-        try:
-            return answer(event, context)
-        finally:
-            del calls[get_ident()]
-
-    return handle
 
 
 def _only(app: Any, function: str) -> Handler:
@@ -73,6 +57,8 @@ class Answering:
     def __init__(self, app: Any) -> None:
         self.app = app
         self._is_streaming = os.environ.get(STREAMING) == "1"
+        self._has_hub = bool(app.config.get(HUB_DATABASE) or os.environ.get(HUB_DATABASE))
+        self._hub: Callable[[Asked], Answered] | None = None
         watch = Watch()
         self._answer = watched(self._of_any_kind, watch)
         self._stream = watched(self._in_parts, watch)
@@ -111,7 +97,10 @@ class Answering:
         return calling.answer(self.app, event, context)
 
     def _web(self, kind: Web, event: Any, context: Any) -> Any:
-        told = kind.write(self.respond(kind.asked(event).environ(event, context), kind.most), event)
+        asked = kind.asked(event)
+        if self._is_for_the_hub(asked):
+            return kind.write(self._of_the_hub(asked), event)
+        told = kind.write(self.respond(asked.environ(event, context), kind.most), event)
         if (size := _size_of(told, kind.most)) <= kind.most - HEAD_BYTES:
             return told
         sentence = too_large(size, kind.most, kind.gateway)
@@ -122,7 +111,24 @@ class Answering:
         from .parts import Parts
 
         asked, event, open = given
-        Parts(open).give(self.app, asked.environ(event, context))
+        if self._is_for_the_hub(asked):
+            Parts(open).give_whole(self._of_the_hub(asked))
+        else:
+            Parts(open).give(self.app, asked.environ(event, context))
+
+    def _is_for_the_hub(self, asked: Asked) -> bool:
+        return self._has_hub and asked.path == HUB_PATH
+
+    def _of_the_hub(self, asked: Asked) -> Answered:
+        try:
+            if self._hub is None:
+                from .hub import HubAnswering  # with a driver for PostgreSQL, which only replicas wait for
+
+                self._hub = HubAnswering(self.app).answer
+            return self._hub(asked)
+        except HipflaskError:
+            _LOG.exception("The hub did not answer.")
+            return Answered.sentence(503, "Service Unavailable", "The hub cannot answer; the log says why.")
 
 
 def _size_of(told: dict[str, Any], most: int) -> int:

@@ -40,13 +40,12 @@ from ...sync.parties import Visitor
 from ...sync.replica.receiving import MOST_AT_ONCE
 from ..seen import seen
 from .answered import Answered
-from .answering import watched
 from .asked import Asked
 from .kinds import web_of
 from .limits import HEAD_BYTES, LAMBDA_BYTES
-from .watch import Watch
+from .loading import HUB_DATABASE
+from .watch import Watch, watched
 
-DATABASE = "HUB_DATABASE"
 CONNECTIONS = 4  # of one process, which answers one request; a thousand of them may be there at once
 # Of messages in one answer, which base64 makes a third longer. The longest message is shorter than that.
 MOST_BYTES = (LAMBDA_BYTES - HEAD_BYTES) * 3 // 4
@@ -61,10 +60,10 @@ class HubAnswering:
     """A hub as Lambda calls it: with an event and a context."""
 
     def __init__(self, app: Any) -> None:
-        url = app.config.get(DATABASE) or os.environ.get(DATABASE)
+        url = app.config.get(HUB_DATABASE) or os.environ.get(HUB_DATABASE)
         if not url:
             raise UsageError(
-                f"{DATABASE} is not set. The hub on Lambda needs a PostgreSQL of yours: postgresql://…, in the environment "
+                f"{HUB_DATABASE} is not set. The hub on Lambda needs a PostgreSQL of yours: postgresql://…, in the environment "
                 f"or, better, among the secrets of [tool.hipflask.deploy]."
             )
         store = store_of(app)
@@ -84,9 +83,10 @@ class HubAnswering:
         kind = web_of(event)
         if kind is None:
             raise HubError(f"A hub answers web requests, and this is none: {seen(event)}.")
-        return kind.write(self._answer(kind.asked(event)), event)
+        return kind.write(self.answer(kind.asked(event)), event)
 
-    def _answer(self, asked: Asked) -> Answered:
+    def answer(self, asked: Asked) -> Answered:
+        """Answer one request."""
         if asked.path == "/sync":
             if asked.method == "GET":
                 # Not by the hub itself, whose word a replica would take: what keeps sockets out is on the way, and posts get through.

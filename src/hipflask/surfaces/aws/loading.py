@@ -7,6 +7,7 @@ from typing import Any
 
 from ...core.errors import UsageError
 
+HUB_DATABASE = "HUB_DATABASE"  # as for `hipflask hub`
 APP, FUNCTION, SECRET = "HIPFLASK_APP", "HIPFLASK_FUNCTION", "HIPFLASK_SECRET_"
 
 

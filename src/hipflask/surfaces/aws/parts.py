@@ -52,6 +52,12 @@ class Parts:
         else:
             self._begun().end()
 
+    def give_whole(self, answered: Answered) -> None:
+        """Send an answer that is there already."""
+        self._answered = answered
+        self._write(answered.body)
+        self._begun().end()
+
     def _start(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], None]:
@@ -83,8 +89,6 @@ class Parts:
                 }
             )
             return
-        self._answered = Answered.sentence(
-            500, "Internal Server Error", "Something went wrong; the log says what."
+        self.give_whole(
+            Answered.sentence(500, "Internal Server Error", "Something went wrong; the log says what.")
         )
-        self._write(self._answered.body)
-        self._begun().end()

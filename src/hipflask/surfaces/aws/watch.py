@@ -3,7 +3,7 @@
 One thread looks at the calls that are under way, ever so often. A call only says that it begins and ends, in a dictionary: next to
 nothing, since most calls take less time than anything else would.
 
-    calls[thread] = context; try: …; finally: del calls[thread]
+    calls[thread] = context; try: …; finally: calls.pop(thread)
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from threading import Thread
+from collections.abc import Callable
+from threading import Thread, get_ident
 from time import sleep
 from types import FrameType
 from typing import Any
@@ -19,7 +20,25 @@ from typing import Any
 # A call is named when less than two looks of time are left, so it is never missed; of a short time a look takes a smaller part.
 PARTS, SHORTEST, LONGEST = 20, 0.02, 2.0
 
+Handler = Callable[[Any, Any], Any]
+
 _LOG = logging.getLogger("hipflask.aws")
+
+
+def watched(answer: Handler, watch: Watch) -> Handler:
+    """The same, looked after by somebody with a clock."""
+    calls = watch.calls
+
+    def handle(event: Any, context: Any) -> Any:
+        if not watch.is_on:
+            watch.begin(context)
+        calls[get_ident()] = context
+        try:
+            return answer(event, context)
+        finally:
+            calls.pop(get_ident(), None)
+
+    return handle
 
 
 class Watch:
