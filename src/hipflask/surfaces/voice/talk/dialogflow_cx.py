@@ -1,6 +1,7 @@
 """Dialogflow CX, as far as a webhook can tell: session parameters, and a page whose form collects what an intent needs.
 
-The agent that is simulated has one page for each intent; its form has the intent's parameters, and its webhook the intent's name as tag.
+The agent that is simulated is the one that `models/dialogflow_cx.py` makes: a page for each intent that cannot do without something, a
+form with what that is, and the intent's name as the webhook's tag.
 """
 
 from __future__ import annotations
@@ -110,18 +111,19 @@ class DialogflowCX:
         form = [
             {
                 "displayName": slot.name,
-                "required": slot.is_required,
+                "required": True,
                 "state": "EMPTY" if self._parameters.get(slot.name) is None else "FILLED",
                 "value": self._parameters.get(slot.name),
                 "justCollected": slot.name in meanings,
             }
             for slot in intent.slots
+            if slot.is_required  # as the agent's form has them; what else was said is the session's alone
         ]
         found = {
             name: {"originalValue": meaning.text, "resolvedValue": self._parameters.get(name)}
             for name, meaning in meanings.items()
         }
-        page = intent.name if intent.slots else "START_PAGE"
+        page = intent.name if intent.has_dialog else "START_PAGE"
         request: Json = {
             "detectIntentResponseId": str(uuid.uuid4()),
             "fulfillmentInfo": {"tag": intent.name},
