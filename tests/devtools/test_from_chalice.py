@@ -109,6 +109,13 @@ def test_a_browser_may_ask_whether_a_page_may_call(new: Path) -> None:
     assert {"GET", "POST", "OPTIONS"} <= {each.rstrip(",") for each in methods}
 
 
+def test_what_no_route_fits_is_not_there(new: Path) -> None:
+    """Though a middleware asks for the route."""
+    code = "import app; answer = app.app.test_client().get('/nowhere'); print(answer.status_code, answer.headers['X-Stamp'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=new, capture_output=True, text=True, check=False)
+    assert done.stdout == "404 GET /nowhere\n", done.stderr
+
+
 def test_what_needed_no_change_is_as_it_was(new: Path) -> None:
     """Comments, quotes, line breaks: only lines that speak of Chalice differ."""
     old_lines, new_lines = ((folder / "app.py").read_text("utf-8").splitlines() for folder in (OLD, new))
@@ -180,7 +187,7 @@ def test_policies_are_declared(new: Path) -> None:
     "said",
     [
         ".chalice/policy-dev.json: write as app.allow what this says, if it can be",
-        "app.py, line 139: queue='orders' names one that exists in Chalice",
+        "app.py, line 152: queue='orders' names one that exists in Chalice",
         "requirements.txt: '-r more.txt' is no requirement",
         "stage prod: tags has no counterpart",
     ],

@@ -23,6 +23,19 @@ app.register_blueprint(extra, url_prefix='/more')
 SEEN = []
 
 
+@app.middleware('http')
+def stamp(event, get_response):
+    response = get_response(event)
+    response.headers['X-Stamp'] = '%s %s' % (event.method, event.path)
+    return response
+
+
+@app.middleware('sqs')
+def count(event, get_response):
+    SEEN.append(len(list(event)))
+    return get_response(event)
+
+
 @app.route('/')
 def index():
     return {'hello': 'wörld'}   # a comment that stays

@@ -23,7 +23,8 @@ LACKING = {
     "CognitoUserPoolAuthorizer": "write jwt = { issuer, audience } in [tool.hipflask.deploy]; the gateway then checks the pool's tokens",
     "ConvertToMiddleware": "write the function as a middleware: it takes (event, get_response)",
     "CustomAuthorizer": "write the function here, with @app.authorizer, or name it in [tool.hipflask.deploy]",
-    "IAMAuthorizer": "there is no counterpart: protect the function with an authorizer",
+    "ChaliceUnhandledError": "raise an error of your own; every one passes through the middlewares, and @app.errorhandler answers it",
+    "IAMAuthorizer": "protect the function with an authorizer",
     "WebsocketDisconnectedError": "there are no websockets on Lambda",
 }
 

@@ -49,7 +49,9 @@ def convert_requests(source: Source, names: Names) -> tuple[set[str], set[str]]:
     for assignment, _ in variables:
         source.remove(assignment)
     gone = {assignment.value for assignment, _ in variables}
-    uses = [*(node for node in every if node not in gone), *(use for _, found in variables for use in found)]
+    uses: list[ast.expr] = [node for node in every if node not in gone]
+    uses += [use for _, found in variables for use in found]
+    uses += _of_middlewares(source, names)
     called = _name_for_flask(source.tree, {assignment.targets[0] for assignment, _ in variables})
     is_flask = [_convert(source, node, parents, called) for node in uses]
     import_as = _FLASK if called == _FLASK else f"{_FLASK} as {called}"
@@ -66,6 +68,30 @@ def _convert(source: Source, node: ast.expr, parents: _Parents, called: str) -> 
         source.todo(use, _LACKING[use.attr])
     source.replace(node, CURRENT)
     return False
+
+
+def _of_middlewares(source: Source, names: Names) -> Iterator[ast.expr]:
+    """Where a middleware of web requests reads its event, which is the request that is being answered."""
+    for function in ast.walk(source.tree):
+        if not isinstance(function, ast.FunctionDef) or not function.args.args:
+            continue
+        kinds = [_middleware_of(names, each) for each in function.decorator_list]
+        if "all" in kinds:
+            source.note(function, "Of a web request, the event of a middleware for all is Flask's request.")
+        if "http" in kinds:
+            event = function.args.args[0].arg
+            for node in ast.walk(function):
+                is_event = isinstance(node, ast.Name) and node.id == event and isinstance(node.ctx, ast.Load)
+                if is_event and isinstance(source.parents[node], ast.Attribute):
+                    yield node  # type: ignore[misc]
+
+
+def _middleware_of(names: Names, decorator: ast.expr) -> str:
+    """What a middleware stands around: "http", "all"…; "" for other decorators."""
+    if not isinstance(decorator, ast.Call) or names.of_app(decorator.func) != "middleware":
+        return ""
+    said = [*decorator.args, *(each.value for each in decorator.keywords)]
+    return str(said[0].value) if said and isinstance(said[0], ast.Constant) else "all"
 
 
 def _asks_who(around: ast.AST) -> bool:
