@@ -1,4 +1,4 @@
-"""Writes docs/reference/elements.md, ui.md and voice.md from the docstrings; a test compares them.
+"""Writes docs/reference/elements.md, ui.md, voice.md and events.md from the docstrings; a test compares them.
 
 The pictures are taken by `scripts/pictures.py`.
 
@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import get_type_hints
 
-from hipflask import ui, voice
+from hipflask import events, ui, voice
+from hipflask.surfaces.events.decorators import EventDecorators
 from hipflask.surfaces.voice.decorators import VoiceDecorators
 from hipflask.ui import _ELEMENTS
 from hipflask.ui.element import Common
@@ -25,7 +26,7 @@ DOCS = Path(__file__).parent.parent / "docs" / "reference"
 
 def main() -> int:
     """Write the pages, or compare them."""
-    pages = {"elements.md": elements(), "ui.md": the_rest(), "voice.md": voices()}
+    pages = {"elements.md": elements(), "ui.md": the_rest(), "voice.md": voices(), "events.md": by_events()}
     if "--check" in sys.argv:
         stale = [name for name, text in pages.items() if (DOCS / name).read_text() != text]
         print(
@@ -67,10 +68,23 @@ def voices() -> str:
     }
     names = {f"voice.{name}": getattr(voice, name) for name in voice.__all__}
     head = "# voice\n\nWritten by `scripts/reference.py`. The [topic](../topics/voice.md) has examples.\n"
-    return "\n".join([head, *(_voice(name, thing) for name, thing in (methods | names).items())])
+    return "\n".join([head, *(_named(name, thing) for name, thing in (methods | names).items())])
 
 
-def _voice(name: str, thing: object) -> str:
+def by_events() -> str:
+    """The decorators of functions that events call, what an app declares beside them, and what those functions may take."""
+    declaring = ("queue", "bucket", "topic", "allow", "register_middleware")
+    methods = {
+        f"app.{name}" if name in declaring else f"@app.{name}": thing
+        for name, thing in vars(EventDecorators).items()
+        if not name.startswith("_") and name != "add_url_rule"
+    }
+    names = {f"events.{name}": getattr(events, name) for name in events.__all__}
+    head = "# events\n\nWritten by `scripts/reference.py`. The [topic](../topics/events.md) has examples.\n"
+    return "\n".join([head, *(_named(name, thing) for name, thing in (methods | names).items())])
+
+
+def _named(name: str, thing: object) -> str:
     parts = [f"## {name}\n\n```python\n{_called(name, thing)}\n```\n\n{inspect.getdoc(thing)}\n"]
     for method, function in vars(thing).items() if inspect.isclass(thing) else ():
         if inspect.isfunction(function) and not method.startswith("_"):
@@ -81,7 +95,8 @@ def _voice(name: str, thing: object) -> str:
 def _called(name: str, thing: object) -> str:
     """How it is written: with its parameters, if it is a function of ours."""
     if dataclasses.is_dataclass(thing):
-        return f"{name}({', '.join(field.name for field in dataclasses.fields(thing))})"
+        names = [field.name for field in dataclasses.fields(thing) if not field.name.startswith("_")]
+        return f"{name}({', '.join(names)})"
     if not inspect.isfunction(thing):
         return name
     signature = inspect.signature(thing)
