@@ -412,6 +412,25 @@ def test_slot_filling_can_be_called_off(park: Hipflask) -> None:
     assert listener.hear("").notes == ["Dialogflow waits"]
 
 
+def test_a_cx_session_remembers_what_was_said(app: Hipflask) -> None:
+    """Its forms are filled from the session; ES and Alexa ask."""
+
+    @app.intent("WhoIsOn", "who is on {base}", "who plays")
+    def who_is_on(base: Literal["first", "second"]) -> str:
+        return f"Who is on {base}."
+
+    heard = {}
+    for vendor in ("dialogflow-cx", "dialogflow-es", "alexa"):
+        listener = vendors(app, Options(vendor=vendor))()
+        listener.hear("who is on first")
+        heard[vendor] = listener.hear("who plays").speech
+    assert heard == {
+        "dialogflow-cx": "Who is on first.",
+        "dialogflow-es": "Which base: first or second?",
+        "alexa": "Which base: first or second?",
+    }
+
+
 def test_a_cx_conversation_can_end(app: Hipflask) -> None:
     """Where the function says so."""
 

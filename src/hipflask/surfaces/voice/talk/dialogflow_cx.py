@@ -1,7 +1,7 @@
 """Dialogflow CX, as far as a webhook can tell: session parameters, and a page whose form collects what an intent needs.
 
 The agent that is simulated is the one that `models/dialogflow_cx.py` makes: a page for each intent that cannot do without something, a
-form with what that is, and the intent's name as the webhook's tag.
+form with what that is, and the intent's name as the webhook's tag. What the session knows already stands in a form from the beginning.
 """
 
 from __future__ import annotations
@@ -71,8 +71,6 @@ class DialogflowCX:
             exchange = self._call(Intent("", ""), {}, text, event="sys.no-match-default")
             exchange.notes.append("no phrase fits: sys.no-match-default")
             return exchange
-        for slot in found.intent.slots:  # another page has a form of its own
-            self._parameters.pop(slot.name, None)
         return self._call(found.intent, found.slots, text)
 
     def _fill(self, page: Intent, text: str, words: Sequence[Word]) -> Exchange:
