@@ -19,6 +19,7 @@ import pytest
 from hipflask.surfaces.worker import messages
 from hipflask.surfaces.worker.file import QueueFile
 
+IS_LONG = os.environ.get("HIPFLASK_LONG") == "1"
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked, which Windows cannot")
 
 
@@ -90,16 +91,16 @@ def test_a_worker_that_is_killed_loses_nothing(kitchen: Kitchen) -> None:
     """Every message is worked on in the end; more than once only what a killed one had in its hands."""
     chance = random.Random(9)
     file = QueueFile(kitchen.folder / "instance" / "kitchen.events.sqlite")
-    numbers = range(1, 301)
+    numbers = range(1, 5001 if IS_LONG else 301)
     with file.writing() as connection:
         for number in numbers:
             messages.send(connection, "orders", f'{{"number": {number}}}', time.time())
     workers = [kitchen.start("work") for _ in range(2)]
     kills = 0
-    end = time.monotonic() + 40
+    end = time.monotonic() + (900 if IS_LONG else 40)
     while left(file) and time.monotonic() < end:
         time.sleep(chance.uniform(0.1, 0.4))
-        if kills < 12:
+        if kills < (200 if IS_LONG else 12):
             kitchen.kill(workers.pop(chance.randrange(2)))
             workers.append(kitchen.start("work"))
             kills += 1
@@ -114,7 +115,7 @@ def test_a_sender_that_is_killed_has_sent_what_it_has_written(kitchen: Kitchen) 
     """No order without its message, no message without its order, whenever the process dies, and none that was taken back."""
     chance = random.Random(9)
     worker = kitchen.start("work")
-    for turn in range(10):
+    for turn in range(200 if IS_LONG else 10):
         sender = kitchen.start("order", turn * 100_000)
         time.sleep(chance.uniform(0.2, 0.5))
         kitchen.kill(sender)

@@ -12,7 +12,7 @@ import pytest
 from hipflask import Hipflask, Mapped, Store
 from hipflask.core import context
 from hipflask.core.errors import DrawingError, UsageError
-from hipflask.surfaces.worker import messages
+from hipflask.surfaces.worker import firing, messages
 from hipflask.surfaces.worker.embedded import Embedded
 from hipflask.surfaces.worker.outbox import relay
 
@@ -145,6 +145,34 @@ def test_a_relay_that_dies_between_its_two_commits_loses_and_doubles_nothing(tmp
         for id, queue, body in rows:
             messages.send(connection, queue, body, 1000.0, id=id)
     assert shop.arrived() == ["pizza"]
+
+
+def test_what_was_sent_survives_a_power_cut(shop: Shop) -> None:
+    """Every message that is added, whoever adds it, waits for the disk; what was received need not."""
+    uploads = shop.app.bucket("uploads")
+    shop.app.on_s3_event(uploads)(lambda_of_key)
+    said: list[str] = []
+    with shop.embedded.file.reading() as connection:
+        connection.set_trace_callback(said.append)
+    shop.order("pizza")
+    shop.arrived()
+    uploads.put("a.txt", b"1")
+    with shop.embedded.file.writing() as connection:
+        firing.post(connection, firing.Planned("often", "rate(1 minute)", "schedule:often"), 0.0, 0.0)
+    with shop.embedded.file.writing(outlives_power_cut=False) as connection:
+        messages.receive(connection, "orders", 1e10, most=1, hidden_for=1.0, dead_after=1)
+    waits, added = "", 0
+    for statement in said:
+        if statement.startswith("PRAGMA synchronous"):
+            waits = statement.rpartition(" ")[2]
+        if "INTO message" in statement:
+            added += 1
+            assert waits == "FULL"
+    assert (added, waits) == (3, "NORMAL")
+
+
+def lambda_of_key(key: str) -> None:
+    """Nothing is done for it."""
 
 
 def test_nothing_is_sent_while_drawing(shop: Shop) -> None:

@@ -64,10 +64,15 @@ class QueueFile:
             os.register_at_fork(after_in_child=lambda: _forked(found()))
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that may write: all of it is there when the block ends, and none of it if it raises."""
+    def writing(self, *, outlives_power_cut: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that may write: all of it is there when the block ends, and none of it if it raises.
+
+        What outlives the power, and not only this process, has to wait for the disk. A receiving or deleting that is forgotten
+        means that a message is seen again; a sending, that it is lost.
+        """
         with self._lock, in_words(self.path):
             connection = self._connected()
+            connection.execute(f"PRAGMA synchronous = {'FULL' if outlives_power_cut else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -110,8 +115,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        # What was sent survives a power cut, too.
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        connection.execute("PRAGMA journal_mode = WAL")
         _make_tables(connection, path)
     except BaseException:
         connection.close()

@@ -172,7 +172,9 @@ class Worker:
     def _note_time(self) -> None:
         if 0 <= time.time() - self._clock_noted < messages.NOTED_EVERY_SECONDS:
             return
-        with self._file.writing() as connection:  # where no other process can note a later time meanwhile
+        with self._file.writing(
+            outlives_power_cut=False
+        ) as connection:  # where no other process can note a later time meanwhile
             self._clock_noted = now = time.time()
             back = messages.note_time(connection, now)
             if back > SETBACK_SECONDS:
@@ -186,7 +188,7 @@ class Worker:
             late = [job for job in self._running if job.hidden_until - now < job.lane.hidden_for * 2 / 3]
         for job in late:
             job.hidden_until = now + job.lane.hidden_for
-            with self._file.writing() as connection:
+            with self._file.writing(outlives_power_cut=False) as connection:
                 messages.hide(connection, job.messages, job.hidden_until)
 
     def _fire(self) -> None:
@@ -224,7 +226,7 @@ class Worker:
         return not self._is_stopping and busy.total() < self._threads and busy[lane.queue] < lane.at_once
 
     def _receive(self, lane: Lane, now: float) -> list[Message]:
-        with self._file.writing() as connection:
+        with self._file.writing(outlives_power_cut=False) as connection:
             return messages.receive(
                 connection,
                 lane.queue,
@@ -256,7 +258,7 @@ class Worker:
 
     def _settle(self, job: Job, failed: set[str], error: BaseException | None) -> None:
         now, reason = time.time(), None if error is None else f"{type(error).__name__}: {error}"
-        with self._file.writing() as connection:
+        with self._file.writing(outlives_power_cut=False) as connection:
             messages.delete(connection, [each for each in job.messages if each.id not in failed])
             for each in job.messages:
                 if each.id in failed:
