@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,13 @@ def test_the_nightly_report_is_written(bazaar: Bazaar) -> None:
     }
     bazaar.invoke(target["Arn"], event)
     assert bazaar.noted("report") == "2026-11-23T02:00:00+00:00"
+
+
+def test_the_report_is_written_for_whoever_asks_for_it(bazaar: Bazaar) -> None:
+    """Without a payload the function of a schedule is told that it is due."""
+    bazaar.cloud.client("s3").delete_object(Bucket=LEDGER, Key="report")
+    bazaar.done("invoke", "report")
+    assert datetime.fromisoformat(bazaar.noted("report")).tzinfo is not None
 
 
 def test_a_function_is_called_by_name(bazaar: Bazaar) -> None:

@@ -160,11 +160,13 @@ def delete(
 @click.argument("name")
 @_of_a_stage
 @click.option(
-    "--payload", metavar="JSON", default="{}", help="What it is called with; - reads standard input."
+    "--payload",
+    metavar="JSON",
+    help="What it is called with; - reads standard input. {} by default; a schedule's function is told that it is due.",
 )
 @pass_script_info
 def invoke(
-    info: ScriptInfo, name: str, stage: str, region: str | None, profile: str | None, payload: str
+    info: ScriptInfo, name: str, stage: str, region: str | None, profile: str | None, payload: str | None
 ) -> None:
     """Call the function NAME on AWS, and print what it returns.
 
@@ -174,10 +176,12 @@ def invoke(
     from .aws.account import told
     from .aws.functions import chosen
 
-    content = invoking.checked(sys.stdin.read() if payload == "-" else payload)
+    content = invoking.checked(sys.stdin.read() if payload == "-" else payload) if payload else None
     with told():
         account, place = _opened(info, stage, region, profile)
-        answer = invoking.invoke(account, chosen(_functions(account, place), name, place.stack), content)
+        function = chosen(_functions(account, place), name, place.stack)
+        usual = invoking.usual_payload(account, function, datetime.now(UTC))
+        answer = invoking.invoke(account, function, content or usual)
     if answer.is_error:
         click.echo(answer.log, err=True, nl=False)
         click.echo(f"Error: {answer.complaint}", err=True)

@@ -19,6 +19,13 @@ TEMPLATE = {
     "Resources": {
         "WebFunction": declared(None),
         "Report": declared("report"),
+        "ReportRule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "ScheduleExpression": "rate(1 day)",
+                "Targets": [{"Id": "function", "Arn": {"Fn::GetAtt": ["Report", "Arn"]}}],
+            },
+        },
         "PackSqs": declared("pack"),
         "PackSchedule": declared("pack"),
     }
@@ -27,6 +34,7 @@ RESOURCES = [
     Resource("WebFunction", "AWS::Lambda::Function", "shop-dev-web"),
     Resource("WebRole", "AWS::IAM::Role", "shop-dev-WebRole-1AB"),
     Resource("Report", "AWS::Lambda::Function", "shop-dev-report-schedule"),
+    Resource("ReportRule", "AWS::Events::Rule", "default|shop-dev-report-schedule"),
     Resource("PackSqs", "AWS::Lambda::Function", "shop-dev-pack-sqs"),
     Resource("PackSchedule", "AWS::Lambda::Function", "shop-dev-pack-schedule"),
 ]
@@ -41,6 +49,12 @@ def test_a_function_is_called_as_its_door() -> None:
         "shop-dev-pack-sqs": "pack-sqs",
         "shop-dev-pack-schedule": "pack-schedule",
     }
+
+
+def test_a_function_knows_the_schedule_that_calls_it() -> None:
+    """By the rule that aims at it."""
+    rules = {function.name: function.rule for function in named(TEMPLATE, RESOURCES, "shop-dev")}
+    assert rules == {"web": "", "report": "shop-dev-report-schedule", "pack-sqs": "", "pack-schedule": ""}
 
 
 @pytest.mark.parametrize("name", ["report", "report-schedule", "shop-dev-report-schedule"])

@@ -16,10 +16,11 @@ _FUNCTION = "AWS::Lambda::Function"
 
 @dataclass(frozen=True)
 class Function:
-    """One function: what people call it, and what Amazon does."""
+    """One function: what people call it, and what Amazon does; `rule` is the schedule that calls it, if one does."""
 
     name: str
     physical: str
+    rule: str = ""
 
     @property
     def log_group(self) -> str:
@@ -40,9 +41,12 @@ def named(template: dict[str, Any], resources: list[Resource], stack: str) -> li
     declared = template.get("Resources", {})
     found = [resource for resource in resources if resource.kind == _FUNCTION and resource.physical]
     doors = [_door(declared.get(resource.name, {})) for resource in found]
+    rules = _rules(declared, resources)
     return [
         Function(
-            door if doors.count(door) == 1 else resource.physical.removeprefix(f"{stack}-"), resource.physical
+            door if doors.count(door) == 1 else resource.physical.removeprefix(f"{stack}-"),
+            resource.physical,
+            rules.get(resource.name, ""),
         )
         for resource, door in zip(found, doors, strict=True)
     ]
@@ -55,6 +59,18 @@ def chosen(functions: list[Function], name: str, stack: str) -> Function:
             return function
     known = ", ".join(sorted(function.name for function in functions)) or "none at all"
     raise DeployError(f"{stack} has no function {name}. It has: {known}.")
+
+
+def _rules(declared: dict[str, Any], resources: list[Resource]) -> dict[str, str]:
+    """The names of schedules, by the functions that they call."""
+    found = {}
+    for resource in resources:
+        properties = declared.get(resource.name, {}).get("Properties", {})
+        if resource.kind == "AWS::Events::Rule" and "ScheduleExpression" in properties:
+            for target in properties.get("Targets", []):
+                if isinstance(arn := target.get("Arn"), dict):
+                    found[arn.get("Fn::GetAtt", [""])[0]] = resource.physical.rpartition("|")[2]
+    return found
 
 
 def _door(declared: dict[str, Any]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from ...core.errors import DeployError
 from .account import Account, unless
@@ -50,6 +52,25 @@ def invoke(account: Account, function: Function, payload: bytes) -> Answer:
         )
     log = base64.b64decode(told.get("LogResult", "")).decode(errors="replace")
     return Answer(told["Payload"].read(), "FunctionError" in told, log)
+
+
+def usual_payload(account: Account, function: Function, now: datetime) -> bytes:
+    """What a function is called with if nobody says: the event that says that its schedule is due; otherwise an empty object."""
+    if not function.rule:
+        return b"{}"
+    where = f"arn:{account.partition}:events:{account.region}:{account.number}"
+    event = {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": account.number,
+        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "region": account.region,
+        "resources": [f"{where}:rule/{function.rule}"],
+        "detail": {},
+    }
+    return json.dumps(event).encode()
 
 
 def checked(payload: str) -> bytes:
