@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -183,6 +184,18 @@ def test_no_message_has_two_owners(file: QueueFile) -> None:
                 with file.writing() as connection:
                     assert messages.delete(connection, [message]) == 1
                 done.add(message.id)
+
+
+def test_a_file_that_is_forgotten_is_closed(tmp_path: Path) -> None:
+    """As with an app that a test has made."""
+    forgotten = QueueFile(tmp_path / "app.events.sqlite")
+    send(forgotten, "pizza")
+    with forgotten.reading() as connection:
+        pass
+    del forgotten
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_all_or_nothing(file: QueueFile) -> None:

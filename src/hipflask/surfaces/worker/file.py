@@ -59,6 +59,7 @@ class QueueFile:
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self._parents: sqlite3.Connection | None = None
+        self._closing: weakref.finalize[[], QueueFile] | None = None
         if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
             found = weakref.ref(self)
             os.register_at_fork(after_in_child=lambda: _forked(found()))
@@ -91,19 +92,25 @@ class QueueFile:
     def close(self) -> None:
         """Let go of the file; it is opened again when it is next used."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            if self._closing is not None:
+                self._closing()
+            self._connection = self._closing = None
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = _connect(self.path)
+            self._closing = weakref.finalize(
+                self, self._connection.close
+            )  # an app that is forgotten leaves none open
         return self._connection
 
     def _leave_to_parent(self) -> None:
         """Open the file anew: a connection must not be used, nor even closed, in a process that was forked from the one that made it."""
         self._lock = RLock()  # somebody else may hold the parent's, who is not here to let go of it
         self._parents, self._connection = self._connection or self._parents, None
+        if self._closing is not None:
+            self._closing.detach()
+            self._closing = None
 
 
 def _forked(file: QueueFile | None) -> None:
