@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -190,3 +192,22 @@ def test_the_same_project_is_the_same_bytes(program: Program, bundle: Path, tmp_
     assert layers[0] == layers[1]
     for name in ("current", "lager-fur-buros"):
         assert (bundle / name).read_bytes() == (again / name).read_bytes()
+
+
+def test_it_answers_assistants_and_shells_without_a_window(installed: Installed) -> None:
+    """By its launcher, which has all that this needs; and says nothing about whether the release is a good one."""
+    before = installed.current()
+    done = subprocess.run(
+        [str(installed.launcher), "--mcp"],
+        input='{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
+        env=installed.environment,
+        cwd=installed.home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(done.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    said = installed.run("--command")
+    assert "Usage: Lager für Büros --command" in said.stdout + said.stderr
+    assert installed.current() == before
