@@ -27,7 +27,7 @@ from ...build.why import megabytes
 from ...surfaces.aws.streaming import WRAPPER, WRAPPER_NAME
 from .leaving_out import Demand, trim
 from .machine import LambdaTarget
-from .zipping import write_zip
+from .zipping import layer_of, write_zip
 
 Say = Callable[[str], None]
 AT = "/var/task"  # where Lambda unpacks it; tracebacks name files there
@@ -101,22 +101,17 @@ def _fill(folder: Path, wanted: Wanted, cache: Path, offline: bool, within: Path
     target = wanted.target
     install(wanted.pins, target, target.minor, packages, cache=cache, offline=offline, within=within, say=say)
     trim(packages, wanted.demand)
-    _add_wrapper(packages)
+    # What Lambda starts in place of its own loop, for functions that answer in parts.
+    (packages / WRAPPER_NAME).write_bytes(WRAPPER)
     if wanted.python is not None:
         compiling.compile_tree(
             packages, python=wanted.python, prefix_in_tracebacks=AT, cache=cache / "compiled"
         )
-    layer = Layer.of("packages", packages)
+    layer = layer_of("packages", packages)
     say(f"Packing {megabytes(layer.size)}")
     write_zip(layer, folder / _ZIP)
     (folder / _FILES).write_bytes(msgspec.json.encode(layer.files))
     _leave_only_metadata(packages)
-
-
-def _add_wrapper(folder: Path) -> None:
-    """What Lambda starts in place of its own loop, for functions that answer in parts."""
-    (folder / WRAPPER_NAME).write_bytes(WRAPPER)
-    (folder / WRAPPER_NAME).chmod(0o755)
 
 
 def _leave_only_metadata(packages: Path) -> None:

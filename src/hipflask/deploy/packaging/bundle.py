@@ -30,7 +30,7 @@ from .leaving_out import Demand, demand_of
 from .limits import refuse_too_large, remark_on
 from .machine import LambdaTarget
 from .secrets import refuse_credentials
-from .zipping import digest_of, write_zip
+from .zipping import digest_of, layer_of, write_zip
 
 _UNCOMPILED = (
     "Nothing is compiled, so that a cold start takes about three times as long: that needs a Python {0} on this computer, as "
@@ -124,11 +124,9 @@ def _app(project: Project, folder: Path, python: Path | None) -> Layer:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.source / name, path)
-        if path.suffix != ".py" and os.access(project.source / name, os.X_OK):
-            path.chmod(0o755)  # a program that a function runs
     if python is not None:
         compiling.compile_tree(folder, python=python, prefix_in_tracebacks=AT, strict=True)
-    return Layer.of("app", folder)
+    return layer_of("app", folder)
 
 
 def _keep(base: Base, app: Layer, place: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ...build.layer import Layer
@@ -13,6 +14,13 @@ from ...core.errors import BuildError
 _FIRST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time
 _UNIX = 3
 _LEVEL = 6  # 9 is a hundredth smaller and takes three times as long
+
+
+def layer_of(name: str, folder: Path) -> Layer:
+    """The layer that a folder holds; what can be run is told by its content, since not every system that packages keeps modes."""
+    layer = Layer.of(name, folder)
+    files = (replace(each, is_executable=_is_program(folder / each.path)) for each in layer.files)
+    return Layer(name, folder, tuple(files))
 
 
 def digest_of(layers: Iterable[Layer]) -> str:
@@ -32,6 +40,14 @@ def write_zip(layer: Layer, file: Path) -> None:
                 )
             content = (layer.folder / each.path).read_bytes()
             archive.writestr(_header(each.path, each.is_executable), content, compresslevel=_LEVEL)
+
+
+def _is_program(path: Path) -> bool:
+    """Whether it is a script or a binary, and nothing that is imported or loaded."""
+    if path.suffix == ".py" or ".so" in path.suffixes:
+        return False
+    with path.open("rb") as file:
+        return file.read(4).startswith((b"#!", b"\x7fELF"))
 
 
 def _header(name: str, is_executable: bool) -> zipfile.ZipInfo:

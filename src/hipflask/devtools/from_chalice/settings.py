@@ -59,6 +59,8 @@ def convert_config(said: Mapping[str, Any]) -> Converted:
 
 def _stage(said: Mapping[str, Any], remarks: list[str], where: str) -> Table:
     table: Table = {new: said[old] for old, new in _SAME.items() if old in said}
+    if "environment" in table:
+        table["environment"] = {name: str(value) for name, value in table["environment"].items()}
     if "subnet_ids" in said or "security_group_ids" in said:
         table["vpc"] = {
             "subnets": said.get("subnet_ids", []),
