@@ -8,15 +8,17 @@ hold(…)                               False: nothing is under way, so send it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from threading import Lock
 
 Deliver = Callable[[], object]
 
 
-class _Held:
-    """The deliveries of one unit of work; a task that it has started may outlive it, and finds it closed."""
+class held_back:
+    """Deliver what is held in the block when it has ended, in order, and nothing of it if it raises.
+
+    A task that the block has started may outlive it, and finds it closed.
+    """
 
     __slots__ = ("_deliveries", "_token")
 
@@ -46,12 +48,7 @@ class _Held:
 
 
 _lock = Lock()  # for all of them, since it is held for moments only
-_held: ContextVar[_Held | None] = ContextVar("hipflask.outgoing", default=None)
-
-
-def held_back() -> AbstractContextManager[None]:
-    """Deliver what is held in the block when it has ended, in order, and nothing of it if it raises."""
-    return _Held()
+_held: ContextVar[held_back | None] = ContextVar("hipflask.outgoing", default=None)
 
 
 def hold(deliver: Deliver) -> bool:

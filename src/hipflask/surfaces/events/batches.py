@@ -19,7 +19,8 @@ RESERVE = 1.0  # seconds
 
 def failed(
     records: Sequence[Any],
-    attempt: Callable[[Any], object],
+    context: Any,
+    attempt: Callable[[Any, Any], object],
     tell: Callable[[Any, Exception], bool],
     deadline: float = inf,
     *,
@@ -27,7 +28,7 @@ def failed(
 ) -> tuple[list[Any], int]:
     """The records that have to come again, and how many of them were not tried.
 
-    `attempt` does one record, or raises; `tell` then tells of it, and says whether that was a failure. The deadline is one of
+    `attempt` does one record in the context of the call, or raises; `tell` then tells of it, and says whether that was a failure. The deadline is one of
     `time.monotonic()`.
     """
     again: list[Any] = []
@@ -35,11 +36,13 @@ def failed(
     for index, record in enumerate(records):
         if index:
             now = monotonic()
-            longest, begun = max(longest, now - begun), now
+            if now - begun > longest:
+                longest = now - begun
+            begun = now
             if now + longest > deadline:
                 return [*again, *records[index:]], len(records) - index
         try:
-            attempt(record)
+            attempt(record, context)
         except Exception as error:
             if tell(record, error):
                 again.append(record)

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .listeners import Listener, Listeners
-from .serving import Serve, server
+from .serving import server
 from .sources import LOOKS, Source, as_notification, is_test, source_of
-from .surroundings import Surroundings, surroundings
+from .surroundings import Serve, Surround, surroundings
 
 _KEPT = "hipflask_events"
 
@@ -50,10 +50,10 @@ def _callers(app: Any) -> _Callers:
 class _Callers:
     """All functions of an app that events call, and how to call them."""
 
-    def __init__(self, app: Any, around: Surroundings) -> None:
+    def __init__(self, app: Any, surround: Surround) -> None:
         app.actions.start("a caller of events")
         self._app = app
-        self._around = around
+        self._surround = surround
         self._listeners = Listeners(app.actions)
         self._servers: dict[Listener, Serve] = {}
 
@@ -93,7 +93,7 @@ class _Callers:
     def _server(self, listener: Listener) -> Serve:
         serve = self._servers.get(listener)
         if serve is None:
-            serve = self._servers[listener] = server(self._app, listener, self._around)
+            serve = self._servers[listener] = server(self._app, listener, self._surround)
         return serve
 
     def _outcome(self, listener: Listener, event: Any, context: Any) -> Any:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from math import inf
 from typing import Any
 
 from ...core.action import Door
@@ -24,10 +23,9 @@ from .contents import binder
 from .identifiers import identifier_of, wanted_by
 from .listeners import Listener
 from .records import Batch, NobodysRecord
-from .surroundings import Surroundings
+from .surroundings import Serve, Surround
 from .taking import event_class
 
-Serve = Callable[[Any, Any], Any]  # an event and the context, to what Lambda wants back
 _Do = Callable[[Any, Any], Any]  # a record and the context, to what the function returns
 
 REPORTED = ("on_sqs_message", "on_kinesis_record", "on_dynamodb_record")  # record by record
@@ -35,20 +33,13 @@ _TOGETHER = ("on_s3_event", "on_sns_message")
 _LOG = logging.getLogger("hipflask.events")
 
 
-def server(app: Any, listener: Listener, surroundings: Surroundings) -> Serve:
+def server(app: Any, listener: Listener, surround: Surround) -> Serve:
     """What serves the events of one function."""
     serve = _bare(app, listener)
-    if listener.middlewares:
-        serve = _surrounded(listener, serve)
-
-    def served(event: Any, context: Any) -> Any:
-        with surroundings():
-            return serve(event, context)
-
-    return served
+    return surround(_through_middlewares(listener, serve) if listener.middlewares else serve)
 
 
-def _surrounded(listener: Listener, serve: Serve) -> Serve:
+def _through_middlewares(listener: Listener, serve: Serve) -> Serve:
     kind = event_class(listener.door.surface)
 
     def around(event: Any, context: Any) -> Any:
@@ -146,15 +137,22 @@ def _batch(listener: Listener, do: _Do) -> Serve:
     name, surface, tell = listener.door.name, listener.door.surface, _teller(listener)
     is_ordered = surface != "on_sqs_message" or _is_fifo(listener.door)
 
+    def report(again: list[Any]) -> dict[str, Any]:
+        return {"batchItemFailures": [{"itemIdentifier": _reported(surface, record)} for record in again]}
+
     def batch(event: Any, context: Any) -> dict[str, Any]:
         records = _records(event)
-        deadline = deadline_of(context) if len(records) > 1 else inf
-        again, untried = failed(
-            records, lambda record: do(record, context), tell, deadline, is_ordered=is_ordered
-        )
+        if len(records) == 1:  # which needs no clock, and no order
+            try:
+                do(records[0], context)
+            except Exception as error:
+                if tell(records[0], error):
+                    return report(records)
+            return {"batchItemFailures": []}
+        again, untried = failed(records, context, do, tell, deadline_of(context), is_ordered=is_ordered)
         if untried:
             _LOG.warning("%s: %d of %d records are left for another time.", name, untried, len(records))
-        return {"batchItemFailures": [{"itemIdentifier": _reported(surface, record)} for record in again]}
+        return report(again)
 
     return batch
 
@@ -184,9 +182,7 @@ def _each(listener: Listener, do: _Do) -> Serve:
             errors.append(error)
             return tell(record, error)
 
-        _, untried = failed(
-            records, lambda record: one(record, context), keep, deadline_of(context), is_ordered=False
-        )
+        _, untried = failed(records, context, one, keep, deadline_of(context), is_ordered=False)
         if errors:
             raise errors[0]
         if untried:
