@@ -32,11 +32,11 @@ def watched(answer: Handler, watch: Watch) -> Handler:
     def handle(event: Any, context: Any) -> Any:
         if not watch.is_on:
             watch.begin(context)
-        calls[get_ident()] = context
+        calls[thread := get_ident()] = context
         try:
             return answer(event, context)
         finally:
-            calls.pop(get_ident(), None)
+            calls.pop(thread, None)
 
     return handle
 
