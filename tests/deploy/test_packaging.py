@@ -355,6 +355,19 @@ def test_secrets_are_refused(make: Make, name: str, text: str, sentence: str) ->
     assert f'exclude = ["{name}"]' in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"templates/credentials.html": "", "env.py": "", "environment.txt": "", "templates/env.html": ""},
+        {"manual.txt": "AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"},
+        {"words.txt": "asiapacificsoutheast ASIAPACIFICSOUTHEASTERN aws_secret_access_key = os.environ[...]\n"},
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_secret_is_packed(shelf: Shelf, make: Make, files: dict[str, str]) -> None:
+    """Pages about them, and the examples of Amazon's own manuals."""
+    assert set(files) <= set(names(quietly(make(files))))
+
+
 @pytest.mark.parametrize("name", [".env", ".env.local", ".aws/credentials", "server.pem"])
 def test_what_is_hidden_stays_behind_without_a_word(shelf: Shelf, make: Make, name: str) -> None:
     """As in every other bundle."""

@@ -171,6 +171,14 @@ def test_a_domain_and_a_network_are_settings() -> None:
     assert made.remarks == []
 
 
+def test_a_value_that_may_be_a_secret_is_told_of() -> None:
+    """It was in a file before, and is in one now; numbers are texts there."""
+    made = convert_config({"stages": {"dev": {"environment_variables": {"STRIPE_API_KEY": "x", "PAGE": 10}}}})
+    assert made.tables["stages"]["dev"]["environment"] == {"STRIPE_API_KEY": "x", "PAGE": "10"}
+    assert len(made.remarks) == 1
+    assert "STRIPE_API_KEY" in made.remarks[0] and "x" not in made.remarks[0].split()
+
+
 @pytest.mark.parametrize(
     ("statement", "line"),
     [

@@ -32,6 +32,11 @@ _READ_ELSEWHERE = {
 }  # fmt: skip
 # The template gives these to every function by itself, for its own log group.
 _OF_ITSELF = re.compile(r"logs:(Create(LogGroup|LogStream)|PutLogEvents)|xray:Put\w+")
+_SECRET_NAME = re.compile(r"SECRET|PASSWORD|TOKEN|API_?KEY|PRIVATE", re.IGNORECASE)
+_SECRET = (
+    "the value of {0} is in pyproject.toml now, as it was in config.json. If it is a secret, keep it at Amazon's, and write "
+    'secrets = {{ {0} = "arn:aws:secretsmanager:…" }} in [tool.hipflask.deploy].'
+)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -61,6 +66,9 @@ def _stage(said: Mapping[str, Any], remarks: list[str], where: str) -> Table:
     table: Table = {new: said[old] for old, new in _SAME.items() if old in said}
     if "environment" in table:
         table["environment"] = {name: str(value) for name, value in table["environment"].items()}
+        remarks += [
+            where + _SECRET.format(name) for name in table["environment"] if _SECRET_NAME.search(name)
+        ]
     if "subnet_ids" in said or "security_group_ids" in said:
         table["vpc"] = {
             "subnets": said.get("subnet_ids", []),
