@@ -211,17 +211,30 @@ def test_a_rolling_back_that_got_stuck_is_gone_on_with(
     assert done.status == "UPDATE_ROLLBACK_COMPLETE"
 
 
-def test_what_an_abandoned_first_deploy_left_is_removed(
-    account: Account, tmp_path: Path, cloud: Cloud
-) -> None:
-    """A stack in review, in which nothing is: as when a computer was switched off while it asked."""
+def plan(cloud: Cloud, name: str, tags: dict[str, str]) -> None:
+    """Have a stack in review, in which nothing is: as when a computer was switched off while it asked."""
     cloud.client("cloudformation").create_change_set(
         StackName="shop-dev",
-        ChangeSetName="abandoned",
+        ChangeSetName=name,
         ChangeSetType="CREATE",
         TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
-        Tags=[{"Key": key, "Value": value} for key, value in PLACE.tags.items()],
+        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
     )
+
+
+def test_what_somebody_else_has_planned_is_left_alone(account: Account, tmp_path: Path, cloud: Cloud) -> None:
+    """Somebody else may be looking at it."""
+    plan(cloud, "theirs", {})
+    with pytest.raises(DeployError, match="Hipflask did not make it"):
+        put(account, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "tags"), [("abandoned", PLACE.tags), ("hipflask-20261123-1", {})])
+def test_what_an_abandoned_first_deploy_left_is_removed(
+    account: Account, tmp_path: Path, cloud: Cloud, name: str, tags: dict[str, str]
+) -> None:
+    """Ours by its tags, or by its change set's name: a stack that is only planned may have no tags yet."""
+    plan(cloud, name, tags)
     somebody = put(account, tmp_path)
     assert (
         somebody.told[0]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from aws.cloud import Cloud
-from aws.plain_stack import Somebody, release
+from aws.plain_stack import PLACE, Somebody, release
 from hipflask.cli import CommandLine
 from hipflask.deploy.aws.account import Account
 from hipflask.deploy.aws.deploying import deploy
+from hipflask.deploy.aws.stacks import the_stack
 
 
 @pytest.fixture
@@ -74,6 +78,23 @@ def test_where_nothing_goes_on_there_is_nothing_to_watch_or_to_call_off() -> Non
         "Only an update that is under way can be called off, and shop-dev is CREATE_COMPLETE."
         in called_off.stderr
     )
+
+
+@pytest.mark.usefixtures("project")
+def test_ctrl_c_stops_the_watching_and_nothing_else(cloud: Cloud, account: Account) -> None:
+    """The exit code is that of whoever was interrupted; how to watch again is said, without a traceback."""
+    begun, over = {"status": "UPDATE_IN_PROGRESS", "reason": "User Initiated"}, {"status": "UPDATE_COMPLETE"}
+    cloud.play("shop-dev", begun, over, pace=6)
+    command = [sys.executable, "-m", "hipflask.cli", "deploy", "--follow"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watching:
+        assert watching.stderr is not None
+        assert "UPDATE_IN_PROGRESS" in watching.stderr.readline()
+        watching.send_signal(signal.SIGINT)
+        said = watching.stderr.read()
+    assert watching.returncode == 130, said
+    assert "AWS goes on with it. `hipflask deploy --stage dev --follow` watches again" in said
+    assert "Traceback" not in said
+    assert the_stack(account, PLACE).status == "UPDATE_IN_PROGRESS"
 
 
 @pytest.mark.usefixtures("project")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,8 @@ def open_account(profile: str | None, region: str | None, *, pause: float = 2.0)
     """The account that the person's credentials open; raises DeployError naming what is missing."""
     with told():
         session = _boto3().Session(profile_name=profile)
-        where = region or session.region_name
+        # boto3 itself reads AWS_DEFAULT_REGION alone, and every other tool of Amazon's AWS_REGION before it.
+        where = region or os.environ.get("AWS_REGION") or session.region_name
         if not where:
             raise DeployError(
                 'No region is said, so nobody knows where in the world it shall run. Write `region = "eu-central-1"` into '

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...core.errors import DeployError
 from .account import ANY, Account, unless
-from .stacks import BY, find
+from .stacks import BY, CHANGE_SET, find
 from .standing import Place, Stack, Standing
 
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
@@ -35,7 +35,7 @@ def proposed(
     is_first = stack is None
     made = account.client("cloudformation").create_change_set(
         StackName=place.stack,
-        ChangeSetName=f"hipflask-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
+        ChangeSetName=f"{CHANGE_SET}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
         ChangeSetType="CREATE" if is_first else "UPDATE",
         Description=f"{BY}{account.who}"[:1024],
         TemplateURL=template_url,

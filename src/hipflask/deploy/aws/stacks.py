@@ -12,6 +12,7 @@ from .account import ANY, Account, unless
 from .standing import Place, Stack, Standing, strangeness
 from .story import STACK, Event, Story
 
+CHANGE_SET = "hipflask-"  # begins the name of a change set of ours
 BY = "hipflask deploy by "  # begins the description of a change set of ours
 Tell = Callable[[str], None]
 
@@ -37,7 +38,7 @@ def find_ours(account: Account, place: Place) -> Stack | None:
     stack = find(account, place.stack)
     if stack is None or stack.standing is Standing.GONE:
         return None
-    if why := strangeness(stack, place):
+    if (why := strangeness(stack, place)) and not _is_planned_by_us(account, stack):
         raise DeployError(why)
     return stack
 
@@ -51,6 +52,14 @@ def the_stack(account: Account, place: Place) -> Stack:
             "makes it. Is it another region (--region) or account (--profile)?"
         )
     return stack
+
+
+def _is_planned_by_us(account: Account, stack: Stack) -> bool:
+    """Whether a stack is no more than a plan of ours: whether such a one has its tags already is not to be relied upon."""
+    if stack.standing is not Standing.PLANNED or stack.tags:
+        return False
+    plans = account.client("cloudformation").list_change_sets(StackName=stack.id)["Summaries"]
+    return all(plan["ChangeSetName"].startswith(CHANGE_SET) for plan in plans)
 
 
 def _stack(told: dict[str, Any]) -> Stack:
