@@ -38,6 +38,15 @@ def try_to_deploy(folder: Path) -> str:
     return str(caught.value)
 
 
+def test_the_region_may_stand_in_the_environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name that the sentence about a missing one says, and that boto3 does not read."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert open_account(None, None).region == REGION
+    monkeypatch.delenv("AWS_REGION")
+    with pytest.raises(DeployError, match="or set AWS_REGION"):
+        open_account(None, None)
+
+
 def test_the_permission_that_is_missing_is_named(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
