@@ -48,10 +48,13 @@ class Kitchen:
         return child
 
     def kill(self, child: int) -> None:
-        """As when the power goes, but for the disk."""
+        """As when the power goes, but for the disk; returns when it is dead, since a commit under way is not ended at once."""
+        self._children.remove(child)
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-        self._children.remove(child)
+            while True:
+                os.kill(child, 0)
+                time.sleep(0.001)
 
     def close(self) -> None:
         """Let nobody live on."""
