@@ -11,11 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hipflask.deploy.aws.deploying import Release
+from hipflask.deploy.aws.account import Account
+from hipflask.deploy.aws.deploying import Release, deploy
 from hipflask.deploy.aws.standing import Place
 from hipflask.deploy.template import CodeLocation
 
 PLACE = Place("shop-dev", "shop", "dev")
+FUNCTION = "AWS::Lambda::Function"
+BEGUN = {"status": "UPDATE_IN_PROGRESS", "reason": "User Initiated"}
 _CODE = "def handler(event, context):\n    print('asked for', event)\n    return {'asked': event, 'edition': EDITION}\n"
 
 
@@ -96,3 +99,22 @@ def template(code: CodeLocation, **resources: Any) -> dict[str, Any]:
         },
         "Outputs": {"Orders": {"Value": {"Ref": "Orders"}}},
     }
+
+
+def put(
+    account: Account, folder: Path, edition: str = "first", *, wait: bool = False, repair: bool = False
+) -> Somebody:
+    """Deploy an edition; whoever did it."""
+    somebody = Somebody()
+    deploy(account, release(folder, edition), somebody, wait=wait, repair=repair)
+    return somebody
+
+
+def own(status: str, reason: str = "") -> dict[str, str]:
+    """An event of the stack itself."""
+    return {"status": status, "reason": reason}
+
+
+def of(resource: str, kind: str, status: str, reason: str = "") -> dict[str, str]:
+    """An event of one resource."""
+    return {"resource": resource, "kind": kind, "status": status, "reason": reason}
