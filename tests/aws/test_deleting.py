@@ -65,6 +65,19 @@ def test_all_goes_but_a_bucket_with_data(account: Account, cloud: Cloud) -> None
 
 
 @pytest.mark.usefixtures("there")
+def test_messages_that_would_go_are_told(account: Account, cloud: Cloud) -> None:
+    """Dead letters may be the only copy of what has failed."""
+    sqs = cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName="shop-dev-orders")["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    sqs.receive_message(QueueUrl=url)  # one that is being worked on counts too
+    somebody = Deleting()
+    somebody.delete(account)
+    assert "  The queue shop-dev-orders goes with 3 messages." in somebody.shown
+
+
+@pytest.mark.usefixtures("there")
 def test_what_was_kept_is_there_again_when_the_stage_is(
     account: Account, cloud: Cloud, tmp_path: Path
 ) -> None:

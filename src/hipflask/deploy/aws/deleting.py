@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...core.errors import DeployError
-from .account import Account
+from .account import ANY, Account, unless
 from .attempt import Attempt, Person
 from .depot import Depot, empty, holds
 from .stacks import Resource, find_ours, follow, last_event, resources_of, template_of
@@ -102,7 +102,19 @@ def _told(
             lines.append(
                 f"  The bucket {bucket.physical} has data in it: AWS will refuse without --empty-buckets."
             )
+    for resource in resources:
+        if resource.kind == "AWS::SQS::Queue" and (count := _messages(account, resource.physical)):
+            queue = resource.physical.rpartition("/")[2]
+            lines.append(f"  The queue {queue} goes with {count} message{'s' if count > 1 else ''}.")
     return lines
+
+
+def _messages(account: Account, url: str) -> int:
+    """About how many messages are in a queue; none if it is gone, or nobody may look."""
+    names = ("", "NotVisible", "Delayed")
+    asked = {"QueueUrl": url, "AttributeNames": [f"ApproximateNumberOfMessages{name}" for name in names]}
+    told = unless(ANY, lambda: account.client("sqs").get_queue_attributes(**asked)) if url else None
+    return sum(int(count) for count in told["Attributes"].values()) if told else 0
 
 
 def _delete_stack(account: Account, place: Place, stack: Stack, person: Person) -> None:
