@@ -181,12 +181,12 @@ def test_a_function_that_takes_too_long_is_answered_for() -> None:
 
     def slow(event: Any, context: Context) -> dict[str, Any]:
         left.append(context.get_remaining_time_in_millis())
-        time.sleep(1.0)
+        time.sleep(5.0)
         return {"statusCode": 200, "body": "late"}
 
     began = time.monotonic()
     start, body = ask(Gateway(slow, 8000, seconds=0.2, out=io.StringIO()), request(), b"")
-    assert time.monotonic() - began < 0.8
+    assert time.monotonic() - began < 4
     assert (start["status"], body["body"]) == (503, b'{"message": "Service Unavailable"}')
     assert 0 < left[0] <= 200
 

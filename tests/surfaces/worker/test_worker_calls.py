@@ -103,7 +103,7 @@ def lambda_seeing(shop: Shop) -> Callable[[int], None]:
 
 def test_a_poisoned_message_ends_in_the_dead_letters(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     """After as many tries as were allowed; the others of its batch are done once, and each failure is in the log once."""
-    orders = shop.app.queue("orders", dead_letter_after=2, visibility_timeout=1)
+    orders = shop.app.queue("orders", dead_letter_after=2)
 
     @shop.app.on_sqs_message(orders, batch_size=10)
     def bake(number: int) -> None:
@@ -122,7 +122,7 @@ def test_a_poisoned_message_ends_in_the_dead_letters(shop: Shop, caplog: pytest.
 
 def test_a_message_that_does_not_fit_is_dead_in_the_end(shop: Shop) -> None:
     """A hostile one is no reason to stop."""
-    orders = shop.app.queue("orders", dead_letter_after=1, visibility_timeout=1)
+    orders = shop.app.queue("orders", dead_letter_after=1)
     shop.app.on_sqs_message(orders)(lambda_seeing(shop))
     for body in ("no json", "[]", '{"number": "x"}', '{"number": 1e99}', "[" * 10_000):
         orders.send(body)
@@ -134,7 +134,7 @@ def test_a_message_that_does_not_fit_is_dead_in_the_end(shop: Shop) -> None:
 
 def test_what_ends_a_program_does_not_end_the_worker(shop: Shop) -> None:
     """sys.exit() in a function is a failure like any other."""
-    orders = shop.app.queue("orders", dead_letter_after=1, visibility_timeout=1)
+    orders = shop.app.queue("orders", dead_letter_after=1)
 
     @shop.app.on_sqs_message(orders)
     def bake(number: int) -> None:
@@ -150,6 +150,7 @@ def test_what_ends_a_program_does_not_end_the_worker(shop: Shop) -> None:
     assert shop.seen == [1, 2]
 
 
+@pytest.mark.alone
 def test_long_work_keeps_its_message(shop: Shop) -> None:
     """A function that takes three times as long as messages are hidden is called once, though another worker looks on."""
     orders = shop.app.queue("orders", visibility_timeout=1)
@@ -262,7 +263,7 @@ def test_a_batch_is_waited_for(shop: Shop) -> None:
 
 def test_messages_in_order(shop: Shop) -> None:
     """In a FIFO queue one waits for the other, also for one that fails at first."""
-    turns = shop.app.queue("turns.fifo", visibility_timeout=1)
+    turns = shop.app.queue("turns.fifo")
 
     @shop.app.on_sqs_message(turns)
     def take(number: int) -> None:
@@ -326,6 +327,7 @@ def test_what_is_put_into_a_bucket_is_told_once(shop: Shop) -> None:
     assert [each.key for each in uploads.list()] == ["a/who is on first.txt"]
 
 
+@pytest.mark.alone
 def test_a_file_from_another_program_counts_when_it_is_whole(shop: Shop) -> None:
     """It is copied in bit by bit, and told of once, with all of its bytes; when it goes, that is told as well."""
     watching(shop)

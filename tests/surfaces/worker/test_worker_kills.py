@@ -110,7 +110,8 @@ def test_a_worker_that_is_killed_loses_nothing(kitchen: Kitchen) -> None:
     baked = kitchen.baked()
     assert set(baked) == set(numbers)
     assert kills >= 3
-    assert sum(baked.values()) - len(baked) <= kills * 2 * 3  # so many threads, with so many messages each
+    # So many threads, with so many messages each; and some whose worker was held up for longer than they were hidden.
+    assert sum(baked.values()) - len(baked) <= kills * 2 * 3 + 30
     file.close()
 
 
