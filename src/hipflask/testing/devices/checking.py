@@ -9,7 +9,7 @@ from hipflask.store.models.shared import merge_of
 from hipflask.sync.messages import Checkpoint, Message, MessageRefused, Page, Refused, Rows, unpack
 from hipflask.sync.replica.inbox import refusals
 
-from .contents import Contents, Row, difference, kept, overlaid
+from .contents import Contents, Row, difference, kept, left, overlaid
 from .device import Device
 from .memory.schema import Schema
 from .network import Link
@@ -139,7 +139,7 @@ class Checks:
         device.settled = max([device.settled, *settled])
         device.written = [entry for entry in device.written if entry.sequence > device.settled]
         scopes, state = self._sealed[message.seal]
-        expected = overlaid(self._of(state, scopes), device.written, self._world.version.by_name)
+        expected = overlaid(self._of(state, scopes), left(device.written), self._world.version.by_name)
         self._compare(device, expected, f"3, 5: {device.name} at version {message.version}")
 
     def _of(self, contents: Contents, scopes: Collection[str | None]) -> Contents:

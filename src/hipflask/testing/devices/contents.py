@@ -96,6 +96,18 @@ def overlaid(contents: Contents, pending: Sequence[Entry], tables: Mapping[str, 
     return contents
 
 
+def left(pending: Sequence[Entry]) -> list[Entry]:
+    """What is left of it: a row that came and went before anybody heard of it is the hub's, if it has been changed here since."""
+    kinds: dict[tuple[str, Any], list[str]] = {}
+    starts: dict[tuple[str, Any], int] = {}
+    for nth, entry in enumerate(pending):
+        before = kinds.setdefault((entry.table, entry.key), [])
+        if before and (before[0], before[-1], entry.kind) == ("insert", "delete", "update"):
+            starts[entry.table, entry.key] = nth
+        before.append(entry.kind)
+    return [entry for nth, entry in enumerate(pending) if nth >= starts.get((entry.table, entry.key), 0)]
+
+
 def without(entry: Entry, refusal: Refusal, tables: Mapping[str, sa.Table]) -> Entry:
     """What is left of an entry, once what it added to the sums of a refused change has been taken back."""
     if (entry.table, entry.key, entry.kind) != (refusal.table, refusal.key, "update"):
