@@ -86,6 +86,25 @@ def test_a_function_that_raises_fails_its_message_alone(
     assert "hidden" not in caplog.text
 
 
+def test_what_is_nested_without_end_does_not_fit(app: Hipflask, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told in one line as everything else that does not, and not as a mistake of the function's."""
+
+    @app.on_sqs_message("orders")
+    def take(id: int, more: Any = None) -> None: ...
+
+    @app.on_dynamodb_record(shapes.TABLE)
+    def changed(new: dict[str, Any]) -> None: ...
+
+    body = f'{{"id": 1, "more": {"[" * 100_000}{"]" * 100_000}}}'
+    assert answer(app, shapes.sqs(body)) == failed("m1")
+    value: Any = {"N": "1"}
+    for _ in range(5000):
+        value = {"L": [value]}
+    assert answer(app, shapes.dynamodb({"NewImage": {"deep": value}})) == failed("1")
+    assert "m1 does not fit" in caplog.text and "record 1 is refused" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 def test_a_fifo_queue_stops_at_the_first_failure(app: Hipflask) -> None:
     """What follows it keeps its order: it comes again, after what has failed."""
     taken: list[int] = []
