@@ -264,10 +264,7 @@ def test_amazons_client_is_there_already(sdk: Shelf, make: Make, requires: str) 
     made = quietly(make(requires=f'"requests", {requires}'))
     assert not tops(made) & {"boto3", "botocore", "s3transfer", "jmespath"}
     assert {"requests", "urllib3"} <= tops(made)
-    assert (
-        "boto3",
-        "Lambda has it; --with-boto3 packs the version that hipflask.lock names",
-    ) in made.left_out
+    assert "Lambda has it" in dict(made.left_out)["boto3"]
 
 
 @pytest.mark.parametrize("requires", ['"boto3"', ""])

@@ -92,7 +92,12 @@ def test_the_report_is_there_on_demand(shop: Path) -> None:
 
 def test_amazons_client_is_packed_on_demand(shop: Path) -> None:
     """And only then."""
-    for words, is_there in (((), False), (("--with-boto3",), True)):
+    for words, said, is_there in (
+        ((), "", False),
+        (("--with-boto3",), "", True),
+        ((), "with-boto3 = true", True),
+    ):
+        settings(shop, said)
         assert package(*words).exit_code == 0
         with zipfile.ZipFile(shop / "dist/aws/bundle.zip") as archive:
             assert ("boto3/__init__.py" in archive.namelist()) is is_there

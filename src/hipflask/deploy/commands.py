@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -269,6 +270,7 @@ def _release(info: ScriptInfo, place: Place, choices: Choices, say: Callable[[st
     settings = read_settings(project.folder, project.program, place.stage)
     description = describe(load_app(info, settings), project.app)
     template(description, settings, CodeLocation("", ""))  # refuses what AWS would, before anything is made
+    choices = replace(choices, with_boto3=settings.table.with_boto3)
     made = package(project, LambdaTarget.of(settings.architecture, settings.python), choices, say)
     for remark in made.remarks:
         say(remark)

@@ -66,6 +66,7 @@ class StageTable(msgspec.Struct, kw_only=True, rename="kebab", forbid_unknown_fi
     alarms: AlarmsTable | None = None
     tracing: bool = False
     layers: list[str] = []
+    with_boto3: bool = False  # pack the version that hipflask.lock has, in place of Lambda's own
     vpc: VpcTable | None = None
     functions: dict[str, FunctionTable] = {}
 

@@ -63,7 +63,8 @@ def package_command(
     target = LambdaTarget.of(settings.architecture, settings.python)
     # Whatever the app or its settings ask for in vain is told before anything is downloaded.
     made_of = template(describe(load_app(info, settings), project.app), settings, CodeLocation("", BUNDLE))
-    made = package(project, target, Choices(with_boto3, offline, upgrade), _say)
+    choices = Choices(with_boto3 or settings.table.with_boto3, offline, upgrade)
+    made = package(project, target, choices, _say)
     output.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made.file, output / BUNDLE)
     (output / TEMPLATE).write_bytes(render(made_of))

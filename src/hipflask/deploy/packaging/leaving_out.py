@@ -35,7 +35,9 @@ _STATIC = (
     "the browser's side of windows, which need a socket for as long as they are open",
 )
 SDK = ("boto3", "botocore", "s3transfer")
-_SDK_IS_THERE = "Lambda has it; --with-boto3 packs the version that hipflask.lock names"
+_SDK_IS_THERE = (
+    "Lambda has it; with-boto3 = true in [tool.hipflask.deploy] packs the version that hipflask.lock names"
+)
 _NO_STORE = "the program has no store"
 
 
