@@ -107,7 +107,7 @@ def test_after_so_many_tries_it_is_dead(file: QueueFile) -> None:
     with file.reading() as connection:
         (dead,) = messages.look(connection, "orders-dead")
     assert dead.body == "poison"
-    assert dead.reason == "received 3 times without success: ValueError: bad luck"
+    assert dead.reason == "given up after attempt 3: ValueError: bad luck"
     with file.writing() as connection:
         assert messages.redrive(connection, "orders", 1004.0) == 1
     (again,) = receive(file, 1004.0)

@@ -102,7 +102,7 @@ def bury(connection: Connection, queue: str, now: float, dead_after: int) -> Non
     """Move what has been received often enough, and is due once more, to the dead-letter queue."""
     connection.execute(
         "UPDATE message SET queue = ?, due_at = ?, receipt = NULL, "
-        "reason = 'received ' || receives || ' times without success' || ifnull(': ' || reason, '') "
+        "reason = 'given up after attempt ' || receives || ifnull(': ' || reason, '') "
         "WHERE queue = ? AND due_at <= ? AND receives >= ?",
         (dead_letters_of(queue), now, queue, now, dead_after),
     )
