@@ -30,6 +30,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from hipflask.core.errors import HipflaskError
+from hipflask.deploy.aws.account import open_account
+from hipflask.deploy.aws.account import told as allowed
+
 ROOT = Path(__file__).parent.parent
 BAZAAR = ROOT / "tests" / "aws" / "bazaar" / "bazaar.py"
 SHOP = ROOT / "examples" / "shop"
@@ -221,17 +225,8 @@ def machine(trial: Trial) -> str:
 
 def write_project(trial: Trial, name: str, app: str, *lines: str) -> None:
     """A pyproject.toml for an app that has none."""
-    said = [
-        "[project]",
-        f'name = "{name}"',
-        'version = "1"',
-        'dependencies = ["hipflask"]',
-        "[tool.hipflask]",
-        f'app = "{app}"',
-        "[tool.hipflask.deploy]",
-        machine(trial),
-        *lines,
-    ]
+    said = ["[project]", f'name = "{name}"', 'version = "1"', 'dependencies = ["hipflask"]']
+    said += ["[tool.hipflask]", f'app = "{app}"', "[tool.hipflask.deploy]", machine(trial), *lines]
     (trial.folder / "pyproject.toml").write_text("\n".join(said) + "\n")
 
 
@@ -256,13 +251,14 @@ TRIALS = {"bazaar": try_bazaar, "shop": try_shop}
 def main() -> int:
     """Try all that was asked for; 0 if everything went well."""
     asked = arguments()
-    import boto3
-
-    session = boto3.Session(profile_name=asked.profile, region_name=asked.region)
-    account = session.client("sts").get_caller_identity()
-    print(
-        f"{', '.join(asked.only)} go to account {account['Account']}, {session.region_name}, and are deleted again."
-    )
+    try:
+        with allowed():
+            account = open_account(asked.profile, asked.region)
+            import boto3
+    except HipflaskError as error:
+        sys.exit(str(error))
+    session = boto3.Session(profile_name=asked.profile, region_name=account.region)
+    print(f"{', '.join(asked.only)} go to account {account.number}, {account.region}, and are deleted again.")
     if not asked.yes and input("Type yes to go on: ") != "yes":
         return 1
     stage, failed = f"try{secrets.token_hex(3)}", []
