@@ -140,6 +140,9 @@ def test_a_rule_lets_pass_whom_its_authorizer_does(
 def test_the_view_knows_who_it_is(guarded: Hipflask) -> None:
     """`g.auth` is what the authorizer has answered."""
     assert guarded.test_client().get("/lineup", headers={"Authorization": "lou"}).json == "lou"
+    with guarded.test_client() as client:
+        client.get("/lineup", headers={"Authorization": "bud"})
+        assert flask.request.environ["hipflask.authorized"] == {"principalId": "bud", "team": "wolves"}
 
 
 def test_who_says_nothing_is_told_how(guarded: Hipflask) -> None:

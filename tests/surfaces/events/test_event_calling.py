@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hipflask import Hipflask, Store, events
-from hipflask.core.errors import BindingError, EventError
+from hipflask.core.errors import EventError
 from hipflask.surfaces.events.calling import answer, caller
 
 NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}
@@ -273,6 +274,56 @@ def test_a_stream_stops_at_the_first_failure(app: Hipflask) -> None:
     assert taken == [90]
 
 
+@pytest.mark.parametrize("hint", [Line, dict[str, str], "text", bytes, Any])
+def test_a_parameter_of_the_bodys_own_name(app: Hipflask, hint: Any) -> None:
+    """`body`, `message` and `data` are all of it: as it is where that is text or bytes, read where it is anything else."""
+    seen: list[Any] = []
+    kind = str if hint == "text" else hint
+
+    @app.on_sqs_message("orders")
+    def take(body: kind) -> None:  # type: ignore[valid-type]
+        seen.append(body)
+
+    @app.on_sns_message("news")
+    def hear(message: kind, subject: str | None = None) -> None:  # type: ignore[valid-type]
+        seen.append(message)
+
+    @app.on_kinesis_record("pitches")
+    def pitch(data: kind, partition_key: str) -> None:  # type: ignore[valid-type]
+        seen.append(data)
+
+    text = '{"item": "bat"}'
+    for event in (shapes.sqs(text), shapes.sns(text), shapes.kinesis(text.encode())):
+        assert answer(app, event) in (NONE_FAILED, None)
+    read = {
+        Line: Line("bat"),
+        dict[str, str]: {"item": "bat"},
+        "text": text,
+        bytes: text.encode(),
+        Any: text,
+    }[hint]
+    assert seen == [read, read, text.encode() if hint is Any else read]
+
+
+def test_a_function_that_ends_the_program_fails_its_record(app: Hipflask) -> None:
+    """`sys.exit` in one message neither ends the process nor fails the others."""
+    taken: list[int] = []
+
+    @app.on_sqs_message("orders", batch_size=10)
+    @app.lambda_function(name="direct")
+    def take(id: int) -> None:
+        if id == 2:
+            sys.exit("enough")
+        taken.append(id)
+
+    for call in (answer, lambda app, event: caller(app, "take")(event, None)):
+        assert call(app, shapes.sqs({"id": 1}, {"id": 2}, {"id": 3})) == failed("m2")
+        assert call(app, shapes.sqs({"id": 2})) == failed("m1")
+    assert taken == [1, 3] * 2
+    with pytest.raises(EventError, match=r"direct has called sys\.exit"):
+        answer(app, {"id": 2}, name="direct")
+
+
 def test_a_record_of_kinesis_as_bytes(app: Hipflask) -> None:
     """`data: bytes` is what was put into the stream."""
     seen: list[Any] = []
@@ -497,7 +548,7 @@ def test_a_function_is_called_by_its_name(app: Hipflask) -> None:
     bought = {"lines": [{"item": "bat", "count": 2}]}
     assert answer(app, bought, name="total") == {"total": 2, "first": {"item": "bat", "count": 2}}
     assert answer(app, bought) == {"total": 2, "first": {"item": "bat", "count": 2}}
-    with pytest.raises(BindingError, match=r"lines\[0\]\.item"):
+    with pytest.raises(EventError, match=r"does not fit: lines\[0\]\.item: expected text"):
         answer(app, {"lines": [{}]}, name="total")
 
 

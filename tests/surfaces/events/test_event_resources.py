@@ -11,11 +11,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 from moto.s3.models import s3_backends
 
 from hipflask import Hipflask
-from hipflask.core.errors import MissingPart, UsageError
+from hipflask.core.errors import EventError, MissingPart, UsageError
 from hipflask.surfaces.events import resources
 
 REGION = "eu-central-1"
@@ -158,6 +159,14 @@ def test_objects_of_a_bucket(uploads: Any) -> None:
     uploads.delete("out")
     with pytest.raises(KeyError):
         uploads.get("out")
+
+
+def test_what_s3_does_not_say_is_told(uploads: Any) -> None:
+    """Who may read and not list is not told that an object is missing: the error names both permissions."""
+    stubber = Stubber(resources._amazon()._s3)  # type: ignore[attr-defined]
+    stubber.add_client_error("get_object", "AccessDenied", http_status_code=403)
+    with stubber, pytest.raises(EventError, match=r"s3:GetObject.*s3:ListBucket"):
+        uploads.get("missing")
 
 
 def test_a_bucket_of_many_pages_is_listed_whole(uploads: Any) -> None:

@@ -10,10 +10,11 @@ from math import ceil
 from typing import Any, BinaryIO, cast
 
 from ...core import outgoing
-from ...core.errors import MissingPart
+from ...core.errors import EventError, MissingPart
 from ...core.ports import StoredObject
 
 _GONE = ("NoSuchKey", "404", "NoSuchVersion")
+_FORBIDDEN = ("AccessDenied", "403")
 
 
 class Amazon:
@@ -50,12 +51,18 @@ class Amazon:
             self._s3.upload_fileobj(data, bucket, key)
 
     def open(self, bucket: str, key: str) -> BinaryIO:
-        """An object's bytes as they come; raises KeyError if it is not there."""
+        """An object's bytes as they come; raises KeyError if it is not there, and EventError if S3 does not say so."""
         try:
             return cast(BinaryIO, self._s3.get_object(Bucket=bucket, Key=key)["Body"])
         except self._s3.exceptions.ClientError as error:
-            if error.response.get("Error", {}).get("Code") in _GONE:
+            code = error.response.get("Error", {}).get("Code")
+            if code in _GONE:
                 raise KeyError(key) from None
+            if code in _FORBIDDEN:
+                raise EventError(
+                    f"S3 does not give {key!r} of {bucket!r}: either this function may not read it (s3:GetObject on the "
+                    "bucket's objects), or it is not there, which S3 says only to who may list the bucket (s3:ListBucket)."
+                ) from error
             raise
 
     def delete(self, bucket: str, key: str) -> None:

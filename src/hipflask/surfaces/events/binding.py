@@ -44,7 +44,7 @@ class Body:
 def body_type(taking: Taking) -> Body | None:
     """The straight way for a function, None if it has none."""
     parameters = taking.plan.parameters
-    if taking.needs_beside or (taking.sole is not None and _is_whole(taking.sole)):
+    if taking.needs_beside or taking.text is not None or (taking.sole is not None and _is_whole(taking.sole)):
         return None
     try:
         kind = msgspec.defstruct("Body", [_field(each) for each in parameters], kw_only=True)
@@ -88,6 +88,8 @@ def of_text(taking: Taking, body: str | bytes, beside: Beside) -> dict[str, Any]
 def of_data(taking: Taking, content: object, beside: Beside, body: object = MISSING) -> dict[str, Any]:
     """Keyword arguments from JSON, or from the text that it came in where that is none; raises BindingError."""
     values = dict(beside()) if taking.needs_beside else {}
+    if (text := taking.text) is not None and body is not MISSING:
+        values[text.name] = _as(text, bare(text.only)[0], body)
     sole = taking.sole
     if isinstance(content, dict):
         values.update(content)
@@ -111,7 +113,7 @@ def _whole(sole: Parameter, content: object, body: object) -> object:
 
 
 def _as(sole: Parameter, kind: type, body: Any) -> object:
-    if isinstance(body, kind):
+    if kind is Any or isinstance(body, kind):
         return body
     try:
         return body.encode() if kind is bytes else body.decode()

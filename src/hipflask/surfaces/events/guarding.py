@@ -25,6 +25,8 @@ from .contents import binder
 from .recording import when_registered
 from .taking import Taking
 
+# In the request's environment, who was let pass: what API Gateway would put into the event.
+AUTHORIZED = "hipflask.authorized"
 _KEPT = "hipflask_guards"
 _MOST_KEPT = 1000  # answers
 _API = "arn:aws:execute-api:local:000000000000:app/local"
@@ -92,6 +94,7 @@ class Guard:
         if not allowed:
             raise Forbidden("Whoever you are, you may not do this.")
         g.auth = said
+        request.environ[AUTHORIZED] = _as_chalice_has_it(said)
 
     def _ask(self, token: str) -> Any:
         if not self._lasts:
@@ -118,6 +121,13 @@ class Guard:
             "headers": dict(request.headers),
         }
         return answered(self._action.call(self._bind(event, None)), self._action.name)
+
+
+def _as_chalice_has_it(said: Any) -> dict[str, Any]:
+    if isinstance(said, AuthResponse):
+        return {"principalId": said.principal_id, **said.context}
+    context = said.get("context")
+    return {"principalId": said.get("principalId"), **(context if isinstance(context, dict) else {})}
 
 
 def _guard(authorizer: Callable[..., Any], rule: str) -> Guard:

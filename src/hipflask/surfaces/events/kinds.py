@@ -24,11 +24,14 @@ FILLS = {
     "on_dynamodb_record": ("keys", "new", "old", "event_name", "sequence_number", "table"),
 }
 
+# The name of a body itself, for a parameter that takes it as text or bytes.
+TEXTS = {"on_sqs_message": "body", "on_sns_message": "message", "on_kinesis_record": "data"}
+
 # What the others have beside their body, which goes first.
 BESIDES = {
-    "on_sqs_message": ("body", "message_id", "receive_count", "attributes"),
-    "on_sns_message": ("message", "subject", "message_id", "topic_arn", "attributes"),
-    "on_kinesis_record": ("data", "partition_key", "sequence_number"),
+    "on_sqs_message": ("message_id", "receive_count", "attributes"),
+    "on_sns_message": ("subject", "message_id", "topic_arn", "attributes"),
+    "on_kinesis_record": ("partition_key", "sequence_number"),
     "on_cw_event": ("detail", "detail_type", "source", "time", "account", "region", "resources", "id"),
     "lambda_function": (),
 }

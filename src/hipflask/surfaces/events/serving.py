@@ -66,12 +66,15 @@ def _bare(app: Any, listener: Listener) -> Serve:
 def _doing(app: Any, listener: Listener) -> _Do:
     bind = binder(listener.taking)
     call = listener.action.call
-    unit_of_work = app.actions.unit_of_work
+    unit_of_work, name = app.actions.unit_of_work, listener.door.name
 
     def do(record: Any, context: Any) -> Any:
         values = bind(record, context)
         with unit_of_work():
-            return call(values)
+            try:
+                return call(values)
+            except SystemExit:  # it would end the process, and all that waits in it
+                raise EventError(f"{name} has called sys.exit, which ends no program here.") from None
 
     return do
 
@@ -80,14 +83,14 @@ def _doing(app: Any, listener: Listener) -> _Do:
 
 
 def _once(listener: Listener, do: _Do) -> Serve:
-    if listener.door.surface == "lambda_function":
-        return lambda event, context: to_builtins(do(event, context))
+    is_answered = listener.door.surface == "lambda_function"
 
-    def once(event: Any, context: Any) -> None:
+    def once(event: Any, context: Any) -> Any:
         try:
-            do(event, context)
+            result = do(event, context)
         except BindingError as error:
-            raise _misfit(listener, "its event", error) from None
+            raise _misfit(listener, "what it was called with", error) from None
+        return to_builtins(result) if is_answered else None
 
     return once
 

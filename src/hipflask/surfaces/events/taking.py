@@ -9,9 +9,10 @@ from typing import Any, cast
 from ...core.action import Action
 from ...core.errors import UsageError
 from ...core.given import given_classes
+from ...core.hints import bare
 from ...core.signature import Parameter, Plan
 from .authorizing import AuthRequest
-from .kinds import BESIDES, FILLS
+from .kinds import BESIDES, FILLS, TEXTS
 from .records import (
     Batch,
     CloudWatchEvent,
@@ -48,11 +49,12 @@ def event_class(surface: str) -> type[Raw]:
 
 @dataclass(frozen=True)
 class Taking:
-    """What a function takes: by name what is handed over as it is, and the plan of the rest, whose `sole` may be a whole body."""
+    """What a function takes: by name what is handed over as it is, and the plan of the rest, of which `sole` may be a whole body."""
 
     surface: str
     raw: Mapping[str, str]  # WHOLE, RECORD, CONTEXT or UNTYPED
     plan: Plan
+    text: Parameter | None  # the one that takes a body as it is
     sole: Parameter | None
     needs_beside: bool  # whether a parameter is filled by what a record says beside its body
 
@@ -65,14 +67,16 @@ class Taking:
         rest = tuple(each for each in plan.parameters if each.name not in raw)
         if issubclass(event_class(surface), Batch) and not {WHOLE, UNTYPED}.isdisjoint(raw.values()):
             _refuse_beside_batch(action, rest, surface)
-            return cls(surface, raw, Plan((), Any), None, False)
+            return cls(surface, raw, Plan((), Any), None, None, False)
         fills = FILLS.get(surface)
         if fills is not None:
             _refuse_unfillable(action, rest, surface, fills)
-            return cls(surface, raw, Plan(rest, Any), None, bool(rest))
-        others = [each for each in rest if each.name not in BESIDES[surface]]
+            return cls(surface, raw, Plan(rest, Any), None, None, bool(rest))
+        text = next((each for each in rest if each.name == TEXTS.get(surface) and _takes_text(each)), None)
+        others = [each for each in rest if each.name not in BESIDES[surface] and each is not text]
         sole = others[0] if len(others) == 1 else None
-        return cls(surface, raw, Plan(rest, Any), sole, len(others) < len(rest))
+        needs_beside = any(each.name in BESIDES[surface] for each in rest)
+        return cls(surface, raw, Plan(rest, Any), text, sole, needs_beside)
 
     @property
     def is_whole(self) -> bool:
@@ -90,6 +94,11 @@ class Taking:
         if what == RECORD:
             return cast("type[Batch]", kind).record(event, context)
         return event if what == UNTYPED and kind is LambdaFunctionEvent else kind(event, context)
+
+
+def _takes_text(parameter: Parameter) -> bool:
+    """Whether it is to have a body as it is; one of any other type has what the body says."""
+    return parameter.type is Any or bare(parameter.only)[0] in (str, bytes)
 
 
 def _untyped(parameter: Parameter) -> str | None:
