@@ -98,6 +98,15 @@ def test_everything_that_there_is_can_be_said() -> None:
     ("said", "sentence"),
     [
         ({"memry": 512}, r"unknown field `memry`.* It may have: .*memory, name, prices"),
+        (
+            {"functions": {"thumbnail": {"memry": 1}}},
+            r"`memry` - at `\$\.functions.* may have: environment, filter, memory,",
+        ),
+        (
+            {"domain": {"nme": "x"}},
+            r"`nme` - at `\$\.domain`\. It may have: certificate, hosted-zone, name\.",
+        ),
+        ({"stages": {"prod": {"alarms": {"mail": "x"}}}}, r"`mail` - at .*\. It may have: email, topic\."),
         ({"stages": {"prod": {"nme": "x"}}}, r"deploy\] stages says cannot be: .*memory, python,"),
         ({"memory": "512"}, r"Expected `int.*`, got `str` - at `\$\.memory`"),
         ({"memory": 64}, r"memory cannot be 64: megabytes, from 128 to 10240"),

@@ -26,7 +26,7 @@ import msgspec
 from ..build.reading.pyproject import read_pyproject
 from ..core.errors import DeployError
 from . import checks
-from .tables import DeployTable, StageTable
+from .tables import AlarmsTable, DeployTable, DomainTable, FunctionTable, JwtTable, StageTable, VpcTable
 
 DEFAULT_STAGE = "dev"
 
@@ -133,6 +133,17 @@ def _converted(said: Any, table: Any, where: str) -> Any:
     try:
         return msgspec.convert(said, table)
     except msgspec.ValidationError as error:
-        kind = DeployTable if table is DeployTable else StageTable
+        whole = DeployTable if table is DeployTable else StageTable
+        kind = next((inner for name, inner in _INNER if name in str(error)), whole)
         known = ", ".join(sorted(field.encode_name for field in msgspec.structs.fields(kind)))
         raise DeployError(f"What {where} says cannot be: {error}. It may have: {known}.") from error
+
+
+# Where msgspec says that something is wrong, and the table that is meant.
+_INNER = (
+    (".functions[", FunctionTable),
+    (".domain", DomainTable),
+    (".jwt", JwtTable),
+    (".alarms", AlarmsTable),
+    (".vpc", VpcTable),
+)
