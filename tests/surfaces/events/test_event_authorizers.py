@@ -81,6 +81,18 @@ def test_both_forms_of_the_question(app: Hipflask) -> None:
     assert answer(app, newer)["seen"] == ["Bearer 7", "GET", "/", lower]
 
 
+def test_the_token_is_in_the_header_that_was_named(app: Hipflask) -> None:
+    """Also where the gateway sends all headers, in whatever letters."""
+
+    @app.authorizer(header="X-Key")
+    def look(token: str) -> dict[str, Any]:
+        return {"token": token}
+
+    asked = {"type": "REQUEST", "methodArn": f"{ARN}/GET/", "headers": {"x-KEY": "7", "Authorization": "8"}}
+    assert answer(app, asked) == {"token": "7"}
+    assert answer(app, {**asked, "headers": {}}) == {"token": ""}
+
+
 def test_chalices_own_signature(app: Hipflask) -> None:
     """One parameter without a type gets the question."""
 

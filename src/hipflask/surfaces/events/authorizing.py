@@ -28,9 +28,18 @@ class AuthRequest(Raw):
         self.auth_type = event["type"]
         self.method_arn = event.get("methodArn") or event.get("routeArn") or ""
         self.headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
-        token = event.get("authorizationToken", self.headers.get("authorization", ""))
+        token = event.get("authorizationToken")
         self.token = token if isinstance(token, str) else ""
         self.method, self.path = method_and_path(self.method_arn)
+
+
+def with_token(event: Any, header: str) -> Any:
+    """A question that came with all headers (type REQUEST), with the token where one of type TOKEN has it."""
+    headers = event.get("headers") if isinstance(event, dict) else None
+    if not isinstance(headers, dict) or "authorizationToken" in event:
+        return event
+    token = next((value for name, value in headers.items() if str(name).lower() == header), "")
+    return {**event, "authorizationToken": token}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ...core.action import Door
 from ...core.errors import BindingError, EventError
 from ...core.results import to_builtins
 from .around import wrapped
-from .authorizing import AuthRequest, AuthResponse, answered
+from .authorizing import AuthRequest, AuthResponse, answered, with_token
 from .batches import deadline_of, failed
 from .contents import binder
 from .identifiers import identifier_of, wanted_by
@@ -121,7 +121,10 @@ def _whole(surface: str, do: _Do) -> Serve:
 
 
 def _question(listener: Listener, do: _Do) -> Serve:
+    header = listener.door.options["header"].lower()
+
     def question(event: Any, context: Any) -> dict[str, Any]:
+        event = with_token(event, header)
         request = AuthRequest(event, context)
         try:
             result = answered(do(event, context), listener.action.name)
