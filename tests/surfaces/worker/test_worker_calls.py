@@ -278,6 +278,48 @@ def test_messages_in_order(shop: Shop) -> None:
     assert shop.seen == [0, 0, 1, 2, 3, 4]
 
 
+def test_who_waits_behind_a_poisoned_message_is_not_poisoned(shop: Shop) -> None:
+    """A batch that keeps its order ends with the first that fails: the others come when that one is dead, and count from then."""
+    turns = shop.app.queue("turns.fifo", dead_letter_after=2)
+
+    @shop.app.on_sqs_message(turns, batch_size=5)
+    def take(number: int) -> None:
+        shop.seen.append(number)
+        if number == 0:
+            raise ValueError
+
+    for number in range(5):
+        turns.send({"number": number})
+    shop.work()
+    shop.until(lambda: shop.counts() == {"turns-dead.fifo": Counts(1, 0)})
+    assert shop.seen == [0, 0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [[{"wrong": 1}], [{"itemIdentifier": "nobody"}], [{"itemIdentifier": []}], [None], "text", 7, [{}]],
+)
+def test_a_function_that_says_nonsense_has_failed(shop: Shop, failures: Any) -> None:
+    """For the whole batch, as on SQS: nothing is deleted that may not have been done, and the next message is worked on."""
+    from hipflask.surfaces.events.records import SQSEvent
+
+    orders = shop.app.queue("orders", dead_letter_after=1)
+
+    def bake(event: SQSEvent) -> Any:
+        shop.seen.append([record.body for record in event])
+        return {"batchItemFailures": failures if shop.seen == [["first"]] else []}
+
+    bake.__annotations__["event"] = SQSEvent
+    shop.app.on_sqs_message(orders)(bake)
+    worker = shop.work()
+    orders.send("first")
+    shop.until(lambda: shop.counts() == {"orders-dead": Counts(1, 0)})
+    orders.send("second")
+    shop.until(lambda: shop.seen == [["first"], ["second"]])
+    shop.until(lambda: worker._running == [])
+    assert shop.counts() == {"orders-dead": Counts(1, 0)}
+
+
 def test_a_topic_reaches_all_that_follow(shop: Shop) -> None:
     """Each in its own time; what is published for nobody is nothing."""
     news, quiet = shop.app.topic("news"), shop.app.topic("quiet")

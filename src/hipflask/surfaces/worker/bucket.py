@@ -26,7 +26,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _LONGEST_KEY, _LONGEST_PART = 1024, 255
 _REFUSED = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
-_NOT_MEANT = re.compile(r"\..*|~\$.*|Thumbs\.db|desktop\.ini|.*\.(part|crdownload)", re.I)
+_LEFT_ABOUT = re.compile(
+    r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|.*\.(part|crdownload)", re.I
+)  # by other programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class BucketFolder:
         return True
 
     def files(self) -> Iterator[Found]:
-        """Every object; what other programs leave lying about (hidden files, links, downloads under way) is none."""
+        """Every object; what other programs leave lying about (links, previews, downloads under way) is none."""
         yield from _walk(self.path, "")
 
     def sweep(self, before: float) -> None:
@@ -135,7 +137,7 @@ class BucketFolder:
 
 
 def misfit(key: str) -> str | None:
-    """Why a key is no name of a file inside of a folder, on any system; None if it is one."""
+    """Why a key is no name of an object's file inside of a folder, on any system; None if it is one."""
     if not key or len(key.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
         return f"it has to have 1 to {_LONGEST_KEY} bytes"
     if found := _REFUSED.search(key):
@@ -147,6 +149,8 @@ def misfit(key: str) -> str | None:
             return f"one part of it is longer than {_LONGEST_PART} bytes"
         if part[-1] in ". " or _DEVICES.fullmatch(part):
             return f"Windows knows no file called {part!r}"
+        if _LEFT_ABOUT.fullmatch(part):
+            return f"files called as {part!r} are left about by other programs, and are no objects"
     return None
 
 
@@ -157,7 +161,7 @@ def _walk(folder: Path, before: str) -> Iterator[Found]:
         return
     for entry in entries:
         key = before + entry.name
-        if _NOT_MEANT.fullmatch(entry.name) or misfit(key) is not None:
+        if misfit(key) is not None:
             continue
         with contextlib.suppress(FileNotFoundError):  # it has gone meanwhile
             if entry.is_dir(follow_symlinks=False):

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from ...core.errors import EventError
 from ..events.calling import answer
 from . import shapes
 from .lanes import Lane
@@ -23,12 +24,16 @@ def call(app: Flask, lane: Lane, batch: Sequence[Message]) -> tuple[set[str], Ba
     event = shapes.of_messages(lane.queue, batch) if lane.is_of_queue else json.loads(batch[0].body)
     try:
         answered = answer(app, event, None, name=lane.name)
+        return (_failed(answered, whole) if lane.is_of_queue else set()), None
     except BaseException as error:  # SystemExit, too: a function must not end the worker
         log.exception("%s failed for %s.", lane.name, ", ".join(sorted(whole)))
         return whole, error
-    return _failed(answered) & whole if lane.is_of_queue else set(), None
 
 
-def _failed(answered: Any) -> set[str]:
-    failures = answered.get("batchItemFailures", ()) if isinstance(answered, dict) else ()
-    return {each["itemIdentifier"] for each in failures}
+def _failed(answered: Any, whole: set[str]) -> set[str]:
+    """The messages that are said to have failed: all of them, as for SQS, where what is said names anything else."""
+    failures = answered.get("batchItemFailures") if isinstance(answered, dict) else None
+    failed = {each["itemIdentifier"] for each in failures or ()}
+    if not failed <= whole:
+        raise EventError(f"It says that {sorted(map(str, failed - whole))} failed, which it was not given.")
+    return failed

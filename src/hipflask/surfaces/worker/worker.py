@@ -242,13 +242,15 @@ class Worker:
         Thread(target=self._run, args=(job,), name=f"hipflask-{job.lane.name}", daemon=True).start()
 
     def _run(self, job: Job) -> None:
-        failed, error = call(self._app, job.lane, job.messages)
+        failed: set[str] = set()
         try:
+            failed, error = call(self._app, job.lane, job.messages)
             self._settle(job, failed, error)
         except (HipflaskError, OSError) as problem:
-            log.error(
-                "%s is done, and that cannot be noted, so it is called once more: %s", job.lane.name, problem
-            )
+            name = job.lane.name
+            log.error("%s is done, and that cannot be noted, so it is called once more: %s", name, problem)
+        except Exception:
+            log.exception("The worker has met an error of its own, and goes on.")
         finally:
             with self._changed:
                 self._running.remove(job)
@@ -258,17 +260,18 @@ class Worker:
 
     def _settle(self, job: Job, failed: set[str], error: BaseException | None) -> None:
         now, reason = time.time(), None if error is None else f"{type(error).__name__}: {error}"
+        again = [each for each in job.messages if each.id in failed]
+        # Where they keep their order, those after the first that has failed were not tried, or will have to be tried anew.
+        tried = again[:1] if messages.is_in_order(job.lane.queue) else again
         with self._file.writing(outlives_power_cut=False) as connection:
             messages.delete(connection, [each for each in job.messages if each.id not in failed])
-            for each in job.messages:
-                if each.id in failed:
-                    if job.lane.is_last(each.receives):
-                        log.error(
-                            "The message %s goes to the dead letters: hipflask queue %s --dead",
-                            each.id,
-                            each.queue,
-                        )
-                    messages.hide(connection, [each], now + job.lane.wait(each.receives), reason)
+            messages.put_back(connection, again[len(tried) :], now)
+            for each in tried:
+                messages.hide(connection, [each], now + job.lane.wait(each.receives), reason)
+        for each in tried:
+            if job.lane.is_last(each.receives):
+                told = "The message %s goes to the dead letters: hipflask queue %s --dead"
+                log.error(told, each.id, each.queue)
 
 
 def _missed_of(app: Flask) -> firing.Missed:
