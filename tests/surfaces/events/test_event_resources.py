@@ -200,7 +200,7 @@ def test_without_boto3_it_says_what_to_install(app: Hipflask, monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "boto3", None)
     monkeypatch.setenv("HIPFLASK_QUEUE_ORDERS", "https://sqs.eu-central-1.amazonaws.com/123456789012/orders")
     resources._amazon.cache_clear()
-    with pytest.raises(MissingPart, match=r'pip install "hipflask\[deploy\]"'):
+    with pytest.raises(MissingPart, match=r'pip install "hipflask\[aws\]"'):
         app.queue("orders").send("x")
     resources._amazon.cache_clear()
 

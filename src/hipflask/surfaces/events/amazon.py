@@ -113,5 +113,5 @@ def _boto3() -> Any:
         return import_module("boto3")
     except ImportError:
         raise MissingPart(
-            'The environment names resources at Amazon\'s, which are reached by boto3: pip install "hipflask[deploy]".'
+            'The environment names resources at Amazon\'s, which are reached by boto3: pip install "hipflask[aws]".'
         ) from None
