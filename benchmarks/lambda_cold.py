@@ -2,8 +2,9 @@
 
     python -m benchmarks.lambda_cold [--quick] [--json]
 
-Ours is the bundle that `hipflask package` makes, unpacked. Whatever can be imported is in one folder, compiled, and nobody
-compiles anything during the start; Lambda's own client, which is the same for all, is not loaded. The programs take turns.
+Ours is the bundle that `hipflask package` makes, unpacked; for the web it has the web's rule alone, as Flask and Zappa have.
+Whatever can be imported is in one folder, compiled, and nobody compiles anything during the start; Lambda's own client, which
+is the same for all, is not loaded. The programs take turns.
 `wall` is the clock's, `cpu` the processor's for this process: on a machine with other work that is the steadier one.
 """
 
@@ -89,7 +90,7 @@ def _start(who: str, folder: Path, event: str) -> Figures:
         [sys.executable, "-S", "-E", str(HERE / "run.py"), who, str(folder), event],
         env={
             "PATH": os.environ["PATH"],
-            "HIPFLASK_APP": "app:app",
+            "HIPFLASK_APP": "app:app" if event == "queue" else "web:app",
             "HIPFLASK_FUNCTION": "take" if event == "queue" else "web",
             "AWS_LAMBDA_FUNCTION_NAME": "shop",
             "AWS_REGION": "eu-central-1",

@@ -1,14 +1,6 @@
-"""A shop, ours."""
+"""A shop, ours: the web, and a queue."""
 
-from hipflask import Hipflask
-
-app = Hipflask(__name__)
-
-
-@app.api("/orders/<int:number>")
-def order(number: int, pieces: int) -> dict[str, int]:
-    """One order."""
-    return {"number": number, "pieces": pieces}
+from web import app
 
 
 @app.on_sqs_message("orders")
