@@ -67,6 +67,10 @@ def bake(number: int) -> None:
 def filed(key: str) -> None:
     print("filed", key, flush=True)
 
+@app.on_cw_event({"source": ["aws.ec2"]})
+def machine(source: str) -> None:
+    print("machine", flush=True)
+
 @app.schedule("cron(0 2 * * ? *)")
 def nightly() -> None:
     print("good night", flush=True)
@@ -227,6 +231,12 @@ def test_a_stage_has_its_environment(local: Program) -> None:
     assert local.ask("GET", "/currency")[1] == b"EUR"
     assert "Secrets are not fetched from Amazon here: STRIPE_KEY." in local.said
     assert "123456789012" not in local.said
+
+
+def test_it_says_what_it_calls_and_what_not(local: Program) -> None:
+    """A function that waits for Amazon's own events would otherwise be waited for."""
+    local.until("Waiting for events: bake, filed, nightly.")
+    local.until("Not called here, since only Amazon has their events: machine.")
 
 
 def test_a_schedule_is_fired_by_hand(local: Program) -> None:

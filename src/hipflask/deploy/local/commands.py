@@ -62,10 +62,11 @@ def local(info: ScriptInfo, port: int, stage: str, fire: str | None) -> None:
 def _serve(info: ScriptInfo, port: int, begun: Callable[[Callable[[], None]], None] | None = None) -> None:
     from ...surfaces.aws import handler
     from ...surfaces.server import listen
+    from ...surfaces.worker.lanes import uncalled
     from ...surfaces.worker.working import working
     from .server import Gateway, serve
 
-    app = info.load_app()
+    app: Any = info.load_app()
     listener = listen("127.0.0.1", port)
     port = listener.getsockname()[1]
     gateway = Gateway(handler(app), port)
@@ -77,6 +78,8 @@ def _serve(info: ScriptInfo, port: int, begun: Callable[[Callable[[], None]], No
         )
         if worker is not None:
             click.echo(f"Waiting for events: {', '.join(lane.name for lane in worker.lanes)}.", err=True)
+        if there := uncalled(app.actions):
+            click.echo(f"Not called here, since only Amazon has their events: {', '.join(there)}.", err=True)
         serve(gateway, listener, begun)
 
 

@@ -68,6 +68,13 @@ def lanes_of(actions: Registry) -> Iterator[Lane]:
                 yield Lane(surface, door.name, lane_name(door))
 
 
+def uncalled(actions: Registry) -> list[str]:
+    """The functions whose events come from Amazon alone: nothing calls them here."""
+    doors = [door for surface in (*LOCAL, *ONLY_AT_AMAZON) for _, door in actions.doors(surface)]
+    called = {(lane.surface, lane.name) for lane in lanes_of(actions)}
+    return [door.name for door in doors if (door.surface, door.name) not in called]
+
+
 def lane_name(door: Door) -> str:
     """The queue in which whole events wait for a function; no queue of an app can be called so."""
     return f"{door.surface}:{door.name}"
