@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from deployed import everything, hello, shop
 
-from hipflask import Blueprint, Hipflask
+from hipflask import Blueprint, Hipflask, events
 from hipflask.core.errors import DeployError
 from hipflask.deploy.describing import describe
 from hipflask.deploy.description import Bucket, Description, Direct, FromBucket, Grant, Queue, Schedule, Topic
@@ -85,6 +85,24 @@ def test_what_is_allowed_goes_to_whom_it_was_allowed() -> None:
         ("s3:DeleteObject",),
     ]
     assert grants_of(app, "nightly") == [("s3:GetObject",), ("s3:DeleteObject",)]
+
+
+def test_a_guarded_view_is_known_by_its_own_name() -> None:
+    """What Flask calls is the authorizer's guard; what a person names is the function."""
+    app = Hipflask("shop")
+
+    @app.authorizer()
+    def who(token: str) -> events.AuthResponse:
+        """Who it is."""
+        return events.AuthResponse(routes=["*"], principal_id=token)
+
+    @app.route("/prices", authorizer=who)
+    def prices() -> str:
+        """The prices."""
+        return "none"
+
+    app.allow("s3:GetObject", "arn:aws:s3:::prices/*", on=prices)
+    assert grants_of(app, "web") == [("s3:GetObject",)]
 
 
 def test_a_middleware_is_allowed_wherever_it_stands() -> None:

@@ -139,7 +139,7 @@ class _Grants:
     def __init__(self, app: Any) -> None:
         self._said = list(app.actions.declared(resources.Grant))
         self._around = {action.function for action, _ in app.actions.doors("middleware")}
-        self._of_flask = set(app.view_functions.values()) | {
+        self._of_flask = {each for view in app.view_functions.values() for each in _with_wrapped(view)} | {
             action.function for surface in _OF_FLASK for action, _ in app.actions.doors(surface)
         }
         on_their_own = {action.function for surface in _TRIGGERS for action, _ in app.actions.doors(surface)}
@@ -162,6 +162,13 @@ class _Grants:
         allowed = functions | self._around  # a middleware stands around all of them
         mine = (each for each in self._said if each.on is None or not allowed.isdisjoint(each.on))
         return tuple(Grant(each.actions, tuple(map(_resource, each.resources))) for each in mine)
+
+
+def _with_wrapped(view: Any) -> Iterator[Any]:
+    """A view, and what it stands before: an authorizer's guard is not what a person calls the view."""
+    while view is not None:
+        yield view
+        view = getattr(view, "__wrapped__", None)
 
 
 def _resource(given: Any) -> Resource | str:
