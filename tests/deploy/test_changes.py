@@ -23,6 +23,7 @@ from hipflask.deploy.description import (
     Queue,
     Schedule,
     Topic,
+    Web,
 )
 from hipflask.deploy.template import CodeLocation, template
 
@@ -123,6 +124,20 @@ def test_a_queue_that_is_made_anew_loses_its_messages() -> None:
     before = stack(TAKE, queues=[ORDERS])
     changes = between(before, before, replaced=["QueueOrders"])
     assert changes.losses == ("! queue shop-prod-orders is made anew, with the messages in it",)
+
+
+def test_an_app_that_opens_to_everybody_says_so() -> None:
+    """Whoever takes an authorizer away reads what that means; whoever puts one there, or has none, does not."""
+    about = Description("shop:app", (Function("web", Web()), NIGHTLY), (ORDERS,))
+    asked = {"jwt": {"issuer": "https://who.example.com/", "audience": ["shop"]}}
+    closed, route, url = (
+        template(about, settings(said, "shop"), CODE) for said in (asked, {"gateway": True}, {})
+    )
+    nothing = template(Description("shop:app", (NIGHTLY,)), settings({}, "shop"), CODE)
+    line = "~ everybody may call the app from now on: nobody is asked any more who they are"
+    assert all(line in between(closed, after).lines for after in (route, url))
+    pairs = ((None, url), (url, closed), (route, url), (url, route), (closed, closed), (closed, nothing))
+    assert not any(line in between(before, after).lines for before, after in pairs)
 
 
 def test_an_address_that_goes_is_a_loss() -> None:

@@ -26,6 +26,7 @@ Json = Any
 Template = Mapping[str, Json]
 Resources = Mapping[str, Json]
 _FEW = 3
+_ROUTE = "AWS::ApiGatewayV2::Route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def between(before: Template | None, after: Template, replaced: Collection[str] 
         *_together("~", _changed(old, new, anew, words)),
         *_added(old, new, words),
         *_removed(old, new, words),
+        *_opened(old, new),
         *losses,
     )
     return Changes(lines or _outputs(before, after), losses)
@@ -142,6 +144,21 @@ def _listed(sign: str, ids: Iterable[str], resources: Resources, words: Words) -
     yield from (f"{sign} {word} {name}" for word, name in sorted(named))
     if small := kinds.counted(resources[id_] for id_ in ids):
         yield f"{sign} with them: {small}"
+
+
+def _opened(old: Resources, new: Resources) -> Iterator[str]:
+    """What no line about a route or an address says clearly enough."""
+    if _is_open(new) and not _is_open(old) and any(each["Type"] == _ROUTE for each in old.values()):
+        yield "~ everybody may call the app from now on: nobody is asked any more who they are"
+
+
+def _is_open(resources: Resources) -> bool:
+    """Whether something answers everybody: a function URL, or a route that no authorizer stands before."""
+    return any(
+        each["Type"] == "AWS::Lambda::Url"
+        or (each["Type"] == _ROUTE and "AuthorizationType" not in each.get("Properties", {}))
+        for each in resources.values()
+    )
 
 
 def _losses(old: Resources, new: Resources, anew: Collection[str], words: Words) -> Iterator[str]:
