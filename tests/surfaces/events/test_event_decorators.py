@@ -31,6 +31,7 @@ def test_the_keywords_are_chalices(word: str) -> None:
     }
 
 
+@pytest.mark.filterwarnings("ignore:.*utcfromtimestamp:DeprecationWarning")  # Chalice's, since Python 3.12
 @pytest.mark.parametrize(
     "name", ["S3Event", "SNSEvent", "SQSEvent", "CloudWatchEvent", "KinesisEvent", "DynamoDBEvent"]
 )
