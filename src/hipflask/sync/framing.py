@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .messages import MOST_BYTES, MessageRefused
+from .messages import MessageRefused
 
 MEDIA_TYPE = "application/x-hipflask"
 _HEAD = 4
@@ -19,18 +19,19 @@ def framed(message: bytes) -> bytes:
 
 
 class Unframed:
-    """Takes bytes as they come, in pieces of any size, and gives back the messages in them."""
+    """Takes bytes as they come, in pieces of any size, and gives back the messages in them, each of `most` bytes at most."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._rest = bytearray()
+        self._most = most
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The messages that are complete now; raises MessageRefused for one that says it is too long, before it has come."""
         self._rest += data
         while len(self._rest) >= _HEAD:
             length = int.from_bytes(self._rest[:_HEAD], "big")
-            if length > MOST_BYTES:
-                raise MessageRefused(f"A message has {length:,} bytes; {MOST_BYTES:,} are the most.")
+            if length > self._most:
+                raise MessageRefused(f"A message has {length:,} bytes; {self._most:,} are the most.")
             if len(self._rest) < _HEAD + length:
                 return
             message = bytes(self._rest[_HEAD : _HEAD + length])

@@ -28,8 +28,11 @@ import msgspec
 from ..core.errors import HipflaskError
 
 PROTOCOL = 1
-MOST_BYTES = 4_000_000  # of one message, as it travels
+MOST_BYTES = 4_000_000  # of one message to the hub, as it travels
+MOST_TOLD = 64_000_000  # of one from the hub, which is that large if a single row is
 MOST_UNPACKED = 64_000_000  # of one body
+PAGE_BYTES = 1_000_000  # of a page's body, if it has more than one row
+PAGE_UNPACKED = 8_000_000
 PART_BYTES = 1_000_000  # of a push's body in one message
 
 Value = None | bool | int | float | str | bytes
@@ -207,17 +210,24 @@ def encode(message: Message) -> bytes:
 
 def from_replica(data: bytes) -> FromReplica:
     """What a replica has said; raises MessageRefused."""
-    return _decoded(_from_replica, data)  # type: ignore[no-any-return]
+    return _decoded(_from_replica, data, MOST_BYTES)  # type: ignore[no-any-return]
 
 
 def from_hub(data: bytes) -> FromHub:
     """What the hub has said; raises MessageRefused."""
-    return _decoded(_from_hub, data)  # type: ignore[no-any-return]
+    return _decoded(_from_hub, data, MOST_TOLD)  # type: ignore[no-any-return]
 
 
 def pack(content: Any) -> bytes:
     """A body: `Changes`, or a list of `Rows`."""
     return zlib.compress(_encode(content), 1)
+
+
+def pack_small(content: Any) -> bytes | None:
+    """The same; None if that is more than a page should have."""
+    data = _encode(content)
+    packed = zlib.compress(data, 1) if len(data) <= PAGE_UNPACKED else None
+    return packed if packed is not None and len(packed) <= PAGE_BYTES else None
 
 
 def unpack(body: bytes, kind: Any) -> Any:
@@ -232,9 +242,9 @@ def unpack(body: bytes, kind: Any) -> Any:
         raise MessageRefused(f"A body cannot be read: {error}.") from None
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder[Any], data: bytes) -> Any:
-    if len(data) > MOST_BYTES:
-        raise MessageRefused(f"A message has {len(data):,} bytes; {MOST_BYTES:,} are the most.")
+def _decoded(decoder: msgspec.msgpack.Decoder[Any], data: bytes, most: int) -> Any:
+    if len(data) > most:
+        raise MessageRefused(f"A message has {len(data):,} bytes; {most:,} are the most.")
     try:
         return decoder.decode(data)
     except _UNREADABLE as error:

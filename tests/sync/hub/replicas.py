@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from hipflask.sync.framing import MEDIA_TYPE, Unframed, framed
-from hipflask.sync.messages import Checkpoint, Message, encode, from_hub
+from hipflask.sync.messages import MOST_BYTES, Checkpoint, Message, encode, from_hub
 
 SECONDS = 20.0
 
@@ -91,7 +91,7 @@ class Answered:
     def said(self) -> list[Any]:
         """The messages in it."""
         assert self.headers["content-type"] == MEDIA_TYPE, (self.status, self.body)
-        unframed = Unframed()
+        unframed = Unframed(MOST_BYTES)
         messages = [from_hub(each) for each in unframed.feed(self.body)]
         unframed.end()
         return messages

@@ -274,7 +274,7 @@ def test_messages_come_out_of_pieces_of_any_size() -> None:
     messages = [b"", b"a", b"bc" * 500]
     stream = b"".join(map(framed, messages))
     for size in (1, 3, 7, len(stream)):
-        unframed = Unframed()
+        unframed = Unframed(MOST_BYTES)
         found = [each for at in range(0, len(stream), size) for each in unframed.feed(stream[at : at + size])]
         unframed.end()
         assert found == messages
@@ -282,7 +282,7 @@ def test_messages_come_out_of_pieces_of_any_size() -> None:
 
 def test_a_stream_that_ends_within_a_message_is_refused() -> None:
     """Nothing is taken for whole that is not."""
-    unframed = Unframed()
+    unframed = Unframed(MOST_BYTES)
     assert list(unframed.feed(framed(b"abc")[:-1])) == []
     with pytest.raises(MessageRefused):
         unframed.end()

@@ -12,7 +12,8 @@ from clubs import Club, db
 from visitors import Place, Reader, Row, news_of, seals, truth
 
 from hipflask.core.errors import HubError
-from hipflask.sync.hub import deltas, download, version
+from hipflask.sync import messages
+from hipflask.sync.hub import deltas, download, feed, version
 from hipflask.sync.hub.news import News
 from hipflask.sync.hub.purge import purge
 from hipflask.sync.hub.scopes import Grants
@@ -304,6 +305,46 @@ def test_a_large_download_goes_on_where_it_broke_off(
     assert_same(ann, truth(club))
     assert number > 3
     assert ann.resets == []
+
+
+def test_a_page_that_is_too_large_comes_in_parts_of_which_none_is_lost(
+    club: Club, sequencer: Sequencer, news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the connection breaks, also between two parts: what was not heard is sent again."""
+    monkeypatch.setattr(messages, "PAGE_BYTES", 600)
+    red = club.team("red", "ann")
+    for number in range(40):
+        club.task(red, f"{number:03} {uuid.uuid4()}")
+    drain(sequencer)
+    whole = Reader(club, "ann")
+    whole.connect()
+    assert whole.visitor is not None
+    sizes = [len(told.body) for told in news.news(whole.visitor) if isinstance(told, Page)]
+    assert len(sizes) > 5
+    assert max(sizes) <= 600
+    for broken_after in range(1, len(sizes) + 3):
+        ann = Reader(club, "ann", f"r{broken_after}")
+        ann.connect()
+        ann.hear(news, most=broken_after)
+        ann.connect()
+        assert ann.hear(news)
+        assert_same(ann, truth(club))
+    club.sql("UPDATE task SET title = title || ' or tea'")  # a version that is too large to be kept as it is
+    drain(sequencer)
+    assert ann.hear(news)
+    assert_same(ann, truth(club))
+
+
+def test_pages_of_large_rows_have_few_of_them(club: Club) -> None:
+    """Somebody's photos, of which five thousand would fill the hub's memory."""
+    club.sql("INSERT INTO country SELECT 'c' || n, n FROM generate_series(1, 30) n")
+    table = club.tables.by_name["task"]
+    red = club.team("red", "ann")
+    for number in range(20):
+        club.task(red, f"{number:03} " + os.urandom(150_000).hex())
+    with club.database.connection() as connection:
+        assert 40 <= feed._most(connection, table, 20) <= 120
+        assert feed._most(connection, club.tables.by_name["country"], 30) == deltas.PAGE_ROWS
 
 
 def test_a_row_that_went_while_it_was_read_is_not_told_of_in_parts(

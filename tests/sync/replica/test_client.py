@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -47,6 +48,16 @@ def test_what_is_written_comes_to_all(office: Office) -> None:
     until(lambda: ann.db.get(ann.Item, "b8").stock == 5)
     assert office.rows()["b8"]["stock"] == 5
     until(lambda: ann.state == bob.state == "synced")
+
+
+def test_a_row_may_be_larger_than_any_other_message(office: Office) -> None:
+    """Somebody's photo: it goes in parts, and comes in one page of its own."""
+    ann, bob = office.device("ann"), office.device("bob", "hft-bob")
+    photo = os.urandom(6_000_000).hex()
+    ann.Item.create(code="b8", name=photo)
+    assert ann.sync.now(60)
+    assert bob.sync.now(60)
+    assert bob.names() == {photo}
 
 
 def test_now_waits_for_everything(office: Office) -> None:

@@ -9,8 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
-from ..messages import pack
-from .deltas import Body, folded, pages, unpacked
+from .deltas import Body, fitting, folded, pages, unpacked
 from .recent import Kept
 from .tables import HubTables
 
@@ -47,7 +46,8 @@ class Bodies:
         with self._lock:
             known = self._kept.get(key)
         if known is None:
-            known = [pack(page) for page in pages(folded(map(_unpacked, versions), self._keys).body())]
+            delta = folded(map(_unpacked, versions), self._keys)
+            known = [packed for page in pages(delta.body()) for packed in fitting(page)]
             with self._lock:
                 self._kept[key] = known
                 while len(self._kept) > _MOST_KEPT:

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..messages import Key, Rows, Value, pack, unpack
+from ..messages import Key, Rows, Value, pack, pack_small, unpack
 
 PAGE_ROWS = 5_000
 Body = list[Rows]
@@ -50,11 +50,6 @@ class Delta:
             for (table, columns, is_whole), rows in self.rows.items()
         ]
         return [*gone, *rows]
-
-
-def packed(delta: Delta) -> bytes:
-    """As it is kept."""
-    return pack(delta.body())
 
 
 def unpacked(body: bytes) -> Body:
@@ -100,6 +95,32 @@ def pages(body: Body) -> Iterator[Body]:
             room -= size
     if page:
         yield page
+
+
+def fitting(body: Body) -> Iterator[bytes]:
+    """The same, packed: halved until each page is small enough, or one row."""
+    found = pack_small(body)
+    halves = () if found is not None else _halves(body)
+    if not halves:
+        yield found if found is not None else pack(body)
+    for half in halves:
+        yield from fitting(half)
+
+
+def _halves(body: Body) -> tuple[Body, ...]:
+    """Two, with half of the rows each; none, if there is but one row."""
+    room = sum(len(rows.rows) + len(rows.gone) for rows in body) // 2
+    if not room:
+        return ()
+    first, second = list[Rows](), list[Rows]()
+    for rows in body:
+        gone, there = rows.gone, rows.rows
+        here = Rows(rows.table, rows.columns, there[:room], gone[:room], rows.is_whole)
+        left = Rows(rows.table, rows.columns, there[room:], gone[room:], rows.is_whole)
+        first += [here] if here.rows or here.gone else []
+        second += [left] if left.rows or left.gone else []
+        room = max(0, room - len(there) - len(gone))
+    return first, second
 
 
 def _apply(

@@ -27,6 +27,7 @@ from .layout import SCHEMA
 from .tables import HubTable, HubTables
 
 Kind = Literal["left", "kept", "new"]
+_READ_BYTES = 16_000_000  # of a page, as the table keeps it
 
 
 class Moving(Exception):
@@ -64,6 +65,7 @@ class Unit:
     kind: Kind
     since: int
     rows: int
+    most: int  # rows of a page
 
     @property
     def phase(self) -> int:
@@ -110,13 +112,21 @@ def units(connection: Connection, tables: HubTables, wanted: Wanted) -> list[Uni
         ("new", 0, _count(connection, "entered", list(wanted.entered))),
         ("new", 0, _count(connection, "backfilled", kept if backfilled else [], backfilled)),
     ]
+    rows_of = {
+        table.number: sum(rows for _, _, counts in parts for rows in counts.get(table.number, {}).values())
+        for table in tables
+    }
+    mosts = {
+        table.number: _most(connection, table, rows_of[table.number])
+        for table in tables
+        if rows_of[table.number]
+    }
     for kind, since, counts in parts:
         for order, table in enumerate(tables):
             by_scope = counts.get(table.number, {})
-            for scopes in _together(by_scope, deltas.PAGE_ROWS):
-                found.append(
-                    Unit(table, order, scopes, kind, since, sum(by_scope[scope] for scope in scopes))
-                )
+            for scopes in _together(by_scope, mosts.get(table.number, 1)):
+                rows = sum(by_scope[scope] for scope in scopes)
+                found.append(Unit(table, order, scopes, kind, since, rows, mosts[table.number]))
     return sorted(found, key=lambda unit: (unit.phase, unit.order, unit.scopes))
 
 
@@ -159,13 +169,13 @@ def read(connection: Connection, unit: Unit, after: Place, scopes: Collection[st
         "wanted": list(scopes),
         "version": after.version if is_within else 0,
         "key": after.key if is_within else "",
-        "most": deltas.PAGE_ROWS,
+        "most": unit.most,
     }
     found = _joined(connection, unit.table, chosen, values)
     body = _body(unit, found)
     last = found[-1] if found and is_one else None
     end = Place(unit.phase, unit.order, unit.scopes[-1], *((last[1], last[2]) if last else ()))
-    return Read(body, len(found), end, is_last=not is_one or len(found) < deltas.PAGE_ROWS)
+    return Read(body, len(found), end, is_last=not is_one or len(found) < unit.most)
 
 
 def read_touched(
@@ -188,6 +198,15 @@ def read_touched(
         else:
             rows.append(table.converted(values))
     return _rows(table, rows, gone)
+
+
+def _most(connection: Connection, table: HubTable, rows: int) -> int:
+    """How many rows of a table a page has: fewer of large ones, since a page is held in memory; `rows` is how many there are at least."""
+    size, known = connection.execute(
+        "SELECT pg_table_size(oid), reltuples FROM pg_class WHERE oid = %s::regclass", (table.sql,)
+    ).fetchone() or (0, 0)
+    usual = size / max(known, rows, 1)
+    return max(1, min(deltas.PAGE_ROWS, int(_READ_BYTES / usual) if usual else deltas.PAGE_ROWS))
 
 
 def _count(

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 import msgspec
 
 from ...core.errors import HubError
-from ..messages import Begin, Checkpoint, Page, pack
+from ..messages import Begin, Checkpoint, Page
 from ..parties import Visitor
 from . import download
 from .bodies import Bodies, rows_in
 from .database import Connection, Database
+from .deltas import fitting
 from .download import Download, More, standing_of_more
 from .feed import Moving, Place
 from .layout import SCHEMA
@@ -192,8 +193,13 @@ class News:
             yield notes.download.begin()
         under_way = notes.download
         try:
+            more = under_way.more(self._seals)
             for body in under_way.pages(self._database, self._tables):
-                yield Page(pack(body), under_way.more(self._seals))
+                before, more = more, under_way.more(self._seals)
+                *some, last = fitting(body)
+                for part in some:  # whoever loses the rest has to be sent all of it again
+                    yield Page(part, before)
+                yield Page(last, more)
                 if self._scopes(visitor.user) != scopes:
                     notes.download, notes.is_anew = None, True
                     return None

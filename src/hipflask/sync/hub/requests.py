@@ -63,7 +63,7 @@ class Request:
             await self._send({"type": "http.response.body", "body": b""})
 
     async def _hear(self) -> None:
-        unframed = Unframed()
+        unframed = Unframed(messages.MOST_BYTES)
         async for piece in self._body():
             for message in unframed.feed(piece):
                 # Pushes belong to a name. Under a new one they would count twice, if this answer were lost.

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...store.sql import quoted
-from ..messages import Value
+from ..messages import Value, pack_small
 from . import foreign, outbox
 from .arrays import array
 from .capture import ALL, chunks
 from .database import Connection, by_index
-from .deltas import PAGE_ROWS, Delta, packed
+from .deltas import PAGE_ROWS, Delta
 from .layout import SCHEMA
 from .outbox import Taken, Touched
 from .tables import HubTable, HubTables
@@ -228,7 +228,7 @@ class Version:
         bodies = [
             None
             if scope in self.large or self.deltas[scope].count > MOST_IN_DELTA
-            else packed(self.deltas[scope])
+            else pack_small(self.deltas[scope].body())  # what is too large for a page is read from the feed
             for scope in scopes
         ]
         counts = [self.deltas[scope].count for scope in scopes]

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ..framing import MEDIA_TYPE, Unframed, framed
-from ..messages import Message, MessageRefused, encode
+from ..messages import MOST_TOLD, Message, MessageRefused, encode
 from .address import OURS, Address, Answered, Unreachable, seconds_of
 
 OPEN_SECONDS = 15.0
@@ -73,7 +73,7 @@ class Poster:
 
 
 def _messages(response: HTTPResponse) -> Iterator[bytes]:
-    unframed = Unframed()
+    unframed = Unframed(MOST_TOLD)
     while piece := response.read1(_PIECE):
         yield from unframed.feed(piece)
     unframed.end()

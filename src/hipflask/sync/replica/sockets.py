@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 from websockets.sync.client import ClientConnection, connect
 
-from ..messages import MOST_BYTES, Message, encode
+from ..messages import MOST_TOLD, Message, encode
 from .address import OURS, SUBPROTOCOL, Address, Answered, Unreachable, seconds_of
 from .mailbox import Mailbox
 
@@ -54,7 +54,7 @@ class SocketLine:
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
             close_timeout=CLOSE_SECONDS,
-            max_size=MOST_BYTES,
+            max_size=MOST_TOLD,
             max_queue=2,
             create_connection=_Connection,
             logger=_reserved,
