@@ -20,9 +20,7 @@ from ui.figures.libraries import library
 from .browser import wait_for
 from .conftest import WATCH
 
-SHOWN = (
-    "[...document.querySelectorAll('hf-figure')].every((figure) => figure.shadowRoot?.querySelector('.shown'))"
-)
+SHOWN = "[...document.querySelectorAll('hf-figure')].every((figure) => figure.shadowRoot?.querySelector('.shown'))"
 FAILURE = "document.querySelector('hf-figure').shadowRoot.querySelector('.failure').textContent"
 
 
