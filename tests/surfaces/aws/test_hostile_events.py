@@ -161,4 +161,10 @@ def test_a_function_of_one_door_takes_no_web_request() -> None:
     assert handler(app)({"Records": [record]}, Context()) == {
         "batchItemFailures": []
     }  # found by where it comes from
-    assert handler(app, "web")(GATEWAYS[0](Request()), Context())["body"] == "the web"
+    web = handler(app, "web")
+    assert web(GATEWAYS[0](Request()), Context())["body"] == "the web"
+    with pytest.raises(
+        EventError, match=r"answers the web, and was called with an object with the keys 'Records'"
+    ):
+        web({"Records": [record]}, Context())
+    assert heard == [7, 7]  # by the two before

@@ -8,6 +8,7 @@ A function whose URL streams gets web requests by `stream`, from the loop in `st
 
 A function that is for one door only, as those for queues and schedules are, answers nothing else: what is sent to a queue is never
 taken for a web request, and what is for the web never gets to a function that is not for it. All about it is looked up beforehand.
+Nor does the one for the web answer for a queue: whoever may call it, with an event of his own making, may call no other with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...core import bundled
-from ...core.errors import HipflaskError
+from ...core.errors import EventError, HipflaskError
+from ..seen import seen
 from .answered import Answered
 from .asked import Asked
 from .kinds import Web, is_alexa, is_streamed, web_of
@@ -33,16 +35,18 @@ if TYPE_CHECKING:  # for a URL that streams alone
 
 HUB_PATH = "/sync"  # of the app's hub, where its database is named
 STREAMING = "HIPFLASK_STREAMING"  # "1" where the function's URL passes on parts as they come
-_WEB = (None, "", "web")  # the function that is for no door in particular
+_WEB = "web"  # the function that Flask answers with, and Alexa
 _WORST = 6  # bytes of JSON that one byte of text may take
 
 _LOG = logging.getLogger("hipflask.aws")
 
 
 def handler(app: Any, function: str | None = None) -> Handler:
-    """What answers Lambda's events with this app; `function` names the one door that it is for, where it is not for all of them."""
+    """What answers Lambda's events with this app; `function` names the one door that it is for, or "web", where it is not for all of them."""
     app.config.setdefault("MCP_SESSIONS", False)  # the next request may be another process's
-    return Answering(app) if function in _WEB else watched(_only(app, str(function)), Watch())
+    if function and function != _WEB:
+        return watched(_only(app, function), Watch())
+    return Answering(app, is_for_all=not function)
 
 
 def _only(app: Any, function: str) -> Handler:
@@ -52,10 +56,11 @@ def _only(app: Any, function: str) -> Handler:
 
 
 class Answering:
-    """An app as Lambda calls it for the web and everything else: with an event and a context."""
+    """An app as Lambda calls it: with an event and a context, for the web and, where it `is_for_all`, for everything else."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, is_for_all: bool = True) -> None:
         self.app = app
+        self._is_for_all = is_for_all
         self._is_streaming = os.environ.get(STREAMING) == "1"
         self._has_hub = bool(app.config.get(HUB_DATABASE) or os.environ.get(HUB_DATABASE))
         self._hub: Callable[[Asked], Answered] | None = None
@@ -92,6 +97,11 @@ class Answering:
             from . import alexa
 
             return alexa.answer(self.app, event, context, self.respond)
+        if not self._is_for_all:
+            raise EventError(
+                f"This function answers the web, and was called with {seen(event)}. What queues, schedules and calls by name are for "
+                "has a function of its own, beside this one."
+            )
         from ..events import calling  # which an app for the web alone does without
 
         return calling.answer(self.app, event, context)
