@@ -54,7 +54,7 @@ def test_where_nobody_can_be_asked_nothing_is_agreed_to(monkeypatch: pytest.Monk
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     with pytest.raises(DeployError, match=r"Change that\? Nobody can be asked here.*Add --yes"):
         Terminal().agree("Change that?")
-    with pytest.raises(DeployError, match="Nobody can be asked here"):
+    with pytest.raises(DeployError, match=r"for good\. Nobody can be asked here"):
         Terminal().agree_by_typing("prod", "Type prod to delete it for good")
     assert Terminal(says_yes=True).agree("Change that?")
     assert Terminal(says_yes=True).agree_by_typing("prod", "Type prod")

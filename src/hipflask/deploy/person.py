@@ -56,8 +56,9 @@ class Terminal:
 
     def _asking(self, question: str) -> str:
         if not self.is_asked:
+            sentence = question if question.endswith("?") else f"{question}."
             raise DeployError(
-                f"{question} Nobody can be asked here, because standard input is no terminal, so nothing was changed. "
+                f"{sentence} Nobody can be asked here, because standard input is no terminal, so nothing was changed. "
                 "Add --yes if it is meant."
             )
         return question
