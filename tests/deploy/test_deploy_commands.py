@@ -110,3 +110,16 @@ def test_a_stage_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.
     result = run("url", "--stage", "prd")
     assert result.exit_code == 1
     assert "Error: There is no stage 'prd'" in result.output
+
+
+def test_an_app_without_a_name_takes_nobodys_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of them would be the same stack, and the second would remove the first."""
+    (tmp_path / "app.py").write_text("from hipflask import Hipflask\napp = Hipflask(__name__)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "FLASK_APP"):
+        monkeypatch.delenv(name, raising=False)
+    for command in ("deploy", "delete", "url"):
+        assert "Error: This app has no name but that of its file" in run(command).output
+    (tmp_path / "pyproject.toml").write_text("[tool.hipflask.deploy]\nname = 'app'\n")
+    assert "No region is said" in run("url").output

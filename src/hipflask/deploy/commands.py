@@ -251,7 +251,7 @@ def _opened(info: ScriptInfo, stage: str, region: str | None, profile: str | Non
     from .configuration import read_settings
 
     project = read_project(info.app_import_path, Path.cwd())
-    settings = read_settings(project.folder, project.program, stage)
+    settings = read_settings(project.folder, project.program, stage).of_a_named_app()
     return open_account(profile, region or settings.region), Place(settings.stack, settings.app, stage)
 
 

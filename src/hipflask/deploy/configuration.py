@@ -29,6 +29,7 @@ from . import checks
 from .tables import AlarmsTable, DeployTable, DomainTable, FunctionTable, JwtTable, StageTable, VpcTable
 
 DEFAULT_STAGE = "dev"
+_FILE = "app"  # what app.py is called where nobody gives it a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ class Settings:
         """Whether an HTTP API stands before the web function, since a function URL can do no more than be called."""
         table = self.table
         return table.gateway or table.domain is not None or table.jwt is not None or bool(table.authorizer)
+
+    def of_a_named_app(self) -> Settings:
+        """The same; raises DeployError for an app of which only the file has a name: the next such app would be the same stack."""
+        if self.app == _FILE and not self.table.name:
+            raise DeployError(
+                "This app has no name but that of its file, app.py, and the next one without a name would take its stack for its own. "
+                'Write `name = "…"` into [tool.hipflask.deploy] of pyproject.toml.'
+            )
+        return self
 
     def of(self, function: str) -> FunctionSettings:
         """How the function of this name runs."""
