@@ -15,7 +15,7 @@ from . import buttons, choices, data, fields, layout, overlays, progress, text, 
 from .pages import draw_group, draw_sample
 from .samples import GROUPS, matching
 
-app = Hipflask(__name__)
+app = Hipflask(__name__, theme=ui.Theme())
 LOOKS = {
     "look": {"plain": "Plain", "paper": "Paper", "desk": "Desk"},
     "scheme": {"auto": "As the system", "light": "Light", "dark": "Dark"},

@@ -49,6 +49,19 @@ def test_what_is_rolled_back_is_not_sent() -> None:
     assert told == ["afterwards"]
 
 
+def test_one_that_cannot_be_sent_keeps_no_other_back() -> None:
+    """What they tell of has been committed; the error is raised in the end."""
+    told: list[str] = []
+
+    def fail() -> None:
+        raise OSError("the network is gone")
+
+    with pytest.raises(OSError, match="the network is gone"), Registry().unit_of_work():
+        for deliver in (fail, lambda: told.append("second"), fail, lambda: told.append("fourth")):
+            outgoing.hold(deliver)
+    assert told == ["second", "fourth"]
+
+
 def test_a_task_that_outlives_its_action_sends_at_once() -> None:
     """It still knows the action, whose list nobody looks at any more."""
     registry = Registry()

@@ -31,8 +31,7 @@ class held_back:
         with _lock:
             deliveries, self._deliveries = self._deliveries, None
         if kind is None and deliveries:
-            for deliver in deliveries:
-                deliver()
+            _deliver(deliveries)
 
     def add(self, deliver: Deliver) -> bool:
         with _lock:
@@ -45,6 +44,18 @@ class held_back:
         with _lock:
             if self._deliveries is not None:
                 self._deliveries.clear()
+
+
+def _deliver(deliveries: list[Deliver]) -> None:
+    """All of them, also after one that fails: what they tell of has been written. The first error is raised in the end."""
+    errors: list[Exception] = []
+    for deliver in deliveries:
+        try:
+            deliver()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 _lock = Lock()  # for all of them, since it is held for moments only

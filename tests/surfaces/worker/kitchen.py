@@ -60,6 +60,7 @@ def order(first: int) -> None:
             orders.send({"number": number if number % 3 else -number})
             if number % 3 == 0:
                 raise ValueError("changed my mind")
+        time.sleep(0.005)  # else there would be more orders than anybody bakes in time
 
 
 def main() -> None:
