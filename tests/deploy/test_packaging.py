@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hipflask.build.reading.configuration import read_project
 from hipflask.core.errors import BuildError
 from hipflask.deploy.packaging import bundle as packaging
 from hipflask.deploy.packaging import limits
+from hipflask.deploy.packaging.base import forget
 from hipflask.deploy.packaging.bundle import Choices, Package, package
 from hipflask.deploy.packaging.leaving_out import demand_of
 from hipflask.deploy.packaging.machine import PYTHONS, LambdaTarget
@@ -465,3 +467,17 @@ def test_a_project_of_other_settings_is_no_other_bundle(shelf: Shelf, make: Make
     one = quietly(make()).digest
     assert quietly(make(own="[tool.hipflask.deploy]\nmemory = 1024")).digest == one
     assert quietly(replace(make(), description="Another")).digest == one
+
+
+def test_two_that_forget_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """Two builds at once, each of which finds the other's things in the cache, and then not any more."""
+
+    def fill_and_forget(name: int) -> None:
+        for number in range(150):
+            (tmp_path / f"{name}-{number}").mkdir()
+            forget(tmp_path, most=3)
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(fill_and_forget, name) for name in range(4)]:
+            done.result()
+    assert len([*tmp_path.iterdir()]) <= 6

@@ -76,23 +76,27 @@ def base_of(wanted: Wanted, cache: Path, *, offline: bool, within: Path, say: Sa
     kept = cache / "lambda" / "bases" / wanted.key
     if not kept.is_dir():
         keep(kept, lambda folder: _fill(folder, wanted, cache, offline, within, say))
-        forget(kept.parent, most=6)
+        forget(kept.parent, most=12)
     os.utime(kept)
     files = msgspec.json.decode((kept / _FILES).read_bytes(), type=tuple[File, ...])
     return Base(Layer("packages", kept / _PACKAGES, files), kept / _ZIP)
 
 
 def forget(folder: Path, most: int) -> None:
-    """Leave only what was used last in a folder of the cache: whatever goes can be made again."""
-    there = sorted(
-        (each for each in folder.iterdir() if not each.name.startswith(".")),
-        key=lambda each: -each.stat().st_mtime,
-    )
-    for each in there[most:]:
+    """Leave only what was used last in a folder of the cache: whatever goes can be made again, and others may do the same just now."""
+    there = (each for each in folder.iterdir() if not each.name.startswith("."))
+    for each in sorted(there, key=_last_used, reverse=True)[most:]:
         if each.is_dir():
             shutil.rmtree(each, ignore_errors=True)
         else:
             each.unlink(missing_ok=True)
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # somebody else has been quicker
+        return 0.0
 
 
 def _fill(folder: Path, wanted: Wanted, cache: Path, offline: bool, within: Path, say: Say) -> None:
