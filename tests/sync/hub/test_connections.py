@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
+from hipflask.core.errors import HubReadOnly
 from hipflask.sync.hub.database import Connection, Database
 
 
@@ -39,6 +40,24 @@ def test_a_connection_that_has_said_nothing_is_not_asked(
     before = _backend(database)
     assert _backend(database) == before
     assert asked == []
+
+
+def test_a_connection_that_may_not_write_is_not_used_again(database: Database, database_url: str) -> None:
+    """It began while the database was closed to writers, and would refuse them for as long as it lives."""
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        (name,) = admin.execute("SELECT current_database()").fetchone() or ("",)
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        try:
+            with Database(database_url, size=1) as closed:
+                before = _backend(closed)
+                admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+                with pytest.raises(HubReadOnly), closed.connection() as connection:
+                    connection.execute("CREATE TABLE closed (id int)")
+                assert _backend(closed) != before
+                with closed.connection() as connection:
+                    connection.execute("CREATE TEMPORARY TABLE open (id int)")
+        finally:
+            admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
 
 
 def _backend(database: Database) -> int:

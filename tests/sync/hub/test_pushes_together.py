@@ -291,18 +291,16 @@ def test_a_database_that_goes(shop: Shop, ann: Device) -> None:
 def test_a_database_that_may_not_be_written(shop: Shop, ann: Device) -> None:
     """A standby, or one that an administrator has closed: the push is not refused, but comes again later."""
     (name,) = shop.sql("SELECT current_database()")[0]
-    shop.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     push = Push(1, 0, 1, pack(Changes(now(), [insert("item", key(), name="Bolt")])))
-    try:
-        with Database(shop.database.url) as closed:
-            pushes = Pushes(closed, shop.tables, Grants(db.scopes.values()), RULES)
-            with pytest.raises(HubReadOnly, match="may not be written"):
-                pushes.push(ann.visitor, [push])
-    finally:
-        shop.sql("SET default_transaction_read_only = off")
-        with shop.database.connection() as connection:
-            connection.execute("SET default_transaction_read_only = off")
-            connection.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    with shop.database.alone() as admin:  # so that no connection of the shop's pool begins meanwhile
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        try:
+            with Database(shop.database.url) as closed:
+                pushes = Pushes(closed, shop.tables, Grants(db.scopes.values()), RULES)
+                with pytest.raises(HubReadOnly, match="may not be written"):
+                    pushes.push(ann.visitor, [push])
+        finally:
+            admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     assert there(shop) == {}
     assert shop.pushes.push(ann.visitor, [push]) == Ack(1, [])
 

@@ -79,7 +79,11 @@ class Database:
     def connection(self) -> Iterator[Connection]:
         """A connection on which every statement is a transaction of its own; raises HubError in words."""
         with in_words(), self._pool.connection() as connection:
-            yield connection
+            try:
+                yield connection
+            except _READ_ONLY:
+                connection.close()  # that it may not write is a setting it has begun with: a new one may have another
+                raise
 
     @contextmanager
     def transaction(
