@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from hipflask import Hipflask
-from hipflask.deploy.local.gateway import MOST_BYTES, Asked, Context, event_of, is_too_large, told_of
+from hipflask.deploy.local.gateway import Asked, Context, event_of, is_too_large, told_of
 from hipflask.deploy.local.server import Gateway
 from hipflask.surfaces.aws import handler
+from hipflask.surfaces.aws.limits import LAMBDA_BYTES
 
 
 def asked(
@@ -113,7 +114,7 @@ def test_an_answer_is_told() -> None:
         {"statusCode": 200, "body": "no base64!", "isBase64Encoded": True},
         {"statusCode": 200, "body": 7},
         {"statusCode": 200, "headers": ["a"]},
-        {"statusCode": 200, "body": "x" * (MOST_BYTES + 1)},
+        {"statusCode": 200, "body": "x" * (LAMBDA_BYTES + 1)},
     ],
 )
 def test_an_answer_that_is_none_is_an_error_of_the_server(answer: Any) -> None:

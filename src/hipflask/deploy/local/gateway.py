@@ -18,12 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MOST_BYTES = 6 * 1024 * 1024  # of an event or an answer, as JSON: Lambda's limit
+from ...surfaces.aws.limits import HEAD_BYTES, LAMBDA_BYTES
+
 GATEWAY_SECONDS = 30.0
 FUNCTION = "web"
 
 _TEXT = (b"text/", b"application/json", b"application/javascript", b"application/xml")
-_HEAD_BYTES = 16 * 1024  # of an event, for what is not the body
 _NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "upgrade"})
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -117,7 +117,7 @@ def _body(body: bytes, kind: str) -> tuple[str, bool]:
 
 def is_too_large(asked: Asked) -> bool:
     """Whether Lambda would refuse the event, without making it: base64 takes a third more."""
-    return len(asked.body) * 4 // 3 + _HEAD_BYTES > MOST_BYTES
+    return len(asked.body) * 4 // 3 + HEAD_BYTES > LAMBDA_BYTES
 
 
 def told_of(answer: Any) -> Told:
@@ -129,7 +129,7 @@ def told_of(answer: Any) -> Told:
         headers = [*_pairs(answer.get("headers") or {}), *_cookies(answer.get("cookies") or ())]
     except (AttributeError, TypeError, UnicodeError, Base64Error):
         return refused(500, "Internal Server Error")
-    if len(answer.get("body") or "") > MOST_BYTES:
+    if len(answer.get("body") or "") > LAMBDA_BYTES:
         return refused(500, "Internal Server Error")
     return Told(status, headers, body)
 

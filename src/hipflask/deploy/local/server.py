@@ -12,11 +12,11 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, TextIO
 
+from ...surfaces.aws.limits import LAMBDA_BYTES
 from ...ui.workers import Pool
 from .gateway import (
     FUNCTION,
     GATEWAY_SECONDS,
-    MOST_BYTES,
     Asked,
     Context,
     Told,
@@ -151,7 +151,7 @@ async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes | None:
     while message.get("more_body"):
         message = await receive()
         parts.append(message.get("body", b""))
-        if (size := size + len(parts[-1])) > MOST_BYTES:
+        if (size := size + len(parts[-1])) > LAMBDA_BYTES:
             return None
     return b"".join(parts)
 
