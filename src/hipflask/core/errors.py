@@ -25,6 +25,7 @@ HipflaskError
 ├── BuildError            a bundle, an installer or a repository cannot be made, or is not what it says
 ├── DeployError           something cannot be put on AWS, or asked of what is there
 ├── EventError            an event is not what it seems to be, or no function of the app is meant for it
+├── ReportUnreadable      a file is no crash report
 ├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
 """
@@ -119,6 +120,10 @@ class DeployError(HipflaskError):
 
 class EventError(HipflaskError):
     """An event is not what it seems to be, or no function of the app is meant for it."""
+
+
+class ReportUnreadable(HipflaskError):
+    """A file is no crash report, or one that this version cannot read."""
 
 
 class UpdateError(HipflaskError):
