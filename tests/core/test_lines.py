@@ -38,9 +38,9 @@ def test_a_place_names_no_folder_of_a_person(tmp_path: Path, monkeypatch: pytest
 def test_the_line_of_the_app_is_named_and_not_the_libraries() -> None:
     """What calls through our own code or Python's is looked for above it."""
     assert "test_lines.py:" in lines.caller()
-    found: list[str] = []
-    re.sub("x", lambda _: found.append(lines.caller()) or "", "x")
-    assert "test_lines.py:" in found[0]
+    found: dict[str, str] = {}
+    re.sub("x", lambda _: found.setdefault("place", lines.caller()), "x")
+    assert "test_lines.py:" in found["place"]
     assert not lines.is_app(lines.__file__)
     assert not lines.is_app(pytest.__file__)
     assert not lines.is_app(re.__file__)

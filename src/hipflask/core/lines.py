@@ -19,7 +19,12 @@ _STANDARD = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 def place(code: CodeType, line: int = 0) -> str:
     """A line of some code; its first one, where none is given."""
-    return f"{short(code.co_filename)}:{line or code.co_firstlineno}"
+    return at(code.co_filename, line or code.co_firstlineno)
+
+
+def at(file: str, line: int) -> str:
+    """A line of a file."""
+    return f"{short(file)}:{line}"
 
 
 def of(function: Callable[..., object]) -> str:
@@ -62,7 +67,7 @@ def is_app(file: str) -> bool:
 @lru_cache(maxsize=4096)
 def short(file: str) -> str:
     """A file as it is found on the path of imports, without the folders above: they may be named after a person."""
-    above = [folder for folder in map(_folder, sys.path) if file.startswith(folder)]
+    above = [folder for folder in map(_folder, sys.path) if folder != os.sep and file.startswith(folder)]
     return file[len(max(above, key=len)) :].replace(os.sep, "/") if above else os.path.basename(file)
 
 

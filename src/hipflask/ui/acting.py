@@ -31,11 +31,12 @@ def ask(what: str, request: Request) -> Any:
             f"{what} waits for its answer, and nothing else would happen meanwhile. In an async handler, write "
             f"`await asyncio.to_thread({what}, …)`, or make the handler a plain `def`."
         )
-    session.workers.handlers.submit(_ask_and_report, session, what, request)
+    session.workers.handlers.submit(ask_beside, session, what, request)
     return None
 
 
-def _ask_and_report(session: Surroundings, what: str, request: Request) -> None:
+def ask_beside(session: Surroundings, what: str, request: Request) -> None:
+    """Have the machine do something where nobody waits for it; what goes wrong is shown in the window."""
     try:
         session.desk.ask(session.window, request)
     except Exception as error:

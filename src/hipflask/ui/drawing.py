@@ -20,10 +20,12 @@ from functools import wraps
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from ..core import context
+from ..core import context, tracing
 from ..core.errors import DrawingError, UsageError
 from ..core.ports import Field, FindPlace, FindSync, History, Notebook, Snapshot, Source
 from ..core.rows import FindRows
+from ..core.tracing import Cause
+from . import telling, whence
 from .states import State, fingerprint
 from .streams import Stream
 from .tree import Kind, Node, checked_key
@@ -42,6 +44,7 @@ CellName = tuple[object, ...]
 class Owner(Protocol):
     """The live session, as far as drawings need to know it."""
 
+    name: str
     find_place: FindPlace
     find_rows: FindRows
     find_sync: FindSync
@@ -76,6 +79,8 @@ class Memory(Protocol):
 class Part:
     """One drawn component, for as long as it stays on the screen."""
 
+    causes: tuple[Cause, ...] = ()  # why it is dirty, where somebody looks
+
     def __init__(
         self, owner: Owner, kind: Kind, function: Callable[..., None], depth: int, key: object = None
     ) -> None:
@@ -108,10 +113,17 @@ class Part:
 
     def changed(self) -> None:
         """Something that this part read is out of date."""
+        if tracing.sinks:
+            self.causes = telling.heard(self.causes)
         # The flag is taken down before a drawing reads anything, so a change that finds it up will still be read.
         if not self.dirty and self.alive:
             self.dirty = True
             self.owner.soil(self)
+
+    def take_causes(self) -> tuple[Cause, ...]:
+        """Why it is drawn now; what comes later is for the drawing after this one."""
+        causes, self.causes = self.causes, ()
+        return causes
 
     def end(self) -> None:
         """Stop following anything: the part is not on the screen any more."""
@@ -129,6 +141,8 @@ class Part:
 class Binding:
     """One property of one node, followed by itself: when it changes nothing is drawn again."""
 
+    causes: tuple[Cause, ...] = ()  # why it is dirty, where somebody looks
+
     def __init__(self, owner: Owner, field: Field, prop: str, encode: Callable[[Any], object]) -> None:
         self.owner = owner
         self.field = field
@@ -140,6 +154,8 @@ class Binding:
 
     def changed(self) -> None:
         """The bound value is another one."""
+        if tracing.sinks:
+            self.causes = telling.heard(self.causes)
         if not self.dirty and self.node is not None:
             self.dirty = True
             self.owner.soil(self)
@@ -220,7 +236,9 @@ class Drawing:
             if self.part.memory is not None:
                 initial = self.part.memory.value(name, initial)
             # Kept on the part at once: should this drawing fail, the next one finds what handlers may already hold.
-            state = self.part.cells[name] = State(initial)
+            state = self.part.cells[name] = State(
+                initial, cast("tuple[str, int]", (place[0], place[2])), self.part.owner.name
+            )
         self.cells[name] = state
         return state
 
@@ -251,11 +269,27 @@ class Drawing:
         self.parts[name] = part
         # Elsewhere in the tree its nodes would be compared with other nodes than themselves.
         if part.dirty or part.is_stale or part.place != place or not _same(part, args, kwargs):
-            node = self.batch.draw(part, args, kwargs, place)
+            node = self._draw_below(part, args, kwargs, place)
         else:
             node = part.node
         node.parent = self.parents[-1]
         node.parent.children.append(node)
+
+    def _draw_below(self, part: Part, args: Any, kwargs: Any, place: tuple[object, ...]) -> Node:
+        if not tracing.sinks:
+            return self.batch.draw(part, args, kwargs, place)
+        causes = part.take_causes() or (_why(part, self.part, args, kwargs, place),)
+        with telling.drawing(part.function, causes, part.owner.name):
+            return self.batch.draw(part, args, kwargs, place)
+
+
+class _NotedDrawing(Drawing):
+    """One run that also keeps the line which drew each element."""
+
+    def add(self, node: Node) -> Node:
+        """Append an element to the current parent."""
+        whence.note(node)
+        return super().add(node)
 
 
 class _Places:
@@ -308,7 +342,8 @@ class Batch:
         if part.dirty:
             self._were_dirty.append(part)
             part.dirty = False
-        drawing = Drawing(part, self, args, kwargs, place)
+        kind = _NotedDrawing if whence.is_asked else Drawing
+        drawing = kind(part, self, args, kwargs, place)
         self._begun.append(drawing)
         current = _drawing.set(drawing)
         recording = context.recorder.set(drawing)
@@ -450,6 +485,34 @@ def _same(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) ->
         return False
     # A list may be the same object with other contents, which is equal to itself.
     return equal and part.prints == _prints(args, kwargs)
+
+
+def _why(part: Part, parent: Part, args: Any, kwargs: Any, place: tuple[object, ...]) -> Cause:
+    """Why a part is drawn that nothing which it read has asked for."""
+    above = parent.kind.name
+    if not part.place:
+        return Cause("reload" if part.memory is not None else "parent", above)
+    if part.is_stale:
+        return Cause("error", part.kind.name)
+    if part.place != place:
+        return Cause("place", above)
+    return Cause("arguments", ", ".join(_others(part, args, kwargs)) or above)
+
+
+def _others(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:
+    """The names of the parameters that are given something else than last time."""
+    code = getattr(part.function, "__code__", None)
+    names = code.co_varnames if code is not None else ()
+    before = {**dict(zip(names, part.args, strict=False)), **part.kwargs}
+    now = {**dict(zip(names, args, strict=False)), **kwargs}
+    return [name for name in now if name not in before or not _is_same(before[name], now[name])]
+
+
+def _is_same(one: object, other: object) -> bool:
+    try:
+        return _alike(one, other)
+    except Exception:
+        return False
 
 
 def _alike(one: object, other: object) -> bool:

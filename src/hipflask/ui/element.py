@@ -21,6 +21,8 @@ from ..core.ports import Args as Args
 from ..core.ports import Bindable, Field, HasFields
 from ..core.words import join
 from .drawing import Binding, current, under_way
+from .states import State
+from .telling import is_secret
 from .tree import Handler, Kind, Node, Props, checked_attrs, checked_key, checked_props, checked_value
 
 Tone = Literal["normal", "primary", "success", "warning", "danger"]
@@ -137,6 +139,8 @@ def follow(node: Node, prop: str, source: Field, encode: Callable[[Any], object]
     """Let one property show a value and follow it, without anything being drawn again."""
     drawing = current(f"ui.{node.kind.name}")
     binding = Binding(drawing.part.owner, source, prop, encode)
+    if isinstance(source, State) and is_secret(node):
+        source.is_secret = True
     binding.node = node
     drawing.bindings.append(binding)
     node.props[prop] = binding.read()

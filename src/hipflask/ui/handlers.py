@@ -22,9 +22,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
+from ..core import tracing
 from ..core.desk import Desk
 from ..core.errors import DrawingError
 from ..core.ports import Deed, FindPlace, History
+from ..core.tracing import Span
+from . import telling
 from .states import State
 from .tree import Handler
 from .workers import Workers
@@ -42,6 +45,7 @@ NO_VALUE = object()
 class Surroundings(Protocol):
     """What a handler needs of the live session that it runs for."""
 
+    name: str
     workers: Workers
     find_place: FindPlace
     window: str
@@ -65,6 +69,9 @@ class Surroundings(Protocol):
 
     def handled(self) -> None:
         """A handler has ended: notice containers that it changed in place."""
+
+    def event_handled(self, event: Span) -> None:
+        """What was told of as having come from the screen has been handled."""
 
     def handlers_when_drawn(self, node: int, event: str, seconds: float) -> list[Handler]:
         """What an event calls, once all changes are drawn (or so much time has passed); nothing if nobody can press it."""
@@ -107,6 +114,7 @@ class Job:
     is_taken: bool = False  # an input's value is where a drawing will read it
     is_refused: bool = False  # a handler would not have the input's value
     error: BaseException | None = None  # what was raised, where the handlers answer for that themselves
+    event: Span | None = None  # the same event, as it is told of to those who look inside
 
     @property
     def answers(self) -> list[Callable[[Any, BaseException | None], None]]:
@@ -165,6 +173,7 @@ class Lanes:
         *,
         is_input: bool,
         is_last: bool = False,
+        event: Span | None = None,
     ) -> bool:
         """Have `handlers` called when their turn comes; returns False if the node takes no more just now.
 
@@ -174,10 +183,13 @@ class Lanes:
             lane = self._lanes.setdefault(node, Lane())
             is_press = not is_input and all(handler.answer is None for handler in handlers)
             if is_press and (lane.is_busy or len(lane.waiting) >= LONGEST_LANE):
+                if event is not None:
+                    event.end(turned_away=True)
                 return False
             has_waited = is_press and lane.running is not None
             before = self._all_jobs() if is_last else self._typing
-            job = Job(name, handlers, value, is_input, has_waited, [] if is_input else list(before))
+            after = [] if is_input else list(before)
+            job = Job(name, handlers, value, is_input, has_waited, after, event=event)
             if is_input:
                 self._fold(lane, job)
                 self._typing.add(job.done)
@@ -193,9 +205,10 @@ class Lanes:
 
     def _fold(self, lane: Lane, job: Job) -> None:
         if lane.waiting and lane.waiting[-1].is_input and lane.waiting[-1].name == job.name:
-            job.done = (
-                lane.waiting.pop().done
-            )  # a press that waits for the older one waits for what takes its place
+            older = lane.waiting.pop()
+            job.done = older.done  # a press that waits for the older one waits for what takes its place
+            if older.event is not None:
+                older.event.end(overtaken=True)
 
     def _next(self, node: int, lane: Lane) -> None:
         job = lane.running = lane.waiting.popleft()
@@ -217,7 +230,10 @@ class Lanes:
             # What the press before it did may have taken the button away, or said what it does anew.
             job.handlers = self._session.handlers_when_drawn(node, job.name, BUSY_AFTER)
         deed = self._session.deed(job, node)
-        pending = run(self._session, lambda: _call(job), lambda error: self._failed(node, job, error), deed)
+        span = telling.handler(job.handlers, job.event, self._session.name) if tracing.sinks else None
+        pending = run(
+            self._session, lambda: _call(job), lambda error: self._failed(node, job, error), deed, span
+        )
         if pending is None:
             self._finish(node, lane, job)
             self._session.turn()
@@ -247,6 +263,8 @@ class Lanes:
             self._session.refuse(node, None)
         self._answer(node, job)
         self._session.handled()
+        if job.event is not None:
+            self._session.event_handled(job.event)
         with self._lock:
             lane.running = None
             was_busy = lane.is_busy
@@ -280,21 +298,28 @@ def run(
     work: Callable[[], list[Coroutine[Any, Any, object]]],
     report: Callable[[BaseException], None],
     deed: Deed | None = None,
+    span: Span | None = None,
 ) -> Coroutine[Any, Any, None] | None:
     """Do a piece of work for a session, in this thread, reporting what it raises; returns what is left to be awaited.
 
-    All of it is the one `deed`, if it is any: what takes effect when the unit of work ends, too.
+    All of it is the one `deed`, if it is any: what takes effect when the unit of work ends, too. So it is with the `span`.
     """
+    pending: list[Coroutine[Any, Any, object]] = []
     token = _session.set(session)
-    try:
-        with _under_way(deed), session.enter():
-            pending = work()
-    except BaseException as error:  # whatever it is, the lane must go on
-        report(error)
-        return None
-    finally:
-        _session.reset(token)
-    return _await(session, pending, report, deed) if pending else None
+    with telling.within(span):
+        try:
+            with _under_way(deed), session.enter():
+                pending = work()
+        except BaseException as error:  # whatever it is, the lane must go on
+            pending = []
+            report(error)
+        finally:
+            _session.reset(token)
+    if pending:
+        return _await(session, pending, report, deed, span)
+    if span is not None:
+        span.end()
+    return None
 
 
 def _under_way(deed: Deed | None) -> AbstractContextManager[object]:
@@ -306,14 +331,18 @@ async def _await(
     pending: list[Coroutine[Any, Any, object]],
     report: Callable[[BaseException], None],
     deed: Deed | None,
+    span: Span | None,
 ) -> None:
     _session.set(session)  # a task has a context of its own, so there is nothing to put back
-    try:
-        with _under_way(deed), session.enter():
-            for coroutine in pending:
-                await coroutine
-    except BaseException as error:  # whatever it is, the lane must go on
-        report(error)
+    with telling.within(span):
+        try:
+            with _under_way(deed), session.enter():
+                for coroutine in pending:
+                    await coroutine
+        except BaseException as error:  # whatever it is, the lane must go on
+            report(error)
+    if span is not None:
+        span.end()
 
 
 class Task:
@@ -354,7 +383,8 @@ def start(
         task.end()
 
     def in_thread() -> None:
-        pending = run(session, work, report)
+        span = telling.task(function, session.name) if tracing.sinks else None
+        pending = run(session, work, report, None, span)
         if pending is None:
             end()
         else:

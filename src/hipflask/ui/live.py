@@ -16,16 +16,20 @@ import logging
 import secrets
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from threading import Condition, main_thread
 from typing import Any
 
-from ..core.desk import Desk
+from ..core import tracing, uncaught
+from ..core.desk import Desk, OpenWindow
 from ..core.errors import EntryError, StoreError, WindowError
 from ..core.ports import Deed, FindPlace, FindSync, History, Notebook, no_sync
 from ..core.rows import FindRows
-from . import wire
+from ..core.tracing import Cause, Span
+from . import telling, wire
+from .acting import ask_beside
 from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
 from .drawing import Binding, Memory, Part, part_kind
@@ -37,6 +41,7 @@ from .refusals import NOTHING, Refusals
 from .screen_desk import ScreenDesk
 from .states import State
 from .streams import Stream
+from .telling import Telling
 from .tree import Handler, Listener, Node
 from .turns import TURNS
 from .typed import Known
@@ -48,6 +53,9 @@ LONGEST_QUEUE = 200
 
 # What a page is given to do what it was asked; where the browser asks the person first, that is part of it.
 ANSWER_SECONDS = 60.0
+
+# Crash reports that the person can open by an error's notice; the screen shows no more than a few of those.
+MOST_REPORTS = 20
 
 # A screen keeps its events until it hears that they have come; it hears so at the latest after this many.
 CONFIRM_EVERY = 50
@@ -81,6 +89,8 @@ class LiveSession:
         history: History | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(24)
+        self._telling = Telling()
+        self.name = self._telling.name  # by which it is known to those who look inside
         self.enter = enter
         self.workers = workers
         self.find_place = find_place
@@ -97,6 +107,7 @@ class LiveSession:
         self.pace = Pace()
         self.on_painted: Callable[[], None] | None = None
         self._arguments = arguments
+        self._reports: deque[str] = deque(maxlen=MOST_REPORTS)  # the addresses of those that it was told of
         self._logger = logger
         self.debug = debug
         part = Part(self, part_kind(function), function, 0)
@@ -126,9 +137,19 @@ class LiveSession:
 
     def first_page(self, socket: str, theme: Mapping[str, str], scheme: str) -> wire.Page:
         """Draw everything for the first time; what the window function raises, this raises."""
-        self._canvas.draw_first(self._arguments)
+        if tracing.sinks:
+            with telling.drawing(self.part.function, self._why_first(), self.name):
+                self._canvas.draw_first(self._arguments)
+        else:
+            self._canvas.draw_first(self._arguments)
         self._number = 1
-        return wire.Page(self.id, 1, self._canvas.root.wire(), socket, dict(theme), scheme, self.debug)
+        tree = self._canvas.root.wire()
+        if tracing.sinks:
+            telling.opened(self.part.function, self.name, tree)
+        return wire.Page(self.id, 1, tree, socket, dict(theme), scheme, self.debug)
+
+    def _why_first(self) -> tuple[Cause, ...]:
+        return (Cause("reload", self.part.kind.name),) if self.part.memory is not None else ()
 
     # ── what the screen says ──────────────────────────────────────────────────────────────────────
 
@@ -168,6 +189,8 @@ class LiveSession:
                 self._under_way = None
                 self.pace.painted()
                 self._schedule()
+                if self._telling.is_pending:
+                    self._telling.painted(is_more=self._turn_waits)
                 self._changed.notify_all()
 
     def resync(self, reason: str) -> None:
@@ -199,7 +222,8 @@ class LiveSession:
             return
         node = self.node(event.node)
         if node is not None and node.stream is not None and event.name in node.stream.events:
-            self._tell_stream(node.stream, event)
+            tell = self._tell_stream_and_others if tracing.sinks else self._tell_stream
+            tell(node, node.stream, event)
             return
         handlers = _handlers_of(node, event.name)
         if node is None or not handlers:  # gone or disabled meanwhile, or never there
@@ -216,20 +240,33 @@ class LiveSession:
         if is_input:
             node.props[node.kind.field] = event.value
             node.seen = event.seq
-        self._lanes.add(node.id, event.name, handlers, value, is_input=is_input)
+        told = self._telling.event(event.name, node, event.value) if tracing.sinks else None
+        self._lanes.add(node.id, event.name, handlers, value, is_input=is_input, event=told)
 
-    def _tell_stream(self, stream: Listener, event: Event) -> None:
+    def _tell_stream_and_others(self, node: Node, stream: Listener, event: Event) -> None:
+        told = self._telling.event(event.name, node, event.value)
+        with told.current(), tracing.because(Cause("event", told.name, told.origin)):
+            self._tell_stream(node, stream, event)
+        self.event_handled(told)
+
+    def _tell_stream(self, node: Node, stream: Listener, event: Event) -> None:
         try:
             stream.heard(event.name, event.value)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, event.name, error)
+            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
 
     def _happened_to_window(self, event: Event) -> None:
         turn = TURNS.get(event.name)
         if event.name == "answer":
             self._questions.answered(event.value)
+        elif event.name == "report" and event.value in self._reports:
+            window = OpenWindow(str(event.value))
+            self.workers.handlers.submit(ask_beside, self, "Opening a crash report", window)
         elif turn is not None and self.history is not None:
-            self._lanes.add(0, event.name, [Handler(turn)], NO_VALUE, is_input=False, is_last=True)
+            told = self._telling.event(event.name, None, None) if tracing.sinks else None
+            self._lanes.add(
+                0, event.name, [Handler(turn)], NO_VALUE, is_input=False, is_last=True, event=told
+            )
 
     def deed(self, job: Job, node: int) -> Deed | None:
         """What a job does, as something that can be undone; letters typed into one field belong together."""
@@ -246,7 +283,8 @@ class LiveSession:
         if node is None or not handlers or not self._alive:
             return False
         given = node.decode(value) if node.decode is not None else value
-        return self._lanes.add(node.id, name, handlers, given, is_input=False)
+        told = self._telling.event(name, node, None) if tracing.sinks else None
+        return self._lanes.add(node.id, name, handlers, given, is_input=False, event=told)
 
     # ── what the app says ─────────────────────────────────────────────────────────────────────────
 
@@ -267,6 +305,11 @@ class LiveSession:
                 self._containers.pop(state, None)
         self._catch_up()
 
+    def event_handled(self, event: Span) -> None:
+        """What was told of as having come from the screen has been handled."""
+        with self._changed:
+            self._telling.handled(event, is_shown=self._is_shown())
+
     def _catch_up(self) -> None:
         """Have fields drawn again whose last drawing did not know what had been typed, once that has been handled."""
         for node in list(self._overtaken.keys() - self._lanes.unhandled()):
@@ -276,6 +319,8 @@ class LiveSession:
     def call(self, method: str, *args: object, node: int = 0) -> None:
         """Have the screen do something once."""
         with self._changed:
+            if tracing.sinks and (span := tracing.current()) is not None:
+                self._telling.because(Cause("call", method, span.origin))
             self._queue.append(Call(node, method, list(args)))
             if len(self._queue) > LONGEST_QUEUE:
                 self._queue.pop(0)
@@ -319,18 +364,30 @@ class LiveSession:
             # Nobody is there to be told; a process that computed for a closed window has been ended, say.
             self._logger.debug("%s raised %r after its window had closed", what, error)
             return
+        if tracing.sinks:
+            telling.error(error, what, self.name)
         self._logger.error("%s raised %s", what, type(error).__name__, exc_info=error)
         detail = "".join(traceback.format_exception(error)) if self.debug else ""
         message = f"{type(error).__name__}: {error}" if self.debug else _for_a_person(error)
-        self.call("error", {"title": "Something went wrong", "message": message, "detail": detail})
+        self.tell_of_error("Something went wrong", message, detail, uncaught.tell(what, error))
+
+    def tell_of_error(self, title: str, message: str, detail: str = "", report: str = "") -> None:
+        """Show that something went wrong, until it is dismissed; `report` is the address at which all of it can be read."""
+        if report:
+            self._reports.append(report)
+        notice = {"title": title, "message": message, "detail": detail}
+        self.call("error", notice | ({"report": report} if report else {}))
 
     def close(self) -> None:
         """Forget everything: nothing is drawn any more, and a screen that comes back is told so."""
         with self._changed:
-            self._alive = False
+            was_alive, self._alive = self._alive, False
             send, self._send = self._send, None
             self._dirty.clear()
             self._queue.clear()
+            self._telling.close()
+        if tracing.sinks and was_alive:
+            telling.closed(self.part.function, self.name)
         self._canvas.part.end()
         if send is not None:
             send(wire.encode(Gone()))
@@ -381,9 +438,12 @@ class LiveSession:
         return self.wait_for(self._is_settled, seconds)
 
     def _is_settled(self) -> bool:
+        return self._is_shown() and self._lanes.idle
+
+    def _is_shown(self) -> bool:
+        """Whether the screen has painted all that there is to be shown."""
         is_drawing = self._turning or self._turn_waits or self._dirty
-        at_rest = self._under_way is None and not (is_drawing or self._queue or self._marks_changed)
-        return at_rest and self._lanes.idle
+        return self._under_way is None and not (is_drawing or self._queue or self._marks_changed)
 
     @property
     def _marks_changed(self) -> bool:
@@ -419,6 +479,8 @@ class LiveSession:
                 return
             self._turn_waits, self._turning = False, True
             dirty, self._dirty = self._dirty, []
+            if tracing.sinks:
+                self._telling.turn_begins()
         patches = self._bring_up_to_date(sorted(dirty, key=_outer_first)) if dirty else []
         self._catch_up()
         with self._changed:
@@ -428,6 +490,8 @@ class LiveSession:
                 self._post(message)
             else:
                 self._schedule()
+                if self._telling.is_pending and not self._turn_waits:
+                    self._telling.at_rest()
             self._changed.notify_all()
         if not self._alive:  # closed meanwhile: what this turn began to follow must not hold the session
             self._canvas.part.end()
@@ -436,12 +500,24 @@ class LiveSession:
         patches: list[Patch] = []
         try:
             with self.enter():
+                bring = self._bring_one_and_tell if tracing.sinks else self._bring_one_up_to_date
                 while dirty:
-                    patches += self._bring_one_up_to_date(dirty.pop(0))
+                    patches += bring(dirty.pop(0))
         except BaseException as error:  # the app's own: it is called when a request context comes and goes
             self.report(error, "The request context of a window")
             for item in dirty:
                 item.dirty = False  # tried again when it changes again, not at once and for ever
+        return patches
+
+    def _bring_one_and_tell(self, item: Part | Binding | Stream) -> list[Patch]:
+        if not item.dirty:  # an outer part has drawn it meanwhile
+            return self._bring_one_up_to_date(item)
+        causes, item.causes = item.causes, ()
+        self._telling.because(*causes)
+        with _drawing_of(item, causes, self.name) as span:
+            patches = self._bring_one_up_to_date(item)
+            if span is not None:
+                span.facts["patches"] = len(patches)
         return patches
 
     def _bring_one_up_to_date(self, item: Part | Binding | Stream) -> list[Patch]:
@@ -490,12 +566,23 @@ class LiveSession:
         if self._send is not None:
             self.pace.sent()
             self._send(data)
+        if tracing.sinks:
+            self._telling.posted(message, data)
 
     def _note_painted(self) -> None:
         if not self.painted:
             self.painted = True
             if self.on_painted is not None:
                 self.on_painted()
+
+
+def _drawing_of(
+    item: Part | Binding | Stream, causes: tuple[Cause, ...], session: str
+) -> AbstractContextManager[Span | None]:
+    if isinstance(item, Part):
+        return telling.drawing(item.function, causes, session)
+    of = "binding" if isinstance(item, Binding) else "stream"
+    return telling.bringing(of, item.node, causes, session)
 
 
 def _for_a_person(error: BaseException) -> str:

@@ -9,20 +9,24 @@ clicks.update(lambda n: n + 1)       # atomic: no click is lost between two thre
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 from enum import Enum
 from threading import Lock, RLock
+from types import FrameType
 from typing import Generic, TypeVar
 
 import msgspec
 
-from ..core import context
+from ..core import context, lines, tracing
 from ..core.errors import DrawingError
 from ..core.ports import Snapshot, Watcher
+from ..core.tracing import Cause
 
 T = TypeVar("T")
 
 _PLAIN = (str, int, float, bool, type(None), bytes, Enum)
+_UNKNOWN = object()
 
 
 class State(Generic[T]):
@@ -31,10 +35,15 @@ class State(Generic[T]):
     Made at module level it is shared by all live sessions; `ui.state` makes one that belongs to a single one.
     """
 
-    __slots__ = ("__weakref__", "_fingerprint", "_lock", "_value", "_watchers", "_watching")
+    __slots__ = (
+        "__weakref__", "_fingerprint", "_lock", "_made_at", "_value", "_watchers", "_watching", "is_secret", "session",
+    )  # fmt: skip
 
-    def __init__(self, value: T) -> None:
+    def __init__(self, value: T, made_at: tuple[str, int] | None = None, session: str = "") -> None:
         self._value = value
+        self._made_at = made_at or _maker(sys._getframe(1))
+        self.session = session  # the name of the live session that it belongs to; none, if all share it
+        self.is_secret = False  # shown in a field for passwords: its value is told to nobody
         self._fingerprint: int | None = None
         self._watchers: tuple[Watcher, ...] = ()
         self._lock = RLock()  # again from within update(), by the same thread, is no reason to hang
@@ -56,15 +65,16 @@ class State(Generic[T]):
             before, self._value, self._fingerprint = self._value, value, None
         # A container may be the same object with other contents, so only plain values are known to be unchanged.
         if before is not value or not isinstance(value, _PLAIN):
-            self._notify()
+            self._notify(before)
 
     def update(self, change: Callable[[T], T], /) -> T:
         """Put `change(value)` in place of the value, with no other update between reading and writing; returns it."""
         _refuse_in_drawing()
         with self._lock:
-            self._value = value = change(self._value)
+            before = self._value
+            self._value = value = change(before)
             self._fingerprint = None
-        self._notify()
+        self._notify(before)
         return value
 
     def get(self) -> T:
@@ -101,9 +111,27 @@ class State(Generic[T]):
         if before is not None and self._fingerprint != before:
             self._notify()
 
-    def _notify(self) -> None:
+    @property
+    def place(self) -> str:
+        """The line of the code that made it, as `app.py:12`."""
+        return lines.at(*self._made_at)
+
+    def _notify(self, before: object = _UNKNOWN) -> None:
+        if tracing.sinks:
+            self._tell(before)
+            return
         for watcher in self._watchers:
             watcher.changed()
+
+    def _tell(self, before: object) -> None:
+        """Tell the watchers, and those who look inside: what has changed, and within what."""
+        values = {} if before is _UNKNOWN else {"before": before}
+        values = {} if self.is_secret else values | {"after": self._value}
+        tracing.note("state", self.place, session=self.session, values=values, place=self.place)
+        span = tracing.current()
+        with tracing.because(Cause("state", self.place, span.origin if span is not None else None)):
+            for watcher in self._watchers:
+                watcher.changed()
 
     def __repr__(self) -> str:
         return f"State({self._value!r})"
@@ -112,6 +140,14 @@ class State(Generic[T]):
         raise DrawingError(
             f"A State was used as a yes-or-no question. Write `if state.value:`; the value is {self._value!r} now."
         )
+
+
+def _maker(frame: FrameType) -> tuple[str, int]:
+    while (
+        frame.f_globals.get("__name__") == "typing" and frame.f_back is not None
+    ):  # `State[int](0)` goes through there
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def _refuse_in_drawing() -> None:

@@ -14,8 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..core import tracing
 from ..core.ports import Notebook
 from ..core.rows import FindRows
+from ..core.tracing import Cause
+from .telling import heard
 from .tree import Node
 from .wire import Patch
 
@@ -45,6 +48,7 @@ class Stream:
     """What changes by itself at one node. Its life ends when a drawing does not come past its place any more."""
 
     events: frozenset[str] = frozenset()  # of the node: those that `heard` takes, before any handler
+    causes: tuple[Cause, ...] = ()  # why it is dirty, where somebody looks
 
     def __init__(self, owner: StreamOwner) -> None:
         self.owner = owner
@@ -69,6 +73,8 @@ class Stream:
 
     def changed(self) -> None:
         """Something is to be shown: have `patches` called with the next frame; from any thread."""
+        if tracing.sinks:
+            self.causes = heard(self.causes)
         if not self.dirty and self.node is not None:
             self.dirty = True
             self.owner.soil(self)

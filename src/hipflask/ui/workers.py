@@ -9,6 +9,8 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any
 
+from ..core import uncaught
+
 _logger = logging.getLogger(__name__)
 
 # Many, since a handler may well wait for a network; a thread is started only when none is idle.
@@ -52,8 +54,9 @@ class Pool:
             function, args = item
             try:
                 function(*args)
-            except Exception:
+            except Exception as error:
                 _logger.exception("A worker thread came through an error that nobody else had caught")
+                uncaught.tell("a worker thread", error)
             del item, function, args  # or the last handler's window lives on in an idle thread
             with self._lock:
                 self._load -= 1
@@ -98,6 +101,7 @@ class Workers:
 
     def _start_loop(self) -> asyncio.AbstractEventLoop:
         loop = _new_loop()
+        loop.set_exception_handler(_unawaited)
         started = Event()
         loop.call_soon(started.set)
         self._thread = Thread(target=loop.run_forever, name="hipflask-loop", daemon=True)
@@ -113,6 +117,13 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     except ImportError:  # Windows has none
         return asyncio.new_event_loop()
     return new_event_loop()
+
+
+def _unawaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Something on the loop has failed, and nobody waits for it any more."""
+    loop.default_exception_handler(context)
+    if (error := context.get("exception")) is not None:
+        uncaught.tell("the event loop", error)
 
 
 async def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
