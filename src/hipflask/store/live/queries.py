@@ -89,6 +89,11 @@ class LiveQuery:
         """The statement has run: these are the keys of the rows that it showed, None if they are not known."""
         self._index.settle(self, keys)
 
+    @property
+    def watchers(self) -> tuple[Watcher, ...]:
+        """Who would be told just now."""
+        return tuple(self._watchers)
+
     def changed(self) -> None:
         """Tell everyone who watches."""
         for watcher in tuple(self._watchers):
@@ -174,21 +179,28 @@ class LiveQueries:
         with self._lock:
             return set(self._all)
 
-    def touched(self, changes: Sequence[Change], fetch: Fetch, schema: str = "main") -> set[LiveQuery]:
-        """The live queries whose answer may be another one after these changes."""
-        found: set[LiveQuery] = set()
+    def touched(
+        self, changes: Sequence[Change], fetch: Fetch, schema: str = "main"
+    ) -> dict[LiveQuery, tuple[str, Any]]:
+        """The live queries whose answer may be another one after these changes, each with the table and key of a row that is to blame."""
+        found: dict[LiveQuery, tuple[str, Any]] = {}
         for name, rows in _fold(changes).items():
             table = full_name(schema, name)
-            with self._lock:
-                found |= self._unsettled.get(table, set()) | self._by_table.get(EVERYTHING, set())
-                found |= self._unsettled.get(EVERYTHING, set())
-                columns = [name for name, count in self._columns[table].items() if count]
             keys = list(rows)
+            with self._lock:
+                for suspects in (
+                    self._unsettled.get(table),
+                    self._unsettled.get(EVERYTHING),
+                    self._by_table.get(EVERYTHING),
+                ):
+                    found = dict.fromkeys(suspects or (), (name, keys[0])) | found
+                columns = [column for column, count in self._columns[table].items() if count]
             for bite in (keys[start : start + BITE] for start in range(0, len(keys), BITE)):
                 now = fetch(table, bite, columns) if columns else {}
                 with self._lock:
                     for key in bite:
-                        found.update(self._touched_by(table, key, rows[key], now.get(key)))
+                        for query in self._touched_by(table, key, rows[key], now.get(key)):
+                            found.setdefault(query, (name, key))
         return found
 
     def _touched_by(
