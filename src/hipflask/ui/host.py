@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from threading import Lock
+from weakref import WeakSet
 
+from ..core import tracing
 from ..core.desk import Desk
 from ..core.ports import FindPlace, FindSync, History, Notebook, no_sync
 from ..core.rows import FindRows
@@ -20,6 +22,8 @@ from .workers import Workers
 NEVER_CONNECTED_SECONDS = 60.0
 # A screen whose connection was lost: a laptop that sleeps, a network that changes.
 DISCONNECTED_SECONDS = 15 * 60.0
+
+_hosts: WeakSet[Host] = WeakSet()
 
 
 class Host:
@@ -41,7 +45,15 @@ class Host:
         self._logger = logger
         self._sessions: dict[str, LiveSession] = {}
         self._addresses: dict[str, str] = {}
+        self._frames_of_others = 0  # sent to sessions that are no more
         self._lock = Lock()
+        _hosts.add(self)
+
+    @property
+    def frames(self) -> int:
+        """How many frames have been sent so far, to all sessions that there were."""
+        with self._lock:
+            return self._frames_of_others + sum(session.pace.frames for session in self._sessions.values())
 
     def open(
         self,
@@ -110,7 +122,8 @@ class Host:
     def forget(self, session: LiveSession) -> None:
         """End a session."""
         with self._lock:
-            self._sessions.pop(session.id, None)
+            if self._sessions.pop(session.id, None) is not None:
+                self._frames_of_others += session.pace.frames
             self._addresses.pop(session.id, None)
         session.close()
 
@@ -127,3 +140,29 @@ class Host:
         for session in self.sessions():
             self.forget(session)
         self.workers.stop()
+
+
+_Values = Iterator[tuple[Mapping[str, str], float]]
+
+
+def _sessions() -> _Values:
+    sessions = [session for host in list(_hosts) for session in host.sessions()]
+    connected = sum(session.connected for session in sessions)
+    yield {"screen": "connected"}, connected
+    yield {"screen": "away"}, len(sessions) - connected
+
+
+def _frames() -> _Values:
+    yield {}, sum(host.frames for host in list(_hosts))
+
+
+def _work() -> _Values:
+    for of in ("handlers", "drawings"):
+        yield {"of": of}, sum(getattr(host.workers, of).load for host in list(_hosts))
+
+
+tracing.gauges |= {
+    "hipflask_sessions": _sessions,
+    "hipflask_frames_total": _frames,
+    "hipflask_work": _work,  # handlers and drawings that run or wait for a thread
+}

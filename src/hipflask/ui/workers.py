@@ -44,6 +44,11 @@ class Pool:
                 Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
         self._work.put((function, args))
 
+    @property
+    def load(self) -> int:
+        """How many pieces of work wait or are being done."""
+        return self._load
+
     def stop(self) -> None:
         """Let the threads end when they have done what is waiting."""
         for _ in range(self._threads):
