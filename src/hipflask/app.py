@@ -20,6 +20,7 @@ from .core.errors import HipflaskError
 from .surfaces.events.decorators import EventDecorators
 from .surfaces.mcp.decorators import McpDecorators
 from .surfaces.voice.decorators import VoiceDecorators
+from .telemetry import start as telemetry
 
 # What a door needs is loaded with the first function that has it: a command starts without windows, a voice without commands.
 
@@ -132,6 +133,7 @@ class Hipflask(Decorators, flask.Flask):
         self._resources: Resources | None = None
         self._resources_lock = Lock()
         self.actions.exchange_by(self._start_sync)
+        self.actions.when_begun(lambda: telemetry.start(self.name, self.config))
         self.actions.when_begun(self._begin_sync)
         super().__init__(import_name, **flask_options)
         if theme is not None:

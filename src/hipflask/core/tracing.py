@@ -21,6 +21,7 @@ Identifiers are those of W3C Trace Context (https://www.w3.org/TR/trace-context/
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +35,8 @@ MOST_CAUSES = 8  # of one span; a drawing that a thousand changes have led to na
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _random = Random()  # not for secrets: no other use of random numbers is disturbed, or disturbs these
+if hasattr(os, "register_at_fork"):  # or parent and child would give the same numbers to different spans
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 class Origin(NamedTuple):

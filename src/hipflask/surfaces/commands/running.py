@@ -16,6 +16,7 @@ from ...core.action import Action
 from ...core.errors import BindingError
 from ...core.progress import listening
 from ...core.results import encode_result
+from ...telemetry import start as telemetry
 from ..work import unit_of_work
 from .bar import Bar
 from .printing import lines
@@ -24,6 +25,7 @@ from .printing import lines
 def run(ctx: click.Context, action: Action) -> None:
     """Do what the words say; an error ends the program with one line and its exit code."""
     values = _bind(ctx, action)
+    telemetry.start(current_app.name, current_app.config)
     try:
         _answer(action, values, as_json=ctx.params["_json"])
     except (click.exceptions.Exit, click.ClickException, click.Abort):

@@ -20,6 +20,7 @@ from flask import Flask
 from ...core.errors import HubError, UsageError
 from ...store.models.shared import shared_tables
 from ...store.store import Store
+from ...telemetry import start as telemetry
 from .database import SILENT_SECONDS, Database
 from .embedded import embedded
 from .install import install
@@ -51,6 +52,7 @@ class Options:
 def run(app: Flask, store: Store, url: str | None, options: Options) -> None:
     """Serve until it is told to end."""
     _refuse_open_address(options)
+    telemetry.start(f"{app.name}-hub", app.config)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     told = _told_to_end()
     if options.worker:
