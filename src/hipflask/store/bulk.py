@@ -13,6 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from ..core.errors import MISSING, UsageError
 from .models.rows import Row, defaults_of, unknown
+from .told import statement
 from .types.exact import Exact
 
 BITE = 1000
@@ -29,9 +30,12 @@ def write_rows(connection: sqlite3.Connection, model: type[Row], rows: Iterable[
     plan = Plan(model, first)
     prepared = plan.prepared(chain([first], source))
     count = 0
-    while bite := list(islice(prepared, BITE)):
-        connection.executemany(plan.statement, bite)
-        count += len(bite)
+    with statement(plan.statement, (), plan.names, many=True) as told:
+        while bite := list(islice(prepared, BITE)):
+            connection.executemany(plan.statement, bite)
+            count += len(bite)
+        if told is not None:
+            told.facts["rows"] = count
     return count
 
 
@@ -52,9 +56,11 @@ class Plan:
         if missing:
             raise UsageError(f"db.write({model.__name__}, …): the first row lacks {', '.join(missing)}.")
         self.begun = [(_writer(columns[name]), value) for name, value in begun.items()]
+        table: sa.Table = model.__table__  # type: ignore[attr-defined]
+        self.names = frozenset((table.name, *(column.name for column in columns.values())))
         self.writers = [_writer(columns[name]) for name in self.given]
         key = [name for name, column in columns.items() if column.primary_key]
-        self.statement = _statement(model.__table__, columns, self.given, list(begun), key)  # type: ignore[attr-defined]
+        self.statement = _statement(table, columns, self.given, list(begun), key)
 
     def prepared(self, rows: Iterable[Given]) -> Iterator[list[Any]]:
         """The rows as SQLite takes them; raises ValueRefused or UsageError for one that does not fit."""

@@ -25,7 +25,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from ..core import tracing
+from .commits import Commits, Writing
 from .faults import in_words, locked_within
+from .told import Connection as Telling
+from .told import Cursor, begin_statement
 from .turns import Turns
 
 VOLATILE = "volatile"
@@ -40,6 +44,7 @@ _READS = re.compile(
 )
 _WITH = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*WITH\b", re.I | re.S)
 _CHANGES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.I)
+_BOOKKEEPING = ("SAVEPOINT ", "RELEASE ", "ROLLBACK ")
 _PACKAGES = ("sqlalchemy", "hipflask.store", "contextlib")
 
 log = logging.getLogger(__name__)
@@ -51,11 +56,20 @@ class _Held:
 
     since: float
     place: str
+    writing: Writing | None  # where somebody looks
 
 
-def connect(file: Path, volatile: Path | None = None, *, wait: float = WAIT_SECONDS) -> sqlite3.Connection:
+def connect(
+    file: Path,
+    volatile: Path | None = None,
+    factory: type[sqlite3.Connection] = sqlite3.Connection,
+    *,
+    wait: float = WAIT_SECONDS,
+) -> sqlite3.Connection:
     """A connection with everything set that the store promises; raises sqlite3.Error."""
-    connection = sqlite3.connect(file, timeout=wait, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        file, timeout=wait, isolation_level=None, check_same_thread=False, factory=factory
+    )
     try:
         _set_up(connection, volatile)
     except BaseException:
@@ -87,19 +101,32 @@ class InTurn(sqlite3.Connection):
     """
 
     writers: Turns
+    commits: Commits
     _has_turn = False
+    _writing: Writing | None = None  # where somebody looks
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """SQLite's; waits for its turn."""
         if sql == "BEGIN IMMEDIATE":
+            self._writing = self.commits.begin() if tracing.sinks else None
             if not self.writers.acquire(timeout=WAIT_SECONDS):
+                self._end_told()
                 raise sqlite3.OperationalError("database is locked")
             self._has_turn = True
+        elif self._writing is not None and sql == "COMMIT":
+            self._writing.committing(self)
         try:
-            return super().execute(sql, parameters)
+            done = super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            if self._writing is not None:
+                self._writing.failed(error)
+            raise
         finally:
             if self._has_turn and not self.in_transaction:
                 self._end_turn()
+        if self._writing is not None and sql == "BEGIN IMMEDIATE":
+            self._writing.locked(self)
+        return done
 
     def close(self) -> None:
         """SQLite's; what has begun is rolled back, and its turn ends."""
@@ -110,14 +137,21 @@ class InTurn(sqlite3.Connection):
     def _end_turn(self) -> None:
         self._has_turn = False
         self.writers.release()
+        self._end_told()
+
+    def _end_told(self) -> None:
+        if self._writing is not None:
+            self._writing.over()
+            self._writing = None
 
 
-def connect_in_turn(file: Path, volatile: Path | None, writers: Turns) -> InTurn:
+def connect_in_turn(file: Path, volatile: Path | None, writers: Turns, commits: Commits) -> InTurn:
     """A connection for a thread that writes much: it waits as the engine's own do, and others get their turn."""
     connection = sqlite3.connect(
         file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, factory=InTurn
     )
     connection.writers = writers
+    connection.commits = commits
     try:
         _set_up(connection, volatile)
     except BaseException:
@@ -127,15 +161,20 @@ def connect_in_turn(file: Path, volatile: Path | None, writers: Turns) -> InTurn
 
 
 def make_engine(
-    file: Path, volatile: Path | None, reading: Callable[[Connection, Any], None], writers: Turns
+    file: Path,
+    volatile: Path | None,
+    reading: Callable[[Connection, Any], None],
+    writers: Turns,
+    commits: Commits,
+    names: frozenset[str],
 ) -> tuple[Engine, BeginWrite]:
     """The engine of a store, and what begins a write on a connection of its; `reading(connection, context)` is told of each statement before it runs, and may refuse it.
 
-    Who writes has `writers`, for which the threads of this process wait.
+    Who writes has `writers`, for which the threads of this process wait. `names` are those of all tables and columns.
     """
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: connect(file, volatile),
+        creator=lambda: connect(file, volatile, Telling),
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=-1,
@@ -144,6 +183,21 @@ def make_engine(
     def begin(connection: Connection) -> None:
         if _driver(connection).in_transaction:
             return
+        writing = commits.begin() if tracing.sinks else None
+        try:
+            lock(connection)
+        except BaseException as error:
+            if writing is not None:
+                writing.failed(error)
+                writing.over()
+            raise
+        if writing is not None:
+            writing.locked(_driver(connection))
+        info = connection.connection.info
+        _end(info[WRITING])
+        info[WRITING] = _Held(time.monotonic(), _place(), writing)
+
+    def lock(connection: Connection) -> None:
         info = connection.connection.info
         if WRITING not in info:
             if not writers.acquire(timeout=WAIT_SECONDS):
@@ -153,7 +207,6 @@ def make_engine(
             _driver(connection).execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise in_words(error, file) or error from error
-        info[WRITING] = _Held(time.monotonic(), _place())
 
     @event.listens_for(engine, "before_cursor_execute")
     def before(
@@ -162,6 +215,14 @@ def make_engine(
         reading(connection, context)
         if is_write(statement):
             begin(connection)
+        if tracing.sinks and isinstance(cursor, Cursor) and not statement.startswith(_BOOKKEEPING):
+            cursor.span = begin_statement(statement, parameters, names, many=many)
+
+    @event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        held: _Held | None = connection.connection.info.get(WRITING)
+        if held is not None and held.writing is not None and _driver(connection).in_transaction:
+            held.writing.committing(_driver(connection))
 
     @event.listens_for(engine, "checkin")
     def checkin(_: Any, record: ConnectionPoolEntry) -> None:
@@ -170,9 +231,14 @@ def make_engine(
             writers.release()
             if held is not None:
                 _note_if_long(held)
+            _end(held)
 
     @event.listens_for(engine, "handle_error")
     def handle_error(context: ExceptionContext) -> BaseException | None:
+        if tracing.sinks and context.connection is not None:
+            held: _Held | None = context.connection.connection.info.get(WRITING)
+            if held is not None and held.writing is not None and held.writing.is_committing:
+                held.writing.failed(context.original_exception)
         return in_words(context.original_exception, file)
 
     return engine, begin
@@ -199,6 +265,11 @@ def _note_if_long(held: _Held) -> None:
             seconds,
             held.place,
         )
+
+
+def _end(held: _Held | None) -> None:
+    if held is not None and held.writing is not None:
+        held.writing.over()
 
 
 def _place() -> str:

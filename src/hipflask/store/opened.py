@@ -12,6 +12,7 @@ from ..core.errors import HipflaskError
 from .backup.backup import Keep, blame_damage, saying
 from .backup.chores import Chores
 from .changes.log import Log
+from .commits import Commits
 from .engine import VOLATILE, connect, connect_in_turn, make_engine
 from .files import volatile_file
 from .keeper import Keeper
@@ -36,10 +37,12 @@ class Opened:
         self.volatile = volatile_file(file) if volatile else None
         self.logs = [Log(lasting), *([Log(volatile, VOLATILE)] if volatile else [])]
         self.rows = Restoring(lasting, self.logs[0])
+        self.names = _names(metadata)
         self.live = LiveQueries()
         self.drawn = Drawn(self.live, lambda: self.feed.start())
         self.keeper = Keeper(file)
         self.writers = Turns()
+        self.commits = Commits(self.logs)
         try:
             with saying(file):
                 self._begin(metadata)
@@ -52,7 +55,7 @@ class Opened:
             full_name(table.schema or "main", table.name): [column.name for column in table.primary_key]
             for table in metadata.sorted_tables
         }
-        self.feed = Feed(self.connect, self.logs, self.live, keys)
+        self.feed = Feed(self.connect, self.logs, self.live, keys, self.commits)
         self.chores = Chores(file, self.connect, self.logs, self.keeper, keep)
         self.chores.start()
 
@@ -62,14 +65,14 @@ class Opened:
 
     def connect_in_turn(self) -> sqlite3.Connection:
         """The same for who writes much: one that takes its turn among the writers of this process."""
-        return connect_in_turn(self.file, self.volatile, self.writers)
+        return connect_in_turn(self.file, self.volatile, self.writers, self.commits)
 
     def _begin(self, metadata: sa.MetaData) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         if self.keeper.acquire() and self.volatile is not None:
             empty(self.volatile)
         self.engine, self.begin_write = make_engine(
-            self.file, self.volatile, self.drawn.reading, self.writers
+            self.file, self.volatile, self.drawn.reading, self.writers, self.commits, self.names
         )
         try:
             self._prepare(metadata)
@@ -100,3 +103,9 @@ class Opened:
         self.feed.stop()
         self.engine.dispose()
         self.keeper.release()
+
+
+def _names(metadata: sa.MetaData) -> frozenset[str]:
+    """What tables and columns are called: names of the code, whatever else is in a statement."""
+    columns = {column.name for table in metadata.sorted_tables for column in table.columns}
+    return frozenset({table.name for table in metadata.sorted_tables} | columns)

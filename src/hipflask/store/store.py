@@ -32,6 +32,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 from ..core import context
 from ..core.errors import DrawingError, UsageError
 from ..core.ports import Sync
+from . import gauges
 from .backup import commands as backup_commands  # noqa: F401, they join the group `db`
 from .backup.backup import (
     Backup,
@@ -139,6 +140,7 @@ class Store:
                     self._opened = Opened(
                         file_of(self._app), self.metadata, migrations_of(self._app), keep_of(self._app)
                     )
+                gauges.watch(self._opened)
                 atexit.register(self.close)
                 self._sync = self._start_sync(self)
             return self._opened
@@ -155,6 +157,7 @@ class Store:
         if browsing is not None:
             browsing.close()
         if opened is not None:
+            gauges.forget(opened)
             opened.close()
 
     def _leave_to_parent(self) -> None:
@@ -450,7 +453,7 @@ class Store:
             if self._browsing is None:
                 from .browse.browsing import Browsing
 
-                self._browsing = Browsing(opened.connect, opened.file, opened.feed, opened.logs)
+                self._browsing = Browsing(opened.connect, opened.file, opened.feed, opened.logs, opened.names)
             return self._browsing
 
     # ── looking after the file ────────────────────────────────────────────────────────────────────

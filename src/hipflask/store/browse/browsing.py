@@ -49,10 +49,12 @@ class Browsing:
         file: Path,
         feed: Feed,
         logs: list[Log],
+        names: frozenset[str],
         limits: Limits | None = None,
     ) -> None:
         self.file = file
         self.logs = logs
+        self.names = names  # of all tables and columns
         self.limits = limits or Limits()
         self.background = Background(connect, file)
         self._feed = feed

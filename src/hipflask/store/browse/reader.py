@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from ...core.rows import Answer, Question
+from ..told import statement
 from .browsing import Browsing
 from .following import CELLS, NOTHING, Changes
 from .shown import Shown
@@ -56,7 +57,10 @@ class Reader:
         try:
             with self._connection.reading() as driver:
                 seen = {log.schema: log.newest(driver) for log in self._browsing.logs}
-                answer, keys = view.read(self._connection, driver, question)
+                with statement(view.base.sql, view.base.parameters, self._browsing.names) as told:
+                    answer, keys = view.read(self._connection, driver, question)
+                    if told is not None:
+                        told.facts["rows"] = len(answer.rows)
         except BaseException:
             with self._lock:  # what happened meanwhile might let it succeed now
                 meanwhile, self._meanwhile = self._meanwhile, None

@@ -41,14 +41,14 @@ class View:
         self._browsing = browsing
         self._limits = browsing.limits
         self._asked = asked = ask(shown, question)
-        self._base, self._terms = asked.base, asked.terms
+        self.base, self._terms = asked.base, asked.terms
         self.interest = Interest(asked.selects, asked.sorts, asked.shows)
         places = [asked.place(name) for name in question.columns]
         self._lines = Lines(asked, question.columns)
         self._values = [f"c{place}" for place in places]
         # A row that a join has left without its partner cannot be found by its key again.
         self._has_two_steps = shown.is_open and not shown.is_outer
-        self._read_first = ", ".join([self._base.keys, *([] if self._has_two_steps else self._values)])
+        self._read_first = ", ".join([self.base.keys, *([] if self._has_two_steps else self._values)])
         self._totals = {name: total(shown.column(name), how) for name, how in question.totals.items()}
         self._served: bool | None = None
         self._was_slow = False
@@ -58,7 +58,7 @@ class View:
         self.begin()
 
     def _know(self) -> None:
-        base, terms = self._base, self._terms
+        base, terms = self.base, self._terms
         step = self._limits.step
         totals = [f"{function}(c{self._asked.place(name)})" for name, (function, _) in self._totals.items()]
         self._count = sql.facts(base, totals)
@@ -129,7 +129,7 @@ class View:
 
     def _window(self, connection: Cancellable, driver: sqlite3.Connection, first: int, count: int) -> Found:
         if self._served is None:
-            self._served = self._shown.is_open and sql.is_served(plan_of(driver, self._base, self._terms))
+            self._served = self._shown.is_open and sql.is_served(plan_of(driver, self.base, self._terms))
         if first > self._limits.sorted and self.kept.value is None and self._is_worth_sorting():
             self._await_kept(connection)
         kept: Kept | None = self.kept.value
@@ -170,7 +170,7 @@ class View:
         rows = self._within_patience(connection, driver, mark, first, count)
         if rows is None:
             mark = guessed_mark(
-                driver, self._base, self._terms, first, self._number(driver, first + 1), self._limits.guessing
+                driver, self.base, self._terms, first, self._number(driver, first + 1), self._limits.guessing
             )
             rows, is_exact = self._rows(driver, mark, first, count), mark is START
         return self._found(driver, rows, is_exact)
@@ -189,14 +189,14 @@ class View:
 
     def _rows(self, driver: sqlite3.Connection, mark: Mark, first: int, count: int) -> list[Row]:
         return rows_from(
-            driver, self._base, self._read_first, self._terms, mark=mark, first=first, count=count
+            driver, self.base, self._read_first, self._terms, mark=mark, first=first, count=count
         )
 
     def _found(self, driver: sqlite3.Connection, rows: Sequence[Row], is_exact: bool) -> Found:
-        width = self._base.width
+        width = self.base.width
         if not self._has_two_steps:
             return Found([(row[:width], row[width:]) for row in rows], is_exact)
-        values = by_keys(driver, self._base, self._values, rows)
+        values = by_keys(driver, self.base, self._values, rows)
         return Found([(key, values[key]) for key in rows if key in values], is_exact)
 
     def _look_ahead(self, first: int, number: int, taken: float) -> None:
@@ -237,19 +237,19 @@ class View:
 
     def _number(self, driver: sqlite3.Connection, least: int) -> int:
         """How many rows there are, as far as anybody knows."""
-        known: Row = self.facts.value or (guessed_total(driver, self._base, self._asked.is_narrowed),)
+        known: Row = self.facts.value or (guessed_total(driver, self.base, self._asked.is_narrowed),)
         return max(int(known[0]), least)
 
     def _count_now(self, connection: Cancellable, driver: sqlite3.Connection) -> None:
         """Count while somebody waits, if that was quick the last time; else in the background."""
         limit, hopeless = self._limits.patience, self._limits.hopeless
-        if self.facts.seconds > limit or seem_more(driver, self._base, self._asked.is_narrowed, hopeless):
+        if self.facts.seconds > limit or seem_more(driver, self.base, self._asked.is_narrowed, hopeless):
             self.facts.want()
             return
         began = time.monotonic()
         try:
             with connection.within(limit):
-                found = driver.execute(self._count, self._base.parameters).fetchone()
+                found = driver.execute(self._count, self.base.parameters).fetchone()
             self.facts.put(found, self._version, time.monotonic() - began)
         except TooLong:
             self.facts.seconds = 2 * limit
@@ -265,7 +265,7 @@ class View:
         outline = self._outline[1]
 
         def fetch(statement: str, parameters: Any) -> list[Row]:
-            return driver.execute(statement, {**self._base.parameters, **parameters}).fetchall()
+            return driver.execute(statement, {**self.base.parameters, **parameters}).fetchall()
 
         lines, keys, at = list[Line](), list[Row](), 0
         end = question.first + question.count
@@ -289,7 +289,7 @@ class View:
         where, parameters = outline.condition(group.path)
         rows = rows_from(
             driver,
-            self._base,
+            self.base,
             self._read_first,
             self._terms,
             first=first,

@@ -142,6 +142,18 @@ class Log:
             ).fetchall()
             return self._changes(connection, rows) if rows else []
 
+    def counts(self, connection: sqlite3.Connection, after: int) -> dict[str, int]:
+        """How many changes of each table there are after the one of this sequence."""
+        names = self._names(connection)
+        found: dict[str, int] = {}
+        for number, count in connection.execute(
+            f'SELECT "table", count(*) FROM {self._in}._hipflask_log WHERE sequence > ? GROUP BY "table"',
+            (after,),
+        ):
+            if (table := names.table(number)) is not None:
+                found[table] = count
+        return found
+
     def settled(self, connection: sqlite3.Connection) -> int | None:
         """Up to where a replica needs this log no more, whatever program it runs in; None: nobody exchanges it."""
         there = f"SELECT 1 FROM {self._in}.sqlite_schema WHERE name = '_hipflask_replica'"

@@ -27,6 +27,11 @@ class Names:
         self._composite = {number for number, table in self._tables.items() if len(table.primary_key) > 1}
         self._known: dict[tuple[int, int], tuple[str, Kind, frozenset[str]] | None] = {}
 
+    def table(self, number: int) -> str | None:
+        """The table of this number, None if it is not there any more."""
+        table = self._tables.get(number)
+        return None if table is None else str(table.name)
+
     def what(self, number: int, mask: int) -> tuple[str, Kind, frozenset[str]] | None:
         """The table, the kind of change and the columns; None if its table, or all of its columns, are not there any more."""
         if (number, mask) not in self._known:

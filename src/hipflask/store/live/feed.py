@@ -12,9 +12,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Event, Lock, Thread
 from typing import Any
 
+from ...core import tracing
 from ..changes.log import Batch, Log
+from ..commits import Commits
 from ..sql import quoted
-from .queries import LiveQueries, Row
+from .causes import Causes, lag
+from .queries import LiveQueries, LiveQuery, Row
 
 LOOK_SECONDS = 0.02
 # More at once, from an import of a million rows, say, is a gap: to read everything anew is then quicker.
@@ -23,6 +26,7 @@ IDLE_SECONDS = 1.0  # when nobody watches
 _MOST_PARAMETERS = 500
 
 Listener = Callable[[str, Batch], None]
+Touched = Mapping[LiveQuery, tuple[str, Any] | None]  # each with the row that is to blame, if one is
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +40,14 @@ class Feed:
         logs: Sequence[Log],
         live: LiveQueries,
         keys: Mapping[str, Sequence[str]],
+        commits: Commits,
     ) -> None:
         self._connect = connect
         self._logs = logs
         self._live = live
         self._keys = keys  # the names of each table's key columns
+        self._commits = commits
+        self.lag = 0.0  # for how long the last batch had waited, where somebody looks
         self._listeners: list[Listener] = []
         self._positions: dict[str, int] = {}
         self._versions: dict[str, int] = {}
@@ -134,17 +141,33 @@ class Feed:
         def fetch(table: str, keys: Collection[Any], columns: Collection[str]) -> Mapping[Any, Row]:
             return rows_now(connection, self._keys[table], table, keys, columns)
 
+        touched: Touched
         if batch.has_gap:
-            touched = self._live.everything()
+            touched = dict.fromkeys(self._live.everything())
         else:  # where only listeners are there, as at twenty thousand changes a second, nobody's rows need to be looked up
-            touched = self._live.touched(batch.changes, fetch, schema) if len(self._live) else set()
+            touched = self._live.touched(batch.changes, fetch, schema) if len(self._live) else {}
+        if tracing.sinks:
+            self._tell_why(Causes(self._commits, schema, batch), touched, schema, batch)
+            return
         for query in touched:
             query.changed()
+        self._tell_listeners(schema, batch)
+
+    def _tell_listeners(self, schema: str, batch: Batch) -> None:
         for listener in tuple(self._listeners):
             try:
                 listener(schema, batch)
             except Exception:
                 log.exception("%r failed on a change", listener)
+
+    def _tell_why(self, causes: Causes, touched: Touched, schema: str, batch: Batch) -> None:
+        self.lag = lag(batch)
+        causes.note()
+        for query, row in touched.items():
+            with tracing.because(causes.of(row)):
+                query.changed()
+        with tracing.because(causes.first):
+            self._tell_listeners(schema, batch)
 
 
 def rows_now(

@@ -24,6 +24,7 @@ from ...core.errors import MISSING, LinesRefused
 from ..backup.backup import Progress, saying
 from ..bulk import BITE, Plan
 from ..models.rows import Row, defaults_of
+from ..told import statement
 from ..types.exact import ValueRefused
 from .lines import Csv, Lines, open_lines
 from .texts import BadLine, Misfit, Read, json_reader, misfit, text_reader
@@ -137,14 +138,17 @@ class _Staged:
 
     def write(self, writer: sqlite3.Connection, after: int, most: int | None) -> int:
         """Write so many rows; those that a constraint refuses are noted. Returns how many were written."""
-        writer.execute("SAVEPOINT hipflask_load")
-        try:
-            rows = self._told(self._rows(after, most))
-            written = writer.executemany(self._plan.statement, (row[1:] for row in rows)).rowcount
-        except sqlite3.IntegrityError:
-            writer.execute("ROLLBACK TO hipflask_load")
-            written = sum(self._write_one(writer, row) for row in [*self._rows(after, most)])
-        writer.execute("RELEASE hipflask_load")
+        with statement(self._plan.statement, (), self._plan.names, many=True) as told:
+            writer.execute("SAVEPOINT hipflask_load")
+            try:
+                rows = self._told(self._rows(after, most))
+                written = writer.executemany(self._plan.statement, (row[1:] for row in rows)).rowcount
+            except sqlite3.IntegrityError:
+                writer.execute("ROLLBACK TO hipflask_load")
+                written = sum(self._write_one(writer, row) for row in [*self._rows(after, most)])
+            writer.execute("RELEASE hipflask_load")
+            if told is not None:
+                told.facts["rows"] = written
         return written
 
     def _write_one(self, writer: sqlite3.Connection, row: StagedRow) -> bool:
