@@ -54,7 +54,7 @@ hellos = st.builds(
     numbers,
     st.lists(names, max_size=2),
 )
-pushes = st.builds(Push, numbers, numbers, numbers, blobs)
+pushes = st.builds(Push, numbers, numbers, numbers, blobs, numbers, names)
 of_replica = st.one_of(hellos, pushes, st.builds(Have, numbers))
 outcomes = st.builds(Outcome, numbers, names, names, st.lists(names, max_size=2))
 of_hub = st.one_of(
@@ -63,7 +63,7 @@ of_hub = st.one_of(
     st.builds(Ack, numbers, st.lists(outcomes, max_size=2)),
     st.builds(Begin, numbers, numbers, st.booleans(), st.lists(names, max_size=2)),
     st.builds(Page, blobs, blobs),
-    st.builds(Checkpoint, blobs, numbers, numbers, numbers),
+    st.builds(Checkpoint, blobs, numbers, numbers, numbers, numbers, st.lists(names, max_size=2).map(tuple)),
 )
 
 
@@ -98,6 +98,18 @@ def test_bodies_come_as_they_were_packed(now: int, some: list[Change]) -> None:
     assert [list(map(type, each.values)) for each in back.changes] == [
         list(map(type, each.values)) for each in some
     ]
+
+
+def test_where_nobody_looks_nothing_is_said_of_traces() -> None:
+    """To the byte what was said before there were traces; and what has one is understood by who knows of none."""
+    assert encode(Push(7, 0, 1, b"body", 9)) == b"\x96\xa4push\x07\x00\x01\xc4\x04body\x09"
+    assert encode(Checkpoint(b"seal", 4, 5, 6, 7)) == b"\x96\xaacheckpoint\xc4\x04seal\x04\x05\x06\x07"
+    for message in (Push(7, 0, 1, b"body", 9, "trace"), Checkpoint(b"seal", 4, 5, 6, 7, ("trace",))):
+        *known, _ = msgspec.structs.astuple(message)
+        of_before = msgspec.defstruct(
+            "OfBefore", message.__struct_fields__[:-1], tag=type(message).__name__.lower(), array_like=True
+        )
+        assert msgspec.structs.astuple(msgspec.msgpack.decode(encode(message), type=of_before)) == (*known,)
 
 
 def test_nobody_speaks_for_the_other_side() -> None:

@@ -74,6 +74,7 @@ class Push(Message, tag="push", frozen=True):
     now: int = (
         0  # the device's clock when this was said: a push may have waited for a month since it was made
     )
+    trace: str = ""  # the span within which it is said, as a traceparent; it travels only where there is one
 
 
 class Have(Message, tag="have", frozen=True):
@@ -191,6 +192,7 @@ class Checkpoint(Message, tag="checkpoint", frozen=True):
     stamp: int  # the hub's clock then: whatever is written after it has been seen knew of it
     settled: int  # the newest push of this replica that is in it
     answers: int = 0  # the newest question of this connection to which this is the answer
+    traces: tuple[str, ...] = ()  # of pushes that are in it; they travel only where there are any
 
 
 FromReplica = Hello | Push | Have | Ask
@@ -204,7 +206,10 @@ _from_hub = msgspec.msgpack.Decoder(FromHub)
 
 
 def encode(message: Message) -> bytes:
-    """A message as it travels."""
+    """A message as it travels: one without a trace says nothing of traces."""
+    if isinstance(message, Push | Checkpoint):
+        *fields, trace = msgspec.structs.astuple(message)
+        return _encode(message if trace else (message.__struct_config__.tag, *fields))
     return _encode(message)
 
 

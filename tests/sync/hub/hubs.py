@@ -23,6 +23,7 @@ from hipflask.sync.rules import kinds
 APP = str(Path(hubapp.__file__))
 SCHEMA = kinds(shared_tables(hubapp.db.metadata))
 _PROGRAM = """
+{before}
 import hipflask.sync.hub.pushes as pushes, hipflask.sync.hub.running as running
 running.END_SECONDS, running.SILENT_SECONDS, pushes.LOCK_MS = {end}, {silent}, {lock_ms}
 from hipflask.cli import main
@@ -40,6 +41,7 @@ class Hub:
         end: float = 10.0,
         silent: int = 10,
         lock_ms: int = 5_000,
+        before: str = "",
         **environment: str,
     ) -> None:
         self.lines: list[str] = []
@@ -48,7 +50,7 @@ class Hub:
             [
                 sys.executable,
                 "-c",
-                _PROGRAM.format(end=end, silent=silent, lock_ms=lock_ms),
+                _PROGRAM.format(before=before, end=end, silent=silent, lock_ms=lock_ms),
                 "--app",
                 APP,
                 "hub",

@@ -14,11 +14,13 @@ from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ...core import tracing
 from ...core.errors import HipflaskError
 from .. import messages
 from ..exchange import HubTalk
-from ..messages import Ask, Have, Hello, Message, MessageRefused, Refused
+from ..messages import Ask, Checkpoint, Have, Hello, Message, MessageRefused, Refused
 from ..parties import Hub
+from ..traces import causes
 from .asgi import Gone
 from .threads import Threads
 
@@ -103,17 +105,28 @@ class Conversation:
         self._woken.clear()
         await self._tell_had()
         at_hand = self._talk.at_hand()
+        if at_hand is None:
+            with tracing.span("hub news", "read") as span:
+                count = await self._tell_read(span)
+                if span:
+                    span.facts["messages"] = count
+            return count
         if (
-            at_hand is not None
+            at_hand
         ):  # most of the time; for a thousand replicas, a thousand turns of threads would take longest
-            for each in at_hand:
-                await self._send(messages.encode(each))
-            return len(at_hand)
+            facts = {"messages": len(at_hand)}
+            with tracing.span("hub news", "at hand", causes=_causes(at_hand[-1]), facts=facts):
+                for each in at_hand:
+                    await self._send(messages.encode(each))
+        return len(at_hand)
+
+    async def _tell_read(self, span: tracing.Span | None) -> int:
+        """The same of what has to be read first."""
         news = cast("Generator[Message, None, None]", self._talk.woken())
         count, is_more = 0, True
         try:
             while is_more:
-                some, is_more = await self._staff.telling.run(_some, news)
+                some, is_more = await self._staff.telling.run(_some, news, span)
                 for message in some:
                     await self._send(message)
                 count += len(some)
@@ -160,12 +173,19 @@ def _all(answers: Any) -> list[Message]:
     return list(answers)
 
 
-def _some(news: Generator[Message, None, None]) -> tuple[list[bytes], bool]:
+def _causes(message: Message) -> list[tracing.Cause]:
+    """The pushes of which a checkpoint tells, as far as they are known."""
+    return causes(message.traces) if isinstance(message, Checkpoint) else []
+
+
+def _some(news: Generator[Message, None, None], span: tracing.Span | None) -> tuple[list[bytes], bool]:
     """The next news, encoded, and whether there may be more of them."""
     some: list[bytes] = []
     size = 0
     for message in news:
         some.append(messages.encode(message))
+        if span:
+            span.causes = span.causes or tuple(_causes(message))
         size += len(some[-1])
         if size >= AT_ONCE_BYTES:
             return some, True

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from ...core import tracing
 from ..messages import Begin
 from . import feed
 from .database import Connection, Database
@@ -74,8 +75,13 @@ class Download:
         """All pages that are left; raises Moving where the next version has to be waited for. Holds no connection between two."""
         while self.units:
             unit = self.units[0]
-            with database.transaction("repeatable read", read_only=True) as connection:
+            with (
+                tracing.span("hub page", unit.table.name) as span,
+                database.transaction("repeatable read", read_only=True) as connection,
+            ):
                 page = feed.read(connection, unit, self.place, self.scopes)
+                if span:
+                    span.facts["rows"] = page.rows
             self.place, self.done = page.place, self.done + page.rows
             if page.is_last:
                 del self.units[0]

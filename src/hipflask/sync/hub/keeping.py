@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from ...core.tracing import Origin
 from ..merge import Marks
 from ..messages import Outcome
 from . import marks, outbox
@@ -63,6 +64,14 @@ def conclude(
             *(number, digest + msgspec.msgpack.encode(came), newest, moment.replica),
             *([str(number)], moment.now, moment.replica),
         ),
+    )
+
+
+def trace(cursor: Cursor, moment: Moment, origin: Origin) -> None:
+    """Have the version in which this push is name the span that it was applied in."""
+    cursor.execute(
+        f"INSERT INTO {SCHEMA}.outbox (\"table\", keys, kind, mask, at, origin) VALUES (0, %s, 'c', 0, %s, %s)",
+        ([origin.traceparent], moment.now, moment.replica),
     )
 
 

@@ -15,13 +15,14 @@
 | `token` | a sign-in, hashed |
 
 A key is text: the value as SQLite keeps it; of several columns a JSON array of them as PostgreSQL writes it. Scopes are texts too: "" is everybody's, "team:5" that of
-one value, and "@name" what is for one replica alone (`touch`).
+one value, and "@name" what is for one replica alone (`touch`). "traces" is nobody's: its delta has the traces of the others of its version.
 """
 
 from __future__ import annotations
 
 SCHEMA = "hipflask"
 LAYOUT = 1
+TRACES = "traces"  # no scope has such a name: others than "" have a colon or an @
 
 STATEMENTS = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
@@ -31,7 +32,7 @@ STATEMENTS = (
         granted bigint NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0, forgotten bigint NOT NULL DEFAULT 0, secret bytea NOT NULL)""",
     f"CREATE TABLE {SCHEMA}.era (name text PRIMARY KEY, first bigint NOT NULL, begun timestamptz NOT NULL DEFAULT now())",
     f'CREATE TABLE {SCHEMA}.shape ("table" text PRIMARY KEY, number integer UNIQUE NOT NULL, columns jsonb NOT NULL)',  # {name: number}
-    # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: its key is the number), o (touch: once more, for `origin` alone)
+    # kind: i, u, d (a row), r (a row that may have changed unseen), m (one whose scope may be another), t (all that the feed has of a table), s (a push is settled: its key is the number), c (the span of that push: its key is a traceparent), o (touch: once more, for `origin` alone)
     f"""CREATE TABLE {SCHEMA}.outbox (
         xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "table" integer NOT NULL, keys text[] NOT NULL,
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL, rows integer NOT NULL DEFAULT 1)""",
@@ -47,7 +48,7 @@ STATEMENTS = (
     f"CREATE INDEX ON {SCHEMA}.feed (at) WHERE is_gone",
     f"""CREATE TABLE {SCHEMA}.delta (
         version bigint NOT NULL, scope text NOT NULL, rows integer NOT NULL, body bytea, at timestamptz NOT NULL DEFAULT now(),
-        PRIMARY KEY (version, scope))""",  # no body: too much for one; the feed knows
+        PRIMARY KEY (version, scope))""",  # no body: too much for one; the feed knows. The body of TRACES: {scope: [traceparent]}
     # tickets: the one that was shown last, then all that were given since
     f"""CREATE TABLE {SCHEMA}.replica (
         name text PRIMARY KEY, "user" text NOT NULL, tickets text[] NOT NULL, applied bigint NOT NULL DEFAULT 0,

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ...core.errors import HubError
+from .. import traces
 from ..messages import Begin, Checkpoint, Page
 from ..parties import Visitor
 from . import download
@@ -27,7 +28,7 @@ from .deltas import fitting
 from .download import Download, More, standing_of_more
 from .feed import Moving, Place
 from .layout import SCHEMA
-from .recent import Newest, Recent, Since
+from .recent import Recent, Since, traces_of
 from .scopes import Grants
 from .seals import Seal, Seals, era_of
 from .tables import HubTables
@@ -165,11 +166,10 @@ class News:
         for body in self._bodies.of(since.versions, are_after_pages=notes.download is not None):
             yield Page(body, more)
         notes.answered = answers
-        yield self._checkpoint(visitor, notes, scopes, since.newest)
+        yield self._checkpoint(visitor, notes, scopes, since)
 
-    def _checkpoint(
-        self, visitor: Visitor, notes: Notes, scopes: frozenset[str], newest: Newest
-    ) -> Checkpoint:
+    def _checkpoint(self, visitor: Visitor, notes: Notes, scopes: frozenset[str], since: Since) -> Checkpoint:
+        newest = since.newest
         visitor.version, visitor.scopes, visitor.settled = newest.version, scopes, notes.settled
         visitor.more, visitor.backfill = b"", frozenset()
         notes.position, notes.download, notes.is_anew, notes.sealed_at = (
@@ -179,7 +179,8 @@ class News:
             time.monotonic(),
         )
         seal = self._seals.seal(Seal(newest.era, newest.version, tuple(sorted(scopes)), visitor.replica))
-        return Checkpoint(seal, newest.version, newest.stamp, notes.settled, notes.answered)
+        told = traces.few(traces_of(since.versions))
+        return Checkpoint(seal, newest.version, newest.stamp, notes.settled, notes.answered, told)
 
     def _download(
         self, visitor: Visitor, notes: Notes, scopes: frozenset[str]

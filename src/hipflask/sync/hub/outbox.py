@@ -3,6 +3,7 @@
     8812  item  {'7','9'}  u  0b100  by psql                →   item '7': columns 0b101; psql wrote 0b100 of it at 12:00:01,
     8813  item  {'7'}      u  0b001  by the replica d3f0        and d3f0 is among its writers; item '9': column 0b100, by psql
     8813  -     {'12'}     s         by the replica d3f0    →   d3f0's push 12 is settled
+    8813  -     {'00-…'}   c         by the replica d3f0    →   the span of that push, where somebody looks inside
 
 A transaction of more than `MOST_ROWS` rows is taken in parts, in turn with all the small ones, so that nobody waits for it.
 """
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from .. import traces
 from .capture import ALL
 from .database import Connection
 from .layout import SCHEMA
@@ -109,6 +111,7 @@ class Taken:
     # Tables of which everything that the feed has is to be looked at, and since when.
     emptied: dict[int, int] = field(default_factory=dict)
     settled: dict[str, int] = field(default_factory=dict)
+    traces: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of each replica's pushes
     at: int = 0  # the newest
 
     def add(self, entry: Entry) -> None:
@@ -117,6 +120,8 @@ class Taken:
         self.at = max(self.at, entry.at)
         if entry.kind == "s":
             self.settled[entry.origin] = max(self.settled.get(entry.origin, 0), *map(int, entry.keys))
+        elif entry.kind == "c":
+            self.traces[entry.origin] = traces.few((*entry.keys, *self.traces.get(entry.origin, ())))
         elif entry.kind == "t":
             self.emptied[entry.table] = max(self.emptied.get(entry.table, 0), entry.at)
         else:

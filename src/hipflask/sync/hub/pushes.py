@@ -22,10 +22,13 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
+from ...core import tracing
+from ...core.tracing import Origin
 from ...store.models.shared import PushRule
 from .. import clock, texts
 from ..messages import Ack, Changes, MessageRefused, Push, Refused, unpack
 from ..parties import Visitor
+from ..traces import heard
 from . import keeping, present
 from .database import COLLISIONS, Database
 from .deciding import Decision, Moment, PushTable, decide, refuse_twice, taken
@@ -66,19 +69,35 @@ class Pushes:
         number = parts[0].number
         if not 0 < number < 2**63:
             return Refused("message", f"A push has a number from 1 on, got {number}.")
-        return self._tried(visitor, number, hashlib.sha256(body).digest(), changes)
+        facts = {"changes": len(changes.changes), "parts": len(parts), "bytes": len(body)}
+        origin = heard(parts[0].trace)
+        with tracing.span("hub push", "push", parent=origin, facts=facts) as span:
+            digest = hashlib.sha256(body).digest()
+            answer = self._tried(visitor, number, digest, changes, span.origin if span else origin)
+            if span:
+                span.facts.update(_facts(answer))
+            return answer
 
-    def _tried(self, visitor: Visitor, number: int, digest: bytes, changes: Changes) -> Ack | Refused:
+    def _tried(
+        self, visitor: Visitor, number: int, digest: bytes, changes: Changes, origin: Origin | None
+    ) -> Ack | Refused:
         for attempt in range(MOST_TRIES):
             try:
                 with self._database.transaction() as connection, connection.cursor() as cursor:
                     is_last = attempt == MOST_TRIES - 1
-                    return _pushed(_Pushing(cursor, visitor, self, is_last), number, digest, changes)
+                    return _pushed(_Pushing(cursor, visitor, self, is_last, origin), number, digest, changes)
             except (Overtaken, *COLLISIONS):
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))
             except _Held:
                 break
         return Refused("busy", "Rows of this push are held by somebody else; it is said again later.")
+
+
+def _facts(answer: Ack | Refused) -> dict[str, str | int]:
+    if isinstance(answer, Refused):
+        return {"code": answer.code}
+    merged = sum(outcome.code == "merged" for outcome in answer.outcomes)
+    return {"merged": merged, "refused": len(answer.outcomes) - merged}
 
 
 class _Held(Exception):
@@ -97,11 +116,14 @@ def _pushed(pushing: _Pushing, number: int, digest: bytes, changes: Changes) -> 
 class _Pushing:
     """One try, in its transaction."""
 
-    def __init__(self, cursor: Cursor, visitor: Visitor, hub: Pushes, is_last: bool) -> None:
+    def __init__(
+        self, cursor: Cursor, visitor: Visitor, hub: Pushes, is_last: bool, origin: Origin | None
+    ) -> None:
         self._cursor = cursor
         self._visitor = visitor
         self._hub = hub
         self._is_last = is_last
+        self._origin = origin
         self._owner = Owner(cursor, hub.grants, visitor.user)
 
     def push(self, number: int, digest: bytes, changes: Changes) -> Ack | Refused:
@@ -122,6 +144,8 @@ class _Pushing:
         outcomes = [each.outcome for each in decisions if each.outcome is not None]
         newest = max([stamp, *(each.stamp for each in decisions)])
         keeping.conclude(self._cursor, moment, number, digest, outcomes, newest)
+        if self._origin is not None:
+            keeping.trace(self._cursor, moment, self._origin)
         return Ack(number, outcomes)
 
     def _begin(self) -> None:

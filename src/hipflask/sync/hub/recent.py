@@ -10,13 +10,15 @@ packed was packed by the sequencer, and goes to all of them as it is.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from threading import Lock
+from typing import Any
 
+from ..messages import MessageRefused, unpack
 from .database import Connection, Database
-from .layout import SCHEMA
+from .layout import SCHEMA, TRACES
 from .seals import era_of, last_of
 
 MOST_ROWS = 200_000
@@ -33,6 +35,7 @@ class Kept:
     scope: str
     rows: int
     body: bytes | None
+    traces: tuple[str, ...] = ()  # of the pushes in it
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ class Recent:
         ).fetchall()
         with self._lock:
             if self.newest is known:  # nobody else has read the same meanwhile
-                self._add(newest, known.version, [Kept(*delta) for delta in deltas])
+                self._add(newest, known.version, _kept(deltas))
                 # What this process has slept through may be forgotten by now: who was here before downloads it.
                 self._first = max(self._first, forgotten if forgotten > known.version else 0)
                 self._settled.update(settled)
@@ -167,6 +170,27 @@ class Recent:
             self._rows -= oldest.rows
             self._first = oldest.number
         self.newest = newest
+
+
+def _kept(deltas: Sequence[Sequence[Any]]) -> list[Kept]:
+    traces = {version: _traces(body) for version, scope, _, body in deltas if scope == TRACES}
+    return [
+        Kept(version, scope, rows, body, tuple(traces.get(version, {}).get(scope, ())))
+        for version, scope, rows, body in deltas
+        if scope != TRACES
+    ]
+
+
+def _traces(body: bytes | None) -> dict[str, list[str]]:
+    try:
+        return unpack(body or b"", dict[str, list[str]])  # type: ignore[no-any-return]
+    except MessageRefused:  # nobody goes without news for want of them
+        return {}
+
+
+def traces_of(versions: Sequence[Iterable[Kept]]) -> Iterator[str]:
+    """The traces of all pushes that are in there, of the newest version first."""
+    return (trace for version in reversed(versions) for kept in version for trace in kept.traces)
 
 
 def _of(version: _Version, scopes: frozenset[str], replica: str) -> list[Kept]:

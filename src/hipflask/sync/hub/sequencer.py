@@ -19,15 +19,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from itertools import chain
 from threading import Event
 
 from psycopg import errors
 
+from ...core import tracing
 from ...core.errors import HubGone
 from ..clock import tick
+from ..traces import causes
 from . import outbox, purge, watch
 from .database import COLLISIONS, Connection, Database, begun, in_words
 from .layout import CHANNEL, LOCK, SCHEMA
+from .outbox import Taken
 from .scopes import Grants
 from .tables import HubTables
 from .version import Version
@@ -153,7 +157,13 @@ class Sequencer:
         if not taken.entries:  # somebody who pushes has rolled back
             return None
         self._is_large_ones_turn = self._has_more and not self._is_large_ones_turn
-        Version(connection, self._tables, version, self.most_rows).make(taken)
+        with tracing.span(
+            "hub version",
+            "version",
+            causes=causes(chain(*taken.traces.values())),
+            facts=_facts(taken, version),
+        ):
+            Version(connection, self._tables, version, self.most_rows).make(taken)
         granted = version if self._granting.intersection(taken.rows) else 0
         connection.execute(
             f"UPDATE {SCHEMA}.state SET version = %s, clock = %s, granted = greatest(granted, %s)",
@@ -171,3 +181,8 @@ class Sequencer:
         for sentence in watch.check(self._database, self._tables):
             _logger.warning("%s", sentence)
         purge.purge(self._database)
+
+
+def _facts(taken: Taken, version: int) -> dict[str, int]:
+    rows = sum(map(len, taken.rows.values()))
+    return {"version": version, "entries": taken.entries, "rows": rows, "pushes": len(taken.settled)}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
+
+from ...core import tracing
 
 T = TypeVar("T")
 
@@ -21,6 +24,8 @@ class Threads:
 
         Whoever is cancelled meanwhile waits until it has returned: nothing goes on behind a connection that is closed.
         """
+        if tracing.sinks:  # what begins there belongs to the span within which this was asked for
+            function, arguments = copy_context().run, (function, *arguments)
         job = asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
         try:
             return await asyncio.shield(job)

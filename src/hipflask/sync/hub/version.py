@@ -13,18 +13,20 @@ All of it happens in the transaction that has taken it, in whose snapshot everyt
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from ...store.sql import quoted
-from ..messages import Value, pack_small
+from .. import traces
+from ..messages import Value, pack, pack_small
 from . import foreign, outbox
 from .arrays import array
 from .capture import ALL, chunks
 from .database import Connection, by_index
 from .deltas import PAGE_ROWS, Delta
-from .layout import SCHEMA
+from .layout import SCHEMA, TRACES
 from .outbox import Taken, Touched
 from .tables import HubTable, HubTables
 
@@ -63,6 +65,7 @@ class Version:
     most_rows: int = outbox.MOST_ROWS
     deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
     large: set[str] = field(default_factory=set)  # scopes whose rows are in the feed alone
+    traces: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # of pushes, by scope
 
     def make(self, taken: Taken) -> None:
         """Write down all of it."""
@@ -80,7 +83,7 @@ class Version:
         with by_index(self.connection):
             for table in self.tables:
                 if table.number in taken.rows:
-                    self._table(table, taken.rows[table.number])
+                    self._table(table, taken.rows[table.number], taken.traces)
         self._write_deltas()
         if taken.settled:
             self.connection.execute(
@@ -132,7 +135,9 @@ class Version:
         if found:
             taken.add(outbox.Entry(other.number, [key for (key,) in found], "m", 0, 0, ""))
 
-    def _table(self, table: HubTable, rows: dict[str, Touched]) -> None:
+    def _table(
+        self, table: HubTable, rows: dict[str, Touched], traced: Mapping[str, tuple[str, ...]]
+    ) -> None:
         """What became of the rows of one table."""
         with_values = len(rows) <= MOST_IN_DELTA
         present = self._read(table, list(rows), with_values)
@@ -146,6 +151,8 @@ class Version:
             if row.scope is not None and (touched.is_written or row.scope not in old):
                 feed[row.scope, key] = False
                 self._there(table, row.scope, row, touched, is_new=row.scope not in old)
+            if traced and not touched.writers.isdisjoint(traced):
+                self._trace({*old, row.scope}, chain(*(traced.get(each, ()) for each in touched.writers)))
             for replica in touched.touches | _to_be_told(touched, row.scope, old):
                 feed[touch_scope(replica), key] = False
                 self._touch(table, replica, key, row)
@@ -221,6 +228,12 @@ class Version:
                 table.name, table.columns, row.values, is_whole=True
             )
 
+    def _trace(self, scopes: Collection[str | None], found: Iterable[str]) -> None:
+        few = [*found]
+        for scope in scopes:
+            if scope is not None and len(self.traces[scope]) < traces.MOST:
+                self.traces[scope].update(few)
+
     def _write_deltas(self) -> None:
         scopes = [*self.deltas, *(self.large - self.deltas.keys())]
         if not scopes:
@@ -232,6 +245,9 @@ class Version:
             for scope in scopes
         ]
         counts = [self.deltas[scope].count for scope in scopes]
+        if self.traces:
+            scopes, counts = [*scopes, TRACES], [*counts, 0]
+            bodies.append(pack({scope: traces.few(found) for scope, found in self.traces.items()}))
         self.connection.execute(_DELTA, (self.number, scopes, counts, bodies), prepare=False)
 
 

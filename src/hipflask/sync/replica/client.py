@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from typing import Any
 
 import flask
 import sqlalchemy as sa
 
+from ...core import tracing
 from ...core.ports import RefusedChange, SyncStatus
 from ...store.changes.log import Batch
 from ...store.files import default_folder
@@ -22,6 +24,7 @@ from ...store.models.shared import shared_tables
 from ...store.opened import Opened
 from ...store.store import Store
 from ..parties import Situation
+from . import gauges
 from .address import address_of
 from .exchanging import Exchange
 from .live import Live
@@ -29,6 +32,7 @@ from .refusals import Refusals
 from .signin import CONFIG, SignIn
 from .state import Link, status_of
 from .store import StoreReplica
+from .traced import TracedReplica
 
 # A command that is done sooner leaves the exchange to whatever runs next.
 SHORT_SECONDS = 1.0
@@ -58,12 +62,15 @@ class Client:
         self._tables = {str(table.name): table for table in tables}
         self._signin = signin
         self._refusals = Refusals(opened.connect_in_turn, self._tables, models or {})
-        self._status = Live(status_of(Link(), Situation(has_all=True)))
+        self._shown = status_of(Link(), Situation(has_all=True))
+        self._status = Live(self._shown)
         self._inbox = Live(0)  # how often it may have changed
         self._exchange = Exchange(
             address_of(url),
             signin,
-            lambda: StoreReplica(opened.connect_in_turn, tables),
+            lambda: TracedReplica(
+                StoreReplica(opened.connect_in_turn, tables), lambda newest: opened.commits.of("main", newest)
+            ),
             opened.keeper.acquire,
             self._tell,
         )
@@ -72,9 +79,11 @@ class Client:
         """Begin, after some seconds."""
         self._opened.feed.listen(self._committed)
         self._exchange.start(after)
+        gauges.count(self)
 
     def stop(self) -> None:
         """End it; the store does when it is closed."""
+        gauges.forget(self)
         self._opened.feed.unlisten(self._committed)
         self._exchange.stop()
 
@@ -85,9 +94,18 @@ class Client:
         """How it stands; a window that draws it follows."""
         return self._status.value
 
+    @property
+    def shown(self) -> SyncStatus:
+        """How it was told last; nobody follows it who asks here."""
+        return self._shown
+
     def _tell(self, link: Link, situation: Situation) -> None:
-        before, status = self._status.value, status_of(link, situation)
-        self._status.set(status)
+        before, status = self._shown, status_of(link, situation)
+        self._shown = status
+        with tracing.because(tracing.Cause("sync", status.state)):
+            self._status.set(status)
+        if tracing.sinks and status != before:
+            _note(status)
         if status.refused or before.refused:
             self._inbox.set(self._inbox.value + 1)
 
@@ -146,3 +164,8 @@ class Client:
         """Forget the token; what was written stays here and waits."""
         self._signin.forget()
         self._exchange.signed_in()
+
+
+def _note(status: SyncStatus) -> None:
+    numbers: dict[str, Any] = {name: getattr(status, name) for name in ("waiting", "refused", "done", "total")}
+    tracing.note("sync", status.state, values={"sentence": status.sentence}, **numbers)

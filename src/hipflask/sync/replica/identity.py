@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,19 @@ def newest_upto(connection: sqlite3.Connection) -> int:
         "SELECT max(upto) FROM (SELECT upto FROM main._hipflask_replica UNION ALL SELECT upto FROM main._hipflask_push)"
     ).fetchone()
     return int(upto)
+
+
+def newest_unheard(connection: sqlite3.Connection, tables: Collection[str]) -> int | None:
+    """The newest change in these tables that was written here and is not acknowledged, as far as the push under way goes if there is one."""
+    (newest,) = connection.execute(
+        "SELECT max(sequence) FROM main._hipflask_log AS change JOIN main._hipflask_table AS known "
+        f'ON known.id = change."table" WHERE origin = 0 AND name IN ({", ".join("?" * len(tables))}) AND sequence > '
+        "(SELECT max(upto) FROM (SELECT upto FROM main._hipflask_replica UNION ALL "
+        "SELECT upto FROM main._hipflask_push WHERE is_acked)) AND sequence <= "
+        f"(SELECT ifnull(max(upto), {2**63 - 1}) FROM main._hipflask_push WHERE NOT is_acked)",
+        (*tables,),
+    ).fetchone()
+    return newest  # type: ignore[no-any-return]
 
 
 def pushed_uptos(connection: sqlite3.Connection) -> list[int]:

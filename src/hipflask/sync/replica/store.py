@@ -31,7 +31,7 @@ from ..parties import Situation
 from ..rules import kinds
 from . import pushing
 from .garbage import unsearched
-from .identity import Identity, forget_seal, load, save
+from .identity import Identity, forget_seal, load, newest_unheard, save
 from .known import Known
 from .receiving import Receiving
 from .settling import take_back
@@ -107,6 +107,10 @@ class StoreReplica:
         if not parts and pushing.take(self._connection, self._log, self._shapes):
             parts = pushing.under_way(self._connection)
         return parts
+
+    def newest_to_push(self) -> int | None:
+        """The newest change of the log that `push` would give, or has given; None: it would give nothing."""
+        return newest_unheard(self._connection, self._shapes)
 
     def acked(self, ack: Ack) -> None:
         """A push is in the hub for good; what it refused goes to the inbox."""
