@@ -11,7 +11,7 @@ import { answerTo } from "./asked";
 import { watchChanges } from "./changes";
 import { isHeld, isInput, watchTyping } from "./fields";
 import type { AnyElement, ScreenNode } from "./node";
-import { call, showConnection, showError } from "./notices";
+import { call, openReportsBy, showConnection, showError } from "./notices";
 import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
 import { watchKeys } from "./shortcuts";
@@ -31,6 +31,7 @@ const TOO_LONG = {
 
 const tree = new Tree(heard, called);
 let connection: Connection;
+openReportsBy((report) => connection.event(0, "report", report));
 let current: Page;
 /** The place that was left once and is being come back to: until its session has drawn, the screen shows another. */
 let returning: Visit | null = null;

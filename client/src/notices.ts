@@ -25,6 +25,8 @@ interface ErrorNotice {
   detail?: string | null;
   /** Show the detail at once. */
   open?: boolean;
+  /** Where a report about it can be read, and sent. */
+  report?: string;
 }
 
 const methods: Record<string, (argument: never) => void> = {
@@ -32,6 +34,13 @@ const methods: Record<string, (argument: never) => void> = {
   error: showError,
   title: setPageTitle,
 };
+
+let openReport: (report: string) => void = () => {};
+
+/** Who opens the report about an error, when its person asks for it. */
+export function openReportsBy(open: (report: string) => void): void {
+  openReport = open;
+}
 
 /** A call to the screen itself. */
 export function call(method: string, args: unknown[]): void {
@@ -52,12 +61,14 @@ function stack(): WaToast {
 export function showError(notice: ErrorNotice | null): void {
   const place = document.querySelector("hf-errors") ?? appended(create("hf-errors", { role: "alert" }));
   if (notice === null) return place.replaceChildren();
-  const { title, message, detail, open } = notice;
+  const { title, message, detail, open, report } = notice;
   const text = JSON.stringify([title, message, detail]);
   const known = [...place.children].find((el) => (el as HTMLElement).dataset.text === text) as HTMLElement | undefined;
   if (known) return countAgain(known);
   const panel = create("wa-callout", { variant: "danger", "data-text": text });
-  panel.append(create("wa-icon", { slot: "icon", name: "circle-alert" }), errorText(title, message, detail, open), dismissal(panel));
+  const words = errorText(title, message, detail, open);
+  if (report) words.append(reportButton(report));
+  panel.append(create("wa-icon", { slot: "icon", name: "circle-alert" }), words, dismissal(panel));
   place.append(panel);
   while (place.children.length > MOST_ERRORS) place.firstElementChild?.remove();
 }
@@ -77,6 +88,12 @@ function errorText(title: string, message: string, detail: string | null | undef
     text.append(more);
   }
   return text;
+}
+
+function reportButton(report: string): HTMLElement {
+  const button = create("wa-button", { appearance: "outlined", variant: "danger", size: "s" }, "Report…");
+  button.addEventListener("click", () => openReport(report));
+  return button;
 }
 
 function dismissal(panel: HTMLElement): HTMLElement {

@@ -26,13 +26,14 @@ from urllib.parse import quote, unquote, urlsplit
 from flask.cli import ScriptInfo
 
 from . import updates
-from .core import bundled
+from .core import bundled, uncaught
 from .core.errors import HipflaskError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the program; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _write_reports()
     if words[:1] in (["--command"], ["--mcp"]):
         return _at_a_terminal(words[0], words[1:])
     asked = _parser().parse_args(words)
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         import traceback
 
+        uncaught.tell("the start", error)
         file = _written(traceback.format_exc())
         _complain(
             f"It could not be opened: {type(error).__name__}: {error}. What happened is written in {file}."
@@ -264,6 +266,14 @@ def _update() -> None:
     found = updates.check(show)
     said = f"Version {found} is installed." if found else f"{updates.version()} is the newest version."
     print(said, file=sys.stderr)
+
+
+def _write_reports() -> None:
+    """From now on; that it cannot be done is no reason not to open the program."""
+    from .surfaces.crashes import begin_in_bundle
+
+    with contextlib.suppress(Exception):
+        begin_in_bundle(bundled.program_version() or "")
 
 
 def _complain(sentence: str) -> None:

@@ -223,7 +223,7 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
 
     The address printed carries a token, and only who has it is let in; HIPFLASK_TOKEN sets one that outlives restarts.
     """
-    from .surfaces import doors
+    from .surfaces import crashes, doors
     from .surfaces import guard as guards
     from .surfaces.server import Server, listen
 
@@ -249,7 +249,7 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
     server.start()
     _say_where(app.name, host, port, None if public else token)
     _say_where_for_assistants(app, host, port)
-    with _working(app) if worker else contextlib.nullcontext():
+    with crashes.reporting(app), _working(app) if worker else contextlib.nullcontext():
         try:
             server.wait()
         except (KeyboardInterrupt, SystemExit):

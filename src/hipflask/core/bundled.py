@@ -31,6 +31,11 @@ def program_name() -> str | None:
     return _line("name")
 
 
+def program_version() -> str | None:
+    """The version of the program whose bundle this process runs in, or None where it runs from its source."""
+    return _line("version")
+
+
 def is_on_lambda() -> bool:
     """Whether this process is one of AWS Lambda's."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "LAMBDA_TASK_ROOT" in os.environ
@@ -58,7 +63,7 @@ def description() -> dict[str, Any]:
 
 def _line(key: str) -> str | None:
     release = os.environ.get(VARIABLE)
-    return _lines(release)[key] if release else None
+    return _lines(release).get(key) if release else None
 
 
 @cache

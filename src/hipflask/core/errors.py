@@ -26,6 +26,7 @@ HipflaskError
 ├── DeployError           something cannot be put on AWS, or asked of what is there
 ├── EventError            an event is not what it seems to be, or no function of the app is meant for it
 ├── ReportUnreadable      a file is no crash report
+├── NotSent               a crash report was not taken by whoever it was sent to
 ├── UpdateError           an update could not be found, trusted or installed; the program runs on as it is
 └── WindowError           a window could not be opened, loaded or photographed
 """
@@ -124,6 +125,10 @@ class EventError(HipflaskError):
 
 class ReportUnreadable(HipflaskError):
     """A file is no crash report, or one that this version cannot read."""
+
+
+class NotSent(HipflaskError):
+    """A crash report was not taken by whoever it was sent to; the message is for its person."""
 
 
 class UpdateError(HipflaskError):

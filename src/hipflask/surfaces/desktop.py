@@ -18,6 +18,7 @@ from ..core.errors import WindowError
 from ..ui.closers import Closers
 from . import selftest
 from .arranger import Arranger
+from .crashes import reporting
 from .doors import doors_of
 from .first import First, hear_answers
 from .folder import folder_of
@@ -87,6 +88,9 @@ def run(
         if options.headless:
             stack.enter_context(headless.display())
         lets_in = _attendant(app, actions) if instance is not None else None
+        stack.enter_context(
+            reporting(app, has_windows=actions is not None, is_for_a_person=options.is_for_a_person)
+        )
         if actions is not None:
             actions.start("a window")
         check = selftest.SelfTest(app) if options.selftest else None

@@ -18,6 +18,7 @@ from flask import Response, abort, current_app, globals, request
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from ..core import uncaught
 from ..core.action import Action, Door
 from ..core.errors import BindingError, StoreError
 from . import plain
@@ -130,6 +131,7 @@ def _as_page(app: Flask, error: Exception, before: str) -> HTTPException:
     from ..ui.wire import Halted
 
     app.logger.error("Drawing %s for the first time failed", request.path, exc_info=error)
+    uncaught.tell("drawing a window for the first time", error)
     sentence, detail = "This window could not be drawn. The details are in the program's log.", ""
     if isinstance(error, StoreError):  # what to do about it is for whoever sits there
         sentence = str(error)

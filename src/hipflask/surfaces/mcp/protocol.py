@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 
+from ...core import uncaught
 from ...core.action import Registry
 from ...core.bundled import program_name
 from ...core.errors import Cancelled
@@ -110,8 +111,9 @@ class Protocol:
             return None if call.is_cancelled else error(_WENT_WRONG, call.id)
         except Refused as refused:
             return error(refused, call.id)
-        except Exception:
+        except Exception as failure:
             self._app.logger.exception("The assistant's request %r failed", call.message.method)
+            uncaught.tell("an assistant's request", failure)
             return error(_WENT_WRONG, call.id)
         finally:
             call.close()

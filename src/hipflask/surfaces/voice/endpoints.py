@@ -17,6 +17,7 @@ import msgspec
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from ...core import uncaught
 from ...core.errors import MissingPart
 from ...core.progress import listening
 from .alexa import reading, writing
@@ -205,9 +206,10 @@ def _spoken(raw: Mapping[str, Any], read: Read, write: Write) -> bytes:
     try:
         with listening(aloud()):
             return write(heard, talk.answer(heard))
-    except Exception:
+    except Exception as error:
         # Whatever it is: somebody is listening, and a traceback is not what they want to hear.
         _LOG.exception("%r was not answered.", heard.intent or heard.names)
+        uncaught.tell("a voice's request", error)
         _actions(current_app).roll_back()
         unchanged = read(raw)
         return write(unchanged, talk.apology(unchanged))

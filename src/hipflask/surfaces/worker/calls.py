@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from ...core import uncaught
 from ...core.errors import EventError
 from ..events.calling import answer
 from . import shapes
@@ -27,6 +28,7 @@ def call(app: Flask, lane: Lane, batch: Sequence[Message]) -> tuple[set[str], Ba
         return (_failed(answered, whole) if lane.is_of_queue else set()), None
     except BaseException as error:  # SystemExit, too: a function must not end the worker
         log.exception("%s failed for %s.", lane.name, ", ".join(sorted(whole)))
+        uncaught.tell("a queue's or schedule's function", error)
         return whole, error
 
 
