@@ -14,7 +14,7 @@ import flask
 from flask.sansio.scaffold import Scaffold
 from werkzeug.exceptions import HTTPException
 
-from .core import bundled
+from .core import bundled, tracing
 from .core.action import Door, Registry
 from .core.errors import HipflaskError
 from .surfaces.events.decorators import EventDecorators
@@ -191,6 +191,13 @@ class Hipflask(Decorators, flask.Flask):
 
     def full_dispatch_request(self) -> flask.Response:
         """Flask's; what a request writes takes effect before it is answered."""
+        if tracing.sinks:
+            from .surfaces import telling
+
+            return telling.answered(self._answer_request)
+        return self._answer_request()
+
+    def _answer_request(self) -> flask.Response:
         with self.actions.unit_of_work():
             if not self._middlewares:
                 return super().full_dispatch_request()

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 
+from ..core import tracing
 from ..ui import assets, wire
 from ..ui.figures import PATH as FIGURES
 from ..ui.host import Host
@@ -95,9 +96,12 @@ class Web:
         self._flask.stop()
 
     async def _upload(self, asked: Asked, receive: Receive, send: Send) -> None:
-        status, sentence = await upload(
-            self._host, asked.method, asked.path, asked.query, asked.headers, receive
-        )
+        with tracing.span("request", "POST (upload)") as span:
+            status, sentence = await upload(
+                self._host, asked.method, asked.path, asked.query, asked.headers, receive
+            )
+            if span is not None:
+                span.facts["status"] = status
         await _respond(send, status, sentence.encode(), [(b"content-type", b"text/plain; charset=utf-8")])
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, verdict: Verdict) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import inspect
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from click.core import ParameterSource
 from flask import current_app
 from flask.helpers import get_debug_flag
 
+from ...core import tracing
 from ...core.action import Action
 from ...core.errors import BindingError
 from ...core.progress import listening
@@ -26,8 +28,10 @@ def run(ctx: click.Context, action: Action) -> None:
     """Do what the words say; an error ends the program with one line and its exit code."""
     values = _bind(ctx, action)
     telemetry.start(current_app.name, current_app.config)
+    parent = tracing.origin_of(os.environ.get("TRACEPARENT"))
     try:
-        _answer(action, values, as_json=ctx.params["_json"])
+        with tracing.span("command", ctx.command.name or action.name, parent=parent, values=values):
+            _answer(action, values, as_json=ctx.params["_json"])
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
     except _ReaderGone:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from ...core import tracing
 from ...core.action import Door
 from ...core.errors import BindingError, EventError
 from ...core.results import to_builtins
@@ -25,6 +26,7 @@ from .listeners import Listener
 from .records import Batch, NobodysRecord
 from .surroundings import Serve, Surround
 from .taking import event_class
+from .told import told
 
 _Do = Callable[[Any, Any], Any]  # a record and the context, to what the function returns
 
@@ -76,7 +78,13 @@ def _doing(app: Any, listener: Listener) -> _Do:
             except SystemExit:  # it would end the process, and all that waits in it
                 raise EventError(f"{name} has called sys.exit, which ends no program here.") from None
 
-    return do
+    def seen(record: Any, context: Any) -> Any:
+        if not tracing.sinks:
+            return do(record, context)
+        with told(listener, record):
+            return do(record, context)
+
+    return seen
 
 
 # ── once ──────────────────────────────────────────────────────────────────────────────────────────

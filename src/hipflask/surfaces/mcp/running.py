@@ -10,6 +10,7 @@ from typing import TypeVar
 from flask import Flask, has_app_context
 from werkzeug.exceptions import HTTPException
 
+from ...core import tracing
 from ...core.action import Action
 from ...core.errors import BindingError, Cancelled, EntryError, RowGone, UndoRefused
 from ...core.words import join
@@ -118,7 +119,12 @@ class Runner:
         What comes too late is taken back: whoever called it off believes that it has not been done.
         """
         self._permit(entry, values, call)
-        with self._context(), call.listening(terms.log_level), unit_of_work(self._app):
+        parent = (
+            tracing.origin_of(text) if isinstance(text := call.message.meta.get("traceparent"), str) else None
+        )
+        kind = type(entry).__name__.lower()
+        told = tracing.span(kind, entry.name, parent=parent, values={"arguments": values})
+        with told, self._context(), call.listening(terms.log_level), unit_of_work(self._app):
             call.refuse_if_cancelled()
             formed = form(_called(entry.action, values))
             call.refuse_if_cancelled()

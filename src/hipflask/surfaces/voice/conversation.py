@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...core import tracing
 from ...core.action import Action, Door, Registry
 from ...core.errors import BindingError, UsageError
 from . import heard as names
@@ -95,7 +96,7 @@ class Conversation:
 
     def _tell_started(self, heard: Heard) -> None:
         for entry in self._occasions.get(names.SESSION_STARTED, ()):
-            entry.action.call(_fields(entry, heard))
+            _called(entry, _fields(entry, heard))
 
     def _unknown(self, heard: Heard) -> Answer:
         """An answer where no function is meant."""
@@ -133,9 +134,9 @@ class Conversation:
 
     def _call(self, entry: Entry, now: Turn) -> Any:
         if entry.door.surface == OCCASION:
-            return entry.action.call(_fields(entry, now.heard))
+            return _called(entry, _fields(entry, now.heard))
         values = bind(entry.slots, entry.action, entry.door, now.heard, now.convert_errors)
-        return entry.action.call(values)
+        return _called(entry, values)
 
     def _named(self, entry: Entry, answer: Answer) -> Answer:
         """The answer with the slot's name where the function has written its parameter's."""
@@ -166,6 +167,11 @@ class Conversation:
 
     def _say(self, name: str, heard: Heard, **parts: Any) -> str:
         return sentence(name, heard.locale, self._sentences, **parts)
+
+
+def _called(entry: Entry, values: Mapping[str, Any]) -> Any:
+    with tracing.span("intent", entry.door.name, values={"slots": values}):
+        return entry.action.call(values)
 
 
 def _listed(samples: str | Sequence[str] | None) -> Sequence[str]:
