@@ -1,0 +1,1 @@
+"""The views, one file for each: `draw(inspection, …)` draws it into the frame."""
