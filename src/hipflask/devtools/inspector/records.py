@@ -82,7 +82,7 @@ class News(msgspec.Struct, array_like=True, frozen=True):
     """What was recorded after a number that was asked about, oldest first."""
 
     records: list[Recorded]
-    newest: int  # ask for what comes after this the next time
+    newest: int  # the last of them: ask for what comes after this the next time
     dropped: int  # records that were given up in all, since only so many are kept
     running: list[Running]
 
@@ -288,12 +288,6 @@ class Profile(msgspec.Struct, array_like=True, frozen=True):
     calls: int  # of the handler or drawing; 0 where the whole program was looked at
     threads: list[Call]  # one tree for each thread, or one for the calls; empty until it is over
     problem: str = ""  # a sentence, if nothing came of it
-
-
-class Problem(msgspec.Struct, array_like=True, frozen=True, tag="problem"):
-    """What was asked cannot be answered; a sentence for a person."""
-
-    sentence: str
 
 
 class Unanswered(Exception):
