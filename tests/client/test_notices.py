@@ -77,3 +77,17 @@ def test_names_for_screen_readers_reach_the_control_inside(page: Page, server: S
     show(server, 2, ["set", 2, {"attrs": {"aria-label": "Options"}}], ["set", 4, {"attrs": {}}])
     page.get_by_role("button", name="Options").wait_for()
     assert page.get_by_role("textbox", name="Name").count() == 0
+
+
+def test_an_error_leads_to_its_report_if_there_is_one(page: Page, server: Server) -> None:
+    """The session is told which one its person wants to read; the screen opens nothing by itself."""
+    open_page(page, server)
+    address = "/_hipflask/reports/0123456789abcdef"
+    error = {"title": "Oops", "message": "Nobody is on first.", "detail": ""}
+    show(server, 2, call("error", error))
+    assert page.get_by_role("button", name="Report…").count() == 0
+    show(server, 3, call("error", error | {"message": "Nobody is on second.", "report": address}))
+    page.get_by_role("button", name="Report…").click()
+    while (heard := server.receive())[0] != "event":
+        pass
+    assert heard[2:] == [0, "report", address]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
 from ..core import report
@@ -60,7 +62,7 @@ def _and_sent(address: Address | None) -> str:
     return "" if address is None or address.is_mail else " and as it is sent"
 
 
-def _choice(messages: list[str], is_whole: State[bool]) -> None:
+def _choice(messages: list[str], is_whole: State[Any]) -> None:
     """What the exceptions said: it is put in by its person, who has read it."""
     from .. import ui
 
