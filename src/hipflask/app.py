@@ -135,6 +135,7 @@ class Hipflask(Decorators, flask.Flask):
         self.actions.exchange_by(self._start_sync)
         self.actions.when_begun(lambda: telemetry.start(self.name, self.config))
         self.actions.when_begun(self._begin_sync)
+        self.actions.when_begun(self._be_inspected)
         super().__init__(import_name, **flask_options)
         if theme is not None:
             self.config["HIPFLASK_THEME"] = theme
@@ -224,6 +225,15 @@ class Hipflask(Decorators, flask.Flask):
         self.actions.roll_back()
         return super().handle_user_exception(e)
 
+    def handle_exception(self, e: Exception) -> Any:
+        """Flask's; what is logged of it belongs to its request."""
+        if not tracing.sinks:
+            return super().handle_exception(e)
+        from .surfaces import telling
+
+        with telling.within():
+            return super().handle_exception(e)
+
     def make_response(self, rv: Any) -> Any:
         """Flask's, but for errors that nobody handles: who looks at them gets a page that can be looked at."""
         is_bare = isinstance(rv, HTTPException) and rv.response is None and (rv.code or 0) >= 400
@@ -244,6 +254,14 @@ class Hipflask(Decorators, flask.Flask):
         from .sync.replica.client import start
 
         return start(self, store, self._hub_url, self.actions.has_begun)
+
+    def _be_inspected(self) -> None:
+        if (
+            "HIPFLASK_INSPECT" in os.environ
+        ):  # set by `hipflask run --inspect`, for itself and whatever it starts
+            from .devtools.inspector import agent
+
+            agent.start(self)
 
     def _begin_sync(self) -> None:
         if self._hub_url:  # without waiting for the first window to read something

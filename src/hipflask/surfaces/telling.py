@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from flask import Response, request
 
 from ..core import tracing
 
+_SPAN = "hipflask.span"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # who asks may write anything there
 
 
@@ -20,7 +22,14 @@ def answered(answer: Callable[[], Response]) -> Response:
     with tracing.span(
         "request", f"{method} {rule}", parent=parent, facts={"status": 500}, values=values
     ) as span:
+        request.environ[_SPAN] = span
         response = answer()
         if span is not None:
             span.facts["status"] = response.status_code
         return response
+
+
+def within() -> AbstractContextManager[None]:
+    """The present request's span, for what is still to be done when its answer has failed."""
+    span: tracing.Span | None = request.environ.get(_SPAN)
+    return nullcontext() if span is None else span.current()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import MissingPart, UsageError
 
 if TYPE_CHECKING:
+    from .logs import Logs
     from .otlp import Exporter
 
 ENDPOINTS = (
@@ -22,10 +23,12 @@ ENDPOINTS = (
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
 )
 CONFIGURED = "OTLP_ENDPOINT"
+LOG_FORMAT = "LOG_FORMAT"
 
 _LOG = logging.getLogger("hipflask.telemetry")
 _lock = Lock()
 _exporter: Exporter | None = None
+_logs: Logs | None = None
 
 
 def start(service: str, config: Mapping[str, Any]) -> None:
@@ -34,6 +37,8 @@ def start(service: str, config: Mapping[str, Any]) -> None:
     Raises UsageError or MissingPart where the program itself asks for what cannot be. What the environment asks for is
     somebody else's wish, for which no program fails to start: a warning says why nothing is sent.
     """
+    if config.get(LOG_FORMAT) or os.environ.get(LOG_FORMAT):
+        _start_logs(service, config)
     if not config.get(CONFIGURED) and not any(os.environ.get(name) for name in ENDPOINTS):
         return
     with _lock:
@@ -54,11 +59,24 @@ def flush(seconds: float) -> None:
 
 def stop() -> None:
     """Send the rest, and nothing any more."""
-    global _exporter
+    global _exporter, _logs
     with _lock:
         if _exporter is not None:
             _exporter.close()
             _exporter = None
+        if _logs is not None:
+            _logs.end()
+            _logs = None
+
+
+def _start_logs(service: str, config: Mapping[str, Any]) -> None:
+    global _logs
+    from . import logs
+
+    with _lock:
+        if _logs is None and logs.are_wanted(config, os.environ):
+            _logs = logs.Logs(service=service, values=bool(config.get(logs.VALUES)))
+            _logs.begin()
 
 
 def _start(service: str, config: Mapping[str, Any]) -> None:
