@@ -123,13 +123,14 @@ function arrive([left, top]: Visit["scroll"], show: () => void): void {
 /** A call to the screen itself. */
 function called(method: string, args: unknown[]): void {
   if (method === "ask") void answer(args as [number, string, ...unknown[]]);
+  else if (method === "unpick") void import("./pick").then(({ unpick }) => unpick());
   else if (method === "navigate") navigate(...(args as [string, boolean]));
   else call(method, args);
 }
 
 async function answer([number, what, ...args]: [number, string, ...unknown[]]): Promise<void> {
   const asking = connection;
-  const value = await answerTo(what, args);
+  const value = what === "pick" ? await (await import("./pick")).pick(tree) : await answerTo(what, args);
   if (asking === connection) connection.event(0, "answer", [number, value]);
 }
 

@@ -7,6 +7,7 @@ import os
 import platform
 import secrets
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from .deploy.commands import delete, deploy, invoke, logs, url
 from .deploy.costing import cost
 from .deploy.local.commands import local
 from .deploy.packaging.commands import package_command
+from .devtools.inspect_command import inspect
 from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
 from .surfaces.mcp.commands import mcp
@@ -43,6 +45,7 @@ class CommandLine(FlaskGroup):
             run,
             serve,
             hub,
+            inspect,
             new,
             build,
             publish,
@@ -165,6 +168,11 @@ _debug_option = click.option(
 )
 
 
+_inspect_option = click.option(
+    "--inspect", is_flag=True, help="Open a window beside it that shows what happens inside, and why."
+)
+
+
 @click.command()
 @_debug_option
 @click.option("--start", metavar="PATH", help="Open this path instead of the first window.")
@@ -180,6 +188,7 @@ _debug_option = click.option(
 )
 @click.option("--selftest", is_flag=True, help="Open, load, click, close; exit code 0 if all went well.")
 @click.option("--another", is_flag=True, help="Open it although it is running already.")
+@_inspect_option
 @pass_script_info
 def run(
     info: ScriptInfo,
@@ -189,22 +198,33 @@ def run(
     screenshot: Path | None,
     selftest: bool,
     another: bool,
+    inspect: bool,
 ) -> None:
     """Open the app in a window of its own."""
     from .surfaces import desktop
 
     options = desktop.Options(start, shell, headless, screenshot, selftest, another)
-    if get_debug_flag() and not (screenshot or selftest):
-        from .devtools import messages, reload
+    with _inspected(inspect, shell=shell, headless=headless):
+        if get_debug_flag() and not (screenshot or selftest):
+            from .devtools import messages, reload
 
-        reload.run(messages.Program(info.app_import_path), options)
-        return
-    app = info.load_app()
-    desktop.run(app, getattr(app, "actions", None), options)
+            reload.run(messages.Program(info.app_import_path), options)
+            return
+        app = info.load_app()
+        desktop.run(app, getattr(app, "actions", None), options)
     if screenshot is not None:
         click.echo(str(screenshot))
     if selftest:
         click.echo("The window opened, loaded, took a click and showed it.", err=True)
+
+
+def _inspected(is_wanted: bool, **how: Any) -> contextlib.AbstractContextManager[None]:
+    """The inspector beside the program, if it is wanted; nothing of it is loaded if not."""
+    if not is_wanted:
+        return contextlib.nullcontext()
+    from .devtools.inspector.launching import inspected
+
+    return inspected(**how)
 
 
 @click.command()
@@ -217,8 +237,22 @@ def run(
     help="Let in whoever can reach the address; needed for any but this computer's own.",
 )
 @click.option("--worker", is_flag=True, help="Also call functions for queues, buckets, topics and schedules.")
+@click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    help="Also answer with figures for Prometheus, on a port of their own.",
+)
+@_inspect_option
 @pass_script_info
-def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) -> None:
+def serve(
+    info: ScriptInfo,
+    host: str,
+    port: int,
+    public: bool,
+    worker: bool,
+    metrics: str | None,
+    inspect: bool,
+) -> None:
     """Serve the app to browsers.
 
     The address printed carries a token, and only who has it is let in; HIPFLASK_TOKEN sets one that outlives restarts.
@@ -237,7 +271,12 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
     if get_debug_flag():
         if worker:
             raise click.UsageError("--worker does not go with --debug: `hipflask local --debug` has both.")
-        _serve_while_writing(info, host, port, None if public else token)
+        if metrics is not None:
+            raise click.UsageError(
+                "--metrics does not go with --debug: what is loaded anew begins to count anew."
+            )
+        with _inspected(inspect):
+            _serve_while_writing(info, host, port, None if public else token)
         return
     app = info.load_app()
     listener = listen(host, port)
@@ -246,14 +285,32 @@ def serve(info: ScriptInfo, host: str, port: int, public: bool, worker: bool) ->
     if not public:
         app.config[doors.SERVE_TOKEN] = token
     server = Server(app, listener, guard)
-    server.start()
-    _say_where(app.name, host, port, None if public else token)
-    _say_where_for_assistants(app, host, port)
-    with crashes.reporting(app), _working(app) if worker else contextlib.nullcontext():
+    with (
+        _inspected(inspect),
+        _counting(metrics),
+        crashes.reporting(app),
+        _working(app) if worker else contextlib.nullcontext(),
+    ):
+        server.start()
+        _say_where(app.name, host, port, None if public else token)
+        _say_where_for_assistants(app, host, port)
         try:
             server.wait()
         except (KeyboardInterrupt, SystemExit):
             server.stop()
+
+
+@contextlib.contextmanager
+def _counting(metrics: str | None) -> Iterator[None]:
+    """Figures for Prometheus, if they are asked for."""
+    if metrics is None:
+        yield
+        return
+    from .telemetry.scraping import serving
+
+    with serving(metrics) as page:
+        click.echo(f"Figures: {page}", err=True)
+        yield
 
 
 def _working(app: Flask) -> contextlib.AbstractContextManager[object]:
@@ -270,7 +327,6 @@ def _working(app: Flask) -> contextlib.AbstractContextManager[object]:
 @click.argument("name", type=click.Path(path_type=Path))
 @click.option(
     "--template",
-    type=click.Choice(["hello", "form", "dashboard", "flask"]),
     default="hello",
     show_default=True,
     help="What to begin with: a button, a form, moving figures, or a plain Flask app.",

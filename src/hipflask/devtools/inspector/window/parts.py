@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from .... import ui
@@ -65,6 +66,18 @@ def pressable(
     for event in ("click", "keydown:Enter", "keydown: "):
         listen(node, event, on_press, args)
     return node
+
+
+@contextmanager
+def closer_look(chosen: Any) -> Iterator[None]:
+    """A region beside a table, for what is chosen there, with a button that puts it away."""
+    attrs = {"role": "region", "aria-label": "Details", "tabindex": "0"}
+    with ui.column(gap="s", style=looks.PANEL | {"flex": "2 1 0", "position": "relative"}, attrs=attrs):
+        yield
+        ui.button(
+            "Close details", icon="x", icon_only=True, size="s", appearance="plain", on_click=chosen.set, args=(None,),
+            style={"position": "absolute", "inset-block-start": "0.5rem", "inset-inline-end": "0.5rem"},
+        )  # fmt: skip
 
 
 def tile(name: str, value: str, hint: str = "", tone: Tone = "normal") -> None:

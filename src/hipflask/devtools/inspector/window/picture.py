@@ -19,7 +19,7 @@ from ....ui.tree import Kind
 
 MOST = 4000  # elements; the rest of a larger tree is left out, and said to be
 
-WIDTH = 1000  # pixels, of the window that the picture shows
+WIDTH = 970  # pixels, of the window that the picture shows
 _TAG = re.compile(
     r"(hf|wa)-[a-z-]+|h[1-4]|p|a|img|div|span|ul|ol|li|pre|table|thead|tbody|tr|th|td|code|strong|em|blockquote|hr|br|kbd"
 )

@@ -90,8 +90,12 @@ class Recorded:
         """Keep what has come."""
         self.sessions |= {record.session for record in news.records if record.session}
         self._open = {each.span: f"{each.kind} {each.name}" for each in news.running}
-        for record in news.records:
+        for record in news.records:  # all of them first: what something was within often comes after it
             self._records[record.number] = record
+            if isinstance(record, Span):
+                self._spans[record.span] = record
+                self._traces.setdefault(record.trace, []).append(record)
+        for record in news.records:
             if isinstance(record, Span):
                 self._take_span(record)
             else:
@@ -112,8 +116,6 @@ class Recorded:
         return tuple(self._traces.get(trace, ()))
 
     def _take_span(self, span: Span) -> None:
-        self._spans[span.span] = span
-        self._traces.setdefault(span.trace, []).append(span)
         self.totals.add(span, self.span)
         if span.kind in TIMED:
             self.timeline.append(
@@ -132,8 +134,9 @@ class Recorded:
             return f"raised {span.error}"
         if span.causes:
             return sentences.why(span.causes, self.span).removeprefix("ran again because ")
-        label = span.values.get("label")
-        return f"“{label}”" if label else str(span.facts.get("sql", "")) or self._open.get(span.parent, "")
+        if span.kind == "handler" and (event := self._spans.get(span.parent)) is not None:
+            return f"{event.name} {_label(event)}".strip()
+        return _label(span) or str(span.facts.get("sql", "")) or self._open.get(span.parent, "")
 
     def _forget(self) -> None:
         for rows in (self.doings, self.logs, self.notes):
@@ -161,6 +164,12 @@ def _doing(span: Span, why: str, queries: int, patches: int) -> Doing:
         span.number, sentences.clock(span.at), span.kind, span.name, span.session, why,
         round(span.seconds * 1000, 2), queries, patches, span.error, span.process,
     )  # fmt: skip
+
+
+def _label(span: Span) -> str:
+    """What a person reads at the element that it is about."""
+    label = span.values.get("label")
+    return f"“{label}”" if label else ""
 
 
 def _line(record: Note | Log) -> Line:

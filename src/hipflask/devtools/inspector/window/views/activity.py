@@ -48,17 +48,14 @@ def draw(inspection: Inspection, session: str) -> None:
         label="Timeline",
         unit="ms",
         colors=["warning", "primary", "danger"],
+        digits=1,
         height="8.5rem",
     )
     with ui.row(gap="m", wrap=False, align="stretch", style=looks.FILL):
         with ui.column(gap="none", style=looks.PANE | {"flex": "3 1 0"}):
             _table(inspection, shown, of, chosen)
         if chosen.value is not None:
-            with ui.column(
-                gap="s",
-                style=looks.PANEL | {"flex": "2 1 0"},
-                attrs={"role": "region", "aria-label": "Details", "tabindex": "0"},
-            ):
+            with parts.closer_look(chosen):
                 closer(inspection, chosen.value, chosen.set)
 
 

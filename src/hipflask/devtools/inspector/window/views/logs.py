@@ -31,11 +31,7 @@ def draw(inspection: Inspection) -> None:
         with ui.column(gap="none", style=looks.PANE | {"flex": "3 1 0"}):
             _table(inspection, least, chosen)
         if chosen.value is not None:
-            with ui.column(
-                gap="s",
-                style=looks.PANEL | {"flex": "2 1 0"},
-                attrs={"role": "region", "aria-label": "Details", "tabindex": "0"},
-            ):
+            with parts.closer_look(chosen):
                 _closer(inspection, chosen.value)
 
 

@@ -109,12 +109,13 @@ def _seen(inspection: Inspection, session: str, frame: Frame, before: Frame | No
     elif not kept:
         ui.spinner("Going back")
         return
-    _frame(inspection, frame, at_rest=past is not None)
     size: Any = ui.state(0.6)
+    with ui.row(gap="m"):
+        _frame(inspection, frame, at_rest=past is not None)
+        ui.select("Size", SIZES, bind=size, style={"flex": "0 0 7.5rem", "margin-inline-start": "auto"})
     with ui.row(gap="m", wrap=False, align="stretch", style=looks.FILL):
         with ui.column(gap="xs", style=looks.PANE | {"flex": "3 1 0"}):
             picture.draw_picture(kept[0].tree, f"{session} after frame {kept[0].frame.number}", size.value)
-            ui.select("Size", SIZES, bind=size, style={"flex": "0 0 auto", "width": "8rem"})
         with ui.column(gap="xs", style=looks.PANEL | {"flex": "2 1 0"}):
             ui.heading("States", level=2)
             _states(

@@ -13,7 +13,7 @@ from ..nodes import find, path_to
 from ..sentences import shortened
 
 MOST_INSIDE = 200  # elements in one that are drawn at once
-OPEN_DEPTH = 2
+OPEN_DEPTH = 3
 
 
 def draw(inspection: Inspection, session: str) -> None:

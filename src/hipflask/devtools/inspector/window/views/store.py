@@ -82,11 +82,7 @@ def _statements(inspection: Inspection) -> None:
             )
         if chosen.value in known:
             statement = known[chosen.value]
-            with ui.column(
-                gap="s",
-                style=looks.PANEL | {"flex": "2 1 0"},
-                attrs={"role": "region", "aria-label": "Details", "tabindex": "0"},
-            ):
+            with parts.closer_look(chosen):
                 ui.code(statement.sql, style=details.WRAPPED)
                 ui.text("The slowest run", strong=True, size="s")
                 parts.code_at(inspection, statement.place)
