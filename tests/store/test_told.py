@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from looking import looking
 from sqlalchemy.orm import mapped_column
 
 from hipflask import Hipflask, Mapped, Store
@@ -23,6 +22,7 @@ from hipflask.core.rows import Question
 from hipflask.core.tracing import Cause
 from hipflask.store import commits
 from hipflask.store.told import Cursor
+from looking import looking
 
 
 class Reader:
@@ -128,6 +128,17 @@ def test_many_rows_are_one_statement(db: Any, tmp_path: Path) -> None:
     assert written.name == loaded.name == "INSERT player"
     assert (written.facts["rows"], loaded.facts["rows"]) == (2500, 2)
     assert written.facts["many"] and "canary" not in repr(seen.spans)
+
+
+def test_each_of_several_statements_with_one_cursor_is_told(db: Any) -> None:
+    """Rows that come back are inserted some hundreds at a time."""
+    rows = [{"id": number, "name": "Who", "points": 0} for number in range(2000)]
+    with looking() as seen, db.transaction() as session:
+        inserted = session.scalars(sa.insert(db.Player).returning(db.Player.id), rows).all()
+    assert len(inserted) == 2000
+    spans = [span for span in seen.begun if span.kind == "statement"]
+    assert len(spans) == len(seen.of("statement")) > 1
+    assert sum(span.facts["rows"] for span in spans) == 2000
 
 
 def test_a_window_of_a_table_is_one_statement(db: Any) -> None:

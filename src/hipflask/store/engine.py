@@ -216,7 +216,7 @@ def make_engine(
         if is_write(statement):
             begin(connection)
         if tracing.sinks and isinstance(cursor, Cursor) and not statement.startswith(_BOOKKEEPING):
-            cursor.span = begin_statement(statement, parameters, names, many=many)
+            cursor.tell(begin_statement(statement, parameters, names, many=many))
 
     @event.listens_for(engine, "commit")
     def commit(connection: Connection) -> None:

@@ -19,8 +19,13 @@ MOST_SHOWN = 20  # rows of parameters of a statement that is executed many times
 class Cursor(sqlite3.Cursor):
     """SQLite's, of which a statement can be told."""
 
-    span: tracing.Span | None = None
+    _span: tracing.Span | None = None
     _rows = 0
+
+    def tell(self, span: tracing.Span) -> None:
+        """The next statement is this one; of many rows that come back, SQLAlchemy makes several with one cursor."""
+        self._over()
+        self._span, self._rows = span, 0
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         """SQLite's."""
@@ -62,8 +67,8 @@ class Cursor(sqlite3.Cursor):
         self._over()  # of a result that was dropped before its end
 
     def _over(self) -> None:
-        if self.span is not None:
-            span, self.span = self.span, None
+        if self._span is not None:
+            span, self._span = self._span, None
             span.end(rows=max(self._rows, self.rowcount, 0))
 
     @contextmanager
@@ -71,8 +76,8 @@ class Cursor(sqlite3.Cursor):
         try:
             yield
         except BaseException as error:
-            if self.span is not None:
-                self.span.fail(error)
+            if self._span is not None:
+                self._span.fail(error)
             raise
 
 
