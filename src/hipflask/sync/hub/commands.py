@@ -50,6 +50,11 @@ PORT = 8765
     is_flag=True,
     help="Listen on any address without TLS: tokens and data can be read on the way.",
 )
+@click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    help="Also answer with figures for Prometheus, on a port of their own; several processes take it and those after it.",
+)
 @click.option("--worker", is_flag=True, hidden=True)
 @pass_script_info
 @click.pass_context

@@ -68,6 +68,11 @@ class Conversation:
         return self._talk.visitor is not None
 
     @property
+    def position(self) -> int | None:
+        """The newest version that the replica has been sent; None if it has not said who it is."""
+        return None if self._talk.visitor is None else self._talk.visitor.version
+
+    @property
     def has_another_name(self) -> bool:
         """Whether the replica was given a name that it does not know yet."""
         return self._talk.visitor is not None and self._talk.visitor.replica != self._called

@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from ...core.errors import HipflaskError
 from ...store.models.shared import shared_tables
 from ...store.store import Store
+from . import gauges
 from .database import Database
-from .health import health_of
+from .health import Health, health_of
 from .hub import PostgresHub
 from .install import install
 from .judging import rules_of_models
@@ -41,6 +42,8 @@ class HubProcess:
     ) -> None:
         tables = shared_tables(store.metadata)
         self._stop = threading.Event()
+        self._database = database
+        self.newest = 0  # version that this process has heard of
         hub_tables = install(database, tables)
         self._sequencer = Sequencer(database, hub_tables, Grants(store.scopes.values()))
         rules = rules_of_models(store)
@@ -49,12 +52,13 @@ class HubProcess:
             hub,
             Tokens(database),
             listener,
-            health=lambda: health_of(database),
+            health=self.health,
             is_behind_proxy=is_behind_proxy,
         )
 
         def tell(version: int) -> None:
             hub.heard(version)
+            self.newest = version
             self.server.wake()
 
         listening = Listening(database, tell)
@@ -68,10 +72,26 @@ class HubProcess:
         for thread in self._threads:
             thread.start()
         self.server.start()
+        gauges.count(self)
         return self
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """The newest version that each replica which is connected has been sent."""
+        return self.server.app.positions
+
+    @property
+    def is_sequencer(self) -> bool:
+        """Whether this process makes the versions."""
+        return self._sequencer.is_it
+
+    def health(self) -> Health:
+        """What the database says; raises HubError if it does not answer."""
+        return health_of(self._database)
 
     def stop(self) -> None:
         """End as `HubServer.stop` does, and then the threads: versions are made until the last push is answered."""
+        gauges.forget(self)
         self.server.stop()
         self._stop.set()
         for thread in self._threads:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ FOLDER = "hub"
 DATABASE = "HUB_DATABASE"
 END_SECONDS = 10.0  # from being told to end until it has ended, whatever hangs
 LOOK_SECONDS = 0.5
+MOST_WORKERS = 64
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,12 +47,14 @@ class Options:
     workers: int
     behind_proxy: bool
     public: bool
+    metrics: str | None
     worker: bool  # one of several, started by the process that the person has started
 
 
 def run(app: Flask, store: Store, url: str | None, options: Options) -> None:
     """Serve until it is told to end."""
     _refuse_open_address(options)
+    _refuse_odd_metrics(options)
     telemetry.start(f"{app.name}-hub", app.config)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     told = _told_to_end()
@@ -93,8 +96,10 @@ def _serve(
     """One process, until it is told to end, or who started it is gone."""
     listener = listen(options.host, options.port, is_shared=options.worker)
     parent = os.getppid()
-    with Database(address, CONNECTIONS, SILENT_SECONDS) as database:
+    with _figures(options) as page, Database(address, CONNECTIONS, SILENT_SECONDS) as database:
         process = HubProcess(store, database, listener, is_behind_proxy=options.behind_proxy).start()
+        if page is not None:
+            click.echo(f"Figures of process {os.getpid()}: {page}", err=True)
         say(process.server.port)
         while not told.wait(LOOK_SECONDS) and process.server.is_alive:
             if options.worker and os.getppid() != parent:
@@ -104,6 +109,15 @@ def _serve(
         process.stop()
     if not was_told:
         raise HubError("The hub's server has ended by itself; its log says why.")
+
+
+def _figures(options: Options) -> AbstractContextManager[str | None]:
+    """The page for Prometheus, if one is asked for."""
+    if options.metrics is None:
+        return nullcontext()
+    from ...telemetry.scraping import serving
+
+    return serving(options.metrics, MOST_WORKERS if options.worker else 1)
 
 
 def _share_out(address: str, options: Options, told: threading.Event, say: Callable[[int], None]) -> None:
@@ -131,6 +145,8 @@ def _command(options: Options, port: int) -> list[str]:
         if is_set
     ]
     place = ["--host", options.host, "--port", str(port)]
+    if options.metrics is not None:
+        place += ["--metrics", options.metrics]
     return [sys.executable, "-m", "hipflask.cli", *app, "hub", "--worker", *place, *flags]
 
 
@@ -160,6 +176,14 @@ def _told_to_end() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     return told
+
+
+def _refuse_odd_metrics(options: Options) -> None:
+    """Before anything begins, and not by each of several processes."""
+    if options.metrics is not None:
+        from ...telemetry import scraping
+
+        scraping.address_of(options.metrics)
 
 
 def _refuse_open_address(options: Options) -> None:

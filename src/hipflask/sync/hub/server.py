@@ -68,6 +68,12 @@ class HubApp:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._wake_all)
 
+    @property
+    def positions(self) -> list[int]:
+        """The newest version that each replica which is connected has been sent; may be asked from any thread."""
+        positions = [conversation.position for conversation in list(self._conversations)]
+        return [position for position in positions if position is not None]
+
     async def drain(self, seconds: float) -> None:
         """Let everybody finish what is under way, and go; but no longer than this."""
         self._is_draining = True

@@ -167,5 +167,7 @@ class Client:
 
 
 def _note(status: SyncStatus) -> None:
-    numbers: dict[str, Any] = {name: getattr(status, name) for name in ("waiting", "refused", "done", "total")}
+    numbers: dict[str, Any] = {
+        name: getattr(status, name) for name in ("waiting", "refused", "done", "total")
+    }
     tracing.note("sync", status.state, values={"sentence": status.sentence}, **numbers)

@@ -1,0 +1,98 @@
+"""Spans counted: how many, how long, how they ended; with a bound on everything that a program could make many of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+
+from hipflask.core import tracing
+from hipflask.telemetry import figures
+from hipflask.telemetry.bounds import SECONDS
+from hipflask.telemetry.figures import MOST_ERRORS, MOST_NAMES, OTHERS, Figure, Figures
+
+
+@pytest.fixture
+def counted() -> Iterator[Figures]:
+    yield figures.follow()
+    figures.leave()
+
+
+def one(counted: Figures, kind: str, name: str) -> Figure:
+    return next(each for each in counted.snapshot() if (each.kind, each.name) == (kind, name))
+
+
+def told(
+    kind: str, name: str, seconds: float = 0.0, error: BaseException | None = None, **facts: object
+) -> None:
+    """One span that took so long."""
+    span = tracing.begin(kind, name, facts=dict(facts))
+    if error is not None:
+        span.fail(error)
+    span._clock -= round(seconds * 1e9)
+    span.end()
+
+
+def test_what_is_counted(counted: Figures) -> None:
+    """Each name has how often, how long in all, how long each about was, which errors, and the sums of what it was about."""
+    told("handler", "save", 0.003, bytes=10, rows=2, place="app.py:3")
+    told("handler", "save", 0.3, bytes=5, rows=True)
+    told("handler", "save", 100, ValueError("secret"))
+    figure = one(counted, "handler", "save")
+    assert (figure.count, figure.errors, figure.amounts) == (3, {"ValueError": 1}, {"bytes": 15, "rows": 3})
+    assert 100.3 < figure.seconds < 101
+    assert [place for place, count in enumerate(figure.buckets) if count] == [
+        SECONDS.index(0.005),
+        SECONDS.index(0.5),
+        len(SECONDS),
+    ]
+
+
+def test_a_bound_belongs_below() -> None:
+    """What takes just as long as a bound says is counted with what takes less, as Prometheus has it."""
+    figure = Figure("handler", "save")
+    span = tracing.begin("handler", "save")
+    span.seconds = SECONDS[3]
+    figure.add(span)
+    assert figure.buckets[3] == 1
+
+
+def test_made_up_names_are_counted_together(counted: Figures) -> None:
+    """A million of names take the room of a thousand; the first keep theirs."""
+    for number in range(MOST_NAMES + 500):
+        told("statement", f"SELECT t{number}")
+    told("handler", "save")
+    assert len(counted.snapshot()) <= MOST_NAMES + 2
+    assert one(counted, "statement", OTHERS).count == 500
+    assert one(counted, "statement", "SELECT t0").count == 1
+
+
+def test_made_up_errors_and_long_names(counted: Figures) -> None:
+    """Classes of errors that are made as it goes are counted together, and a name has an end."""
+    for number in range(MOST_ERRORS + 30):
+        told("handler", "x" * 10_000, error=type(f"Error{number}", (Exception,), {})())
+    (figure,) = counted.snapshot()
+    assert len(figure.name) == 200
+    assert figure.errors[OTHERS] == 30 and len(figure.errors) == MOST_ERRORS + 1
+
+
+def test_from_many_threads(counted: Figures) -> None:
+    """None is lost."""
+    threads = [Thread(target=lambda: [told("task", "t") for _ in range(500)]) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert one(counted, "task", "t").count == 3000 == sum(one(counted, "task", "t").buckets)
+
+
+def test_counting_ends_with_the_last_who_asks() -> None:
+    """Two share the same figures; when both have left, nobody looks any more."""
+    before = tracing.sinks
+    first, second = figures.follow(), figures.follow()
+    assert first is second and len(tracing.sinks) == len(before) + 1
+    figures.leave()
+    assert first in tracing.sinks
+    figures.leave()
+    assert tracing.sinks == before
