@@ -241,6 +241,16 @@ def test_another_scheme_and_another_size(look: Open) -> None:
     wait(page, f"c.shadowRoot.querySelector('canvas').width < {width} * 0.6")
 
 
+def test_in_another_scheme_a_chart_of_data_that_stays_is_as_high(look: Open) -> None:
+    """Nothing comes that would have it look again how high its values go."""
+    page = look(lambda: ui.chart({"x": ["a", "b"], "y": [300.0, 2.0]}, x="x", y="y", kind="bar"))
+    wait(page, "c.plot.scales.y.max > 300")
+    for scheme in ("dark", "light"):
+        page.evaluate("window.before = " + CHART.format(nth=0) + ".plot, 0")
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        wait(page, "c.plot && c.plot !== window.before && c.plot.scales.y.max > 300")
+
+
 def test_small_pixels_are_all_used(browser: Browser) -> None:
     """A monitor with two of them to a CSS pixel has a canvas of twice as many."""
     app = Hipflask("dense")

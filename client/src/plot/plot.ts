@@ -190,7 +190,8 @@ export class Plot extends Given {
     if (!this.isConnected || width < 20 || height < 20) return;
     this.colours = coloursAt(this.renderRoot.querySelector(".probe") as HTMLElement, this.series);
     const place = this.renderRoot.querySelector(".canvas") as HTMLElement;
-    this.plot = new uPlot(optionsOf(this.chart, width, height, (plot) => this.moved(plot), () => this.word()), undefined, place);
+    const options = optionsOf(this.chart, width, height, (plot) => this.moved(plot), () => this.word());
+    this.plot = new uPlot(options, this.toDraw(), place); // without data it would not look how high y goes, until there is other data
     this.plot.over.style.cursor = "inherit";
     this.hide();
     this.draw();
@@ -221,18 +222,23 @@ export class Plot extends Given {
   }
 
   private draw(): void {
-    const { plot, held, options } = this;
+    const { plot, held } = this;
     if (!plot) return;
-    const [xs, ...columns] = held.columns;
-    const drawable = columns.map((column) => drawableOf(column, options.log));
-    this.drawn = options.stacked ? stacked(drawable, (place) => !this.hiding.has(place)) : drawable;
+    const data = this.toDraw();
     const shown = (this.shown = this.range ?? wholeOf({ kind: this.kind, labels: this.labels, points: held }, this.window));
     plot.batch(() => {
-      plot.setData([xs, ...(this.kind === "heatmap" ? this.drawn.slice(0, 1) : this.drawn)] as uPlot.AlignedData, false);
+      plot.setData(data, false);
       plot.setScale("x", shown ? { min: shown[0], max: shown[1] } : { min: 0, max: 1 });
     });
     if (!this.isConnected) return;
     if (this.cursor !== null && this.link && !this.isPointing) this.pointAt(this.cursor);
+  }
+
+  private toDraw(): uPlot.AlignedData {
+    const [xs, ...columns] = this.held.columns;
+    const drawable = columns.map((column) => drawableOf(column, this.options.log));
+    this.drawn = this.options.stacked ? stacked(drawable, (place) => !this.hiding.has(place)) : drawable;
+    return [xs, ...(this.kind === "heatmap" ? this.drawn.slice(0, 1) : this.drawn)] as uPlot.AlignedData;
   }
 
   // ── words and keys ─────────────────────────────────────────────────────────────────────────────────────
