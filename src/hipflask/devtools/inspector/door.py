@@ -28,6 +28,7 @@ HAS_FOLDER_SOCKETS = hasattr(socket, "AF_UNIX")
 LONGEST_QUESTION = 1 << 18
 LONGEST_ANSWER = 1 << 27
 GREETING_SECONDS = 5.0
+IDLE_SECONDS = 120.0  # a line on which nobody says anything, or takes what is said, is hung up
 
 _NUMBER_BYTES = 32
 _FROM_INSPECTOR, _FROM_AGENT = b"inspector", b"agent"
@@ -70,7 +71,7 @@ def new_address() -> Address:
 def parse_address(text: str) -> Address:
     """What stands in the environment; raises Unanswered if it is none, or if others could reach it."""
     key, at, folder = text.partition("@")
-    if not (at and key and Path(folder).is_dir()):
+    if not (at and key and os.path.isabs(folder) and os.path.isdir(folder)):
         raise Unanswered(f"{VARIABLE} has to be KEY@FOLDER, as `hipflask run --inspect` sets it.")
     if HAS_FOLDER_SOCKETS and not _is_private(Path(folder)):
         raise Unanswered(
@@ -95,18 +96,15 @@ def listen(address: Address) -> tuple[socket.socket, Path]:
         listener = socket.create_server(("127.0.0.1", 0))
         file = address.folder / f"{os.getpid()}.port"
         file.write_text(str(listener.getsockname()[1]))
-    listener.listen(8)
+    listener.listen(64)
     return listener, file
 
 
 def connect(address: Address, file: Path, seconds: float = GREETING_SECONDS) -> Line:
     """The line to one process; raises OSError if nobody answers, and Refused if it is somebody else."""
-    if file.suffix == ".sock":
-        connection = socket.socket(socket.AF_UNIX)
-        place: str | tuple[str, int] = str(file)
-    else:
-        connection = socket.socket()
-        place = ("127.0.0.1", int(file.read_text()))
+    is_in_folder = file.suffix == ".sock"
+    place = str(file) if is_in_folder else ("127.0.0.1", int(file.read_text()))
+    connection = socket.socket(socket.AF_UNIX if is_in_folder else socket.AF_INET)
     try:
         connection.settimeout(seconds)
         connection.connect(place)
@@ -123,7 +121,7 @@ def welcome(connection: socket.socket, address: Address) -> Line:
     connection.settimeout(GREETING_SECONDS)
     line = Line(connection, LONGEST_QUESTION)
     greet(line, address.key, _FROM_AGENT, _FROM_INSPECTOR)
-    connection.settimeout(None)
+    connection.settimeout(IDLE_SECONDS)
     return line
 
 

@@ -16,7 +16,7 @@ from .. import records
 from ..records import Unanswered
 from . import literals
 from .history import History
-from .secret import is_secret_field
+from .secret import is_secret_field, masked_text
 from .shorten import shorten
 from .states import is_hidden
 
@@ -95,7 +95,7 @@ class Sessions:
             name=session.name,
             function=lines.name(session.part.function),
             place=lines.of(session.part.function),
-            address=address,
+            address=masked_text(address),
             is_connected=session.connected,
             nodes=sum(1 for _ in _nodes(session.root)),
             states=len(self._history.known_states.of_session(session)),
@@ -106,8 +106,7 @@ class Sessions:
 
 
 def _ask_for_places(session: LiveSession) -> None:
-    """Have each element's line noted from now on, and once for what is there already."""
-    whence.is_asked = True
+    """Have what was drawn before somebody looked drawn once more, so that each element's line is noted."""
     unknown = [part for part in _parts(session.part) if not _knows_places(part)]
     for part in unknown:
         part.changed()
@@ -163,7 +162,7 @@ class _Telling:
             id=node.id,
             kind="part" if is_part else node.kind.name,
             tag=node.kind.tag,
-            label=shorten_label(node),
+            label=_label(node),
             key="" if node.key is None else shorten(node.key, 80),
             place=whence.place(node),
             part=node.kind.name if is_part else "",
@@ -175,7 +174,7 @@ class _Telling:
         )
 
 
-def shorten_label(node: Node) -> str:
+def _label(node: Node) -> str:
     """What a person would call it, or what it says."""
     text = node.label_in(node.props) or node.props.get("text") or ""
     return text[:80] if isinstance(text, str) else shorten(text, 80)

@@ -1,0 +1,255 @@
+"""Who comes to the door of a process that may be looked into."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hipflask.devtools.inspector import door, questions, records
+from hipflask.devtools.inspector.agent import serving
+from hipflask.devtools.inspector.agent.serving import Serving
+from hipflask.devtools.inspector.asking import Asking, Gone
+from hipflask.devtools.inspector.records import Unanswered
+
+
+def _answer(asked: questions.Asked) -> object:
+    match asked:
+        case questions.Figures():
+            return [records.Figure("answers", {}, 1.0)]
+        case questions.Speedscope():
+            return "x" * (5 << 20)
+        case questions.Tree():
+            raise Unanswered("It is closed.")
+        case questions.Store():
+            raise RuntimeError("password='hunter2'")
+        case _:
+            return None
+
+
+@pytest.fixture(params=["sockets in folders", "loopback"])
+def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> door.Address:
+    """A door of either kind."""
+    if request.param == "loopback":
+        monkeypatch.setattr(door, "HAS_FOLDER_SOCKETS", False)
+    return door.new_address()
+
+
+@pytest.fixture
+def served(address: door.Address) -> Iterator[Serving]:
+    """Somebody answers there."""
+    served = Serving(address, _answer)
+    yield served
+    served.stop()
+
+
+def _file(address: door.Address) -> Path:
+    ((_, file),) = address.doors()
+    return file
+
+
+def _asks(address: door.Address) -> list[records.Figure]:
+    asking = Asking(address, _file(address))
+    try:
+        return asking.ask(questions.Figures(), list[records.Figure])
+    finally:
+        asking.close()
+
+
+def _raw(address: door.Address) -> socket.socket:
+    file = _file(address)
+    if file.suffix == ".sock":
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(file))
+    else:
+        connection = socket.create_connection(("127.0.0.1", int(file.read_text())))
+    connection.settimeout(10)
+    return connection
+
+
+def test_whoever_has_the_key_is_answered(address: door.Address, served: Serving) -> None:
+    """Questions in a row, sentences where there is no answer, and long answers."""
+    asking = Asking(address, _file(address))
+    for _ in range(3):
+        assert asking.ask(questions.Figures(), list[records.Figure]) == [records.Figure("answers", {}, 1.0)]
+    with pytest.raises(Unanswered, match="It is closed"):
+        asking.ask(questions.Tree("w1"), records.Node)
+    assert len(asking.ask(questions.Speedscope(1), str)) == 5 << 20
+    asking.close()
+
+
+def test_what_goes_wrong_is_said_without_its_message(address: door.Address, served: Serving) -> None:
+    """It may hold anything."""
+    asking = Asking(address, _file(address))
+    with pytest.raises(Unanswered, match="RuntimeError") as raised:
+        asking.ask(questions.Store(), records.Store)
+    assert "hunter2" not in str(raised.value)
+    asking.close()
+
+
+def test_the_folder_is_its_owners_alone(address: door.Address) -> None:
+    """And one that is not will not do."""
+    assert stat.S_IMODE(address.folder.stat().st_mode) == 0o700
+    assert str(door.parse_address(str(address))) == str(address)
+    assert address.key not in repr(address)
+
+
+@pytest.mark.skipif(not door.HAS_FOLDER_SOCKETS, reason="folders have no such rights here")
+def test_a_folder_that_others_can_reach_is_refused() -> None:
+    """By whoever would answer, and by whoever would ask."""
+    address = door.new_address()
+    address.folder.chmod(0o755)
+    with pytest.raises(Unanswered, match="0700"):
+        door.parse_address(str(address))
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "@/tmp", "key@/does/not/exist", "key@"])
+def test_what_is_no_address_is_said(text: str) -> None:
+    """With what one would look like."""
+    with pytest.raises(Unanswered, match="KEY@FOLDER"):
+        door.parse_address(text)
+
+
+def test_a_wrong_key_is_turned_away(address: door.Address, served: Serving) -> None:
+    """Neither side says anything to the other."""
+    wrong = door.Address("x" * 32, address.folder)
+    with pytest.raises((Unanswered, Gone)):
+        Asking(wrong, _file(address)).ask(questions.Figures(), list[records.Figure])
+    assert _asks(address)
+
+
+def test_an_impostor_learns_nothing(address: door.Address) -> None:
+    """Whoever took a door's place has to know the key before anything is asked, and the key itself never travels."""
+    listener, _ = door.listen(address)
+    heard: list[bytes] = []
+
+    def accept() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall((32).to_bytes(4, "big") + b"0" * 32)
+            heard.append(connection.recv(4096))
+            connection.sendall((32).to_bytes(4, "big") + b"1" * 32)
+            connection.settimeout(2)
+            while data := connection.recv(4096):
+                heard.append(data)
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    with pytest.raises(Unanswered, match="does not let this inspector in"):
+        _asks(address)
+    thread.join()
+    listener.close()
+    assert address.key.encode() not in b"".join(heard)
+    assert len(b"".join(heard)) <= 2 * 36
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff" * 100,
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        (1 << 31).to_bytes(4, "big") + b"x" * 1000,
+        b"\x00\x00\x00\x20short",
+    ],
+)
+def test_noise_before_the_greeting_does_no_harm(address: door.Address, served: Serving, data: bytes) -> None:
+    """The next one is let in."""
+    for _ in range(30):
+        connection = _raw(address)
+        connection.sendall(data)
+        connection.close()
+    time.sleep(0.1)
+    assert _asks(address)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\xc1",
+        b"\xff\xff",
+        msgspec.msgpack.encode(["no such question"]),
+        msgspec.msgpack.encode(["set state", 1, 2, 3]),
+        msgspec.msgpack.encode(["set state", "w1"]),
+        msgspec.msgpack.encode(["news", 1, 2]),
+        msgspec.msgpack.encode({"a": 1}),
+        b"\x91" * 100_000,
+        b"\xdd\xff\xff\xff\xff",
+        msgspec.msgpack.encode(["profile calls", "system", "rm", 1]),
+    ],
+)
+def test_a_hostile_question_is_answered_by_a_sentence(
+    address: door.Address, served: Serving, message: bytes
+) -> None:
+    """And the line goes on."""
+    line = door.connect(address, _file(address))
+    line.send(message)
+    with pytest.raises(Unanswered, match="no question"):
+        questions.decode_answer(line.receive(), object)
+    line.send(questions.encode_question(questions.Figures()))
+    assert questions.decode_answer(line.receive(), list[records.Figure])
+    line.close()
+
+
+def test_a_question_that_is_too_long_ends_the_line(address: door.Address, served: Serving) -> None:
+    """Nothing of it is read, or kept in memory."""
+    line = door.connect(address, _file(address))
+    with pytest.raises((OSError, EOFError)):
+        line.send(b"x" * (door.LONGEST_QUESTION + 1))
+        line.receive()
+    line.close()
+    assert _asks(address)
+
+
+def test_only_so_many_are_let_in_at_once(
+    address: door.Address, served: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is let in when somebody has left."""
+    monkeypatch.setattr(serving, "MOST_LINES", 3)
+    lines = [door.connect(address, _file(address)) for _ in range(3)]
+    with pytest.raises((OSError, EOFError)):
+        door.connect(address, _file(address))
+    lines[0].close()
+    end = time.monotonic() + 5
+    while True:
+        try:
+            assert _asks(address)
+            break
+        except Gone:
+            assert time.monotonic() < end
+    for line in lines:
+        line.close()
+
+
+def test_who_says_nothing_is_not_waited_for(
+    address: door.Address, served: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line without a greeting makes room again."""
+    monkeypatch.setattr(door, "GREETING_SECONDS", 0.2)
+    monkeypatch.setattr(serving, "MOST_LINES", 2)
+    silent = [_raw(address) for _ in range(2)]
+    time.sleep(0.5)
+    assert _asks(address)
+    for connection in silent:
+        connection.close()
+
+
+def test_a_door_that_is_closed_leaves_nothing(address: door.Address) -> None:
+    """Lines are hung up, and the file is gone."""
+    served = Serving(address, _answer)
+    file = _file(address)
+    asking = Asking(address, file)
+    asking.ask(questions.Figures(), list[records.Figure])
+    served.stop()
+    assert not list(address.doors())
+    with pytest.raises((Gone, OSError)):
+        asking.ask(questions.Figures(), list[records.Figure])
+    assert os.listdir(address.folder) == []
