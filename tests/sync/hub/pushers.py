@@ -112,7 +112,7 @@ def emptied(shop: Shop) -> Shop:
     ours = ("outbox", "marks", "feed", "delta", "replica", "settled", "document", "token", "era")
     names = [*(table.sql for table in shop.tables), *(f"hipflask.{name}" for name in ours)]
     shop.sql(f"TRUNCATE {', '.join(names)}")
-    shop.sql("UPDATE hipflask.state SET version = 0, clock = 0, granted = 0, floor = 0")
+    shop.sql("UPDATE hipflask.state SET version = 0, clock = 0, granted = 0, floor = 0, forgotten = 0")
     shop.sql("TRUNCATE hipflask.outbox")  # where the triggers have noted that
     return shop
 
