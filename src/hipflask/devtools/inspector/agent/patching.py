@@ -17,20 +17,6 @@ from ....ui.wire import Call, Create, Edit, Frame, Move, Patch, Remove, Reset, S
 from ..records import MASKED
 from .secret import is_secret_field
 
-# The property that a person edits, where it is not `value`.
-_EDITED = {
-    "wa-dialog": "open",
-    "wa-drawer": "open",
-    "wa-details": "open",
-    "wa-switch": "checked",
-    "wa-checkbox": "checked",
-    "wa-dropdown-item": "checked",
-    "wa-tab-group": "active",
-    "hf-range": "ends",
-    "wa-tree": "chosen",
-    "wa-split-panel": "position",
-}
-
 _decoder: msgspec.json.Decoder[Frame | Reset] = msgspec.json.Decoder(Frame | Reset)
 
 
@@ -73,7 +59,7 @@ class Picture:
                     self._set(id, props)
                 case Edit(id, value):
                     if (node := self._nodes.get(id)) is not None:
-                        node.props[_EDITED.get(node.tag, "value")] = value
+                        node.props[_edited(node)] = value
                 case Move(id, before):
                     self._move(id, before)
                 case Remove(id):
@@ -121,6 +107,11 @@ class Picture:
             self._forget(child)
 
 
+def _edited(node: _Node) -> str:
+    """The property that a person edits."""
+    return str(node.props.get("field", "value"))
+
+
 def _place(parent: _Node, before: int) -> int:
     """Where among its children one stands that comes before that sibling; 0 is no sibling's number."""
     return next(
@@ -130,7 +121,7 @@ def _place(parent: _Node, before: int) -> int:
 
 def _wire(node: _Node) -> WireNode:
     props = node.props
-    edited = _EDITED.get(node.tag, "value")
+    edited = _edited(node)
     if props.get(edited) and is_secret_field(props):
         props = {**props, edited: MASKED}
     return WireNode(node.id, node.tag, props, [_wire(child) for child in node.children])
