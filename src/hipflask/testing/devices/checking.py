@@ -55,6 +55,7 @@ class Checks:
         """The hub sends something to a replica."""
         visitor = link.talk.visitor
         assert visitor is not None
+        self._note_granted()  # a download goes on with what was granted when it began, also if that was for a moment
         if isinstance(message, Checkpoint):
             self._sealed[message.seal] = frozenset(visitor.scopes), self._version(message.version)
             self._check_stamp(message)
@@ -80,7 +81,6 @@ class Checks:
 
     def _check_scope(self, user: str, rows: Rows) -> None:
         """Nobody is ever sent a row of a scope that he never had."""
-        self._note_granted()
         keys = self._schema.keys[rows.table]
         for values in rows.rows:
             row = dict(zip(rows.columns, values, strict=True))
