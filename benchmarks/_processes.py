@@ -31,6 +31,11 @@ class Processes:
         return sum(map(_ticks, self._ids)) / _TICKS
 
 
+def cpu_seconds(process: int) -> float:
+    """What one process has cost until now, to the nanosecond: Linux has a clock for each."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
 def below(ancestor: int, *names: str) -> list[int]:
     """The processes that one has started, and those that these have, whose names begin with one of `names`."""
     parents = {int(each.name): _parent(each) for each in _PROC.iterdir() if each.name.isdecimal()}

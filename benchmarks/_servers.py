@@ -97,6 +97,25 @@ class Server:
         return self.log.read()
 
 
+class Helper:
+    """A module that runs beside the servers for as long as the `with` lasts."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> Helper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        is_well = self._process.poll() is None
+        self._process.terminate()
+        self._process.wait(10)
+        if not is_well:
+            raise SystemExit(f"{self._process.args!r} has ended too early.")
+
+
 def hipflask(page: str, **variables: str) -> Server:
     """`pages/<page>.py`, served by us; open its URLs with `?_token=` + TOKEN."""
     command = [
