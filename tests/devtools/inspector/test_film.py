@@ -123,7 +123,7 @@ def test_patches_for_what_is_not_there_do_nothing() -> None:
     film = Film()
     old, _ = shown(row(text("a")))
     film.add(_shot(1, wire.Reset(1, 0, old.wire())), lambda: None, is_whole=True)
-    strange = [
+    strange: list[wire.Patch] = [
         wire.Set(99, {"x": 1}),
         wire.Remove(99),
         wire.Move(99, 0),

@@ -6,6 +6,7 @@ pieces: it is what runs while the span is *current*, so such a span is given a `
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +17,15 @@ from .flames import Flame
 
 INTERVAL_SECONDS = 0.001
 
+# What pyinstrument calls time in which the task waited, and in which others ran.
+_AWAIT, _ELSEWHERE = "[await]", "[out-of-context]"
+
 
 class Calls:
     """A `tracing.Sink` for as long as it waits for calls; `done` is told when there were enough."""
 
     def __init__(
-        self, kind: str, name: str, calls: int, profiler: Callable[[], Any], done: Callable[[], None]
+        self, kind: str, name: str, calls: int, profiler: Callable[[str], Any], done: Callable[[], None]
     ) -> None:
         self._kind, self._name, self._left = kind, name, calls
         self._profiler, self._done = profiler, done
@@ -82,7 +86,8 @@ class Calls:
             self._take(profiler)
 
     def _start(self) -> Any:
-        profiler = self._profiler()
+        # Within asyncio it is this task alone; uvloop does not say that a task waits, only that another one runs.
+        profiler = self._profiler("strict" if _is_in_asyncio() else "disabled")
         try:
             profiler.start()
         except Exception:  # somebody looks at this thread already, the app itself perhaps
@@ -98,7 +103,9 @@ class Calls:
             return
         above = session.start_call_stack
         for stack, seconds in session.frame_records:
-            self.flame.add(stack[_common(above, stack) :], seconds)
+            # Within asyncio what is no call from here is the loop, while the task waits.
+            below = [_AWAIT if each == _ELSEWHERE else each for each in stack[_common(above, stack) :]]
+            self.flame.add(below or ([_AWAIT] if _is_in_asyncio() else []), seconds)
 
 
 _looked_at: dict[tracing.Origin, Calls] = {}
@@ -119,6 +126,10 @@ class _LookedAt(tracing.Span):
                 return
             with calls.looking():
                 yield
+
+
+def _is_in_asyncio() -> bool:
+    return asyncio._get_running_loop() is not None
 
 
 def _common(above: list[str], stack: list[str]) -> int:

@@ -130,7 +130,7 @@ class Profiles:
             return kept
 
 
-def _pyinstrument() -> tuple[Callable[[Any], str], Callable[[], Any]]:
+def _pyinstrument() -> tuple[Callable[[Any], str], Callable[[Any], Any]]:
     """How pyinstrument names a function, and its profiler; raises Unanswered where it is not installed."""
     try:
         from pyinstrument import Profiler
@@ -139,4 +139,4 @@ def _pyinstrument() -> tuple[Callable[[Any], str], Callable[[], Any]]:
         raise Unanswered(
             "Flame graphs need pyinstrument, which is not installed where the program runs: pip install 'hipflask[inspect]'."
         ) from None
-    return get_frame_info, lambda: Profiler(interval=INTERVAL_SECONDS, async_mode="enabled")
+    return get_frame_info, lambda mode: Profiler(interval=INTERVAL_SECONDS, async_mode=mode)
