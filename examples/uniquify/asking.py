@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from hipflask import Hipflask, Reply, progress, ui, voice
 
-from .data import begin, db, keep
-from .timing import KINDS, MOST_FOR_SLOW, Figures, Task, pythons
+from .data import RUNS, begin, db, exported, keep
+from .timing import KINDS, MOST_FOR_SLOW, Figures, Task, this_python
 from .ways import WAYS
 
 app = Hipflask(__package__, theme=ui.Theme(primary="#b45309"))
@@ -43,7 +43,7 @@ def fastest(
     if voice.is_speaking():
         processes = 1  # nobody waits longer than eight seconds for an answer
     task = Task(size, duplicates, kind, names_of(order, size))
-    run = begin(task, processes, next(iter(pythons())))
+    run = begin(task, processes, this_python())
     found: dict[str, Figures] = {}
     for sample, figures in keep(run, task, processes):
         progress(round(sample.done * 100), 100, "Measuring")
@@ -64,6 +64,14 @@ def fastest(
         for name in ranked
     ]
     return Reply(rows, speech=in_words(ranked, found), end=True)
+
+
+@app.api("/runs")
+@app.command("runs")
+@app.tool(read_only=True)
+def runs(newest: Annotated[int, Meta(ge=1, le=1000, description="how many")] = 20) -> list[dict[str, object]]:
+    """What was measured here before, with every figure; --json is a file to compare elsewhere."""
+    return exported(db.all(RUNS.limit(newest)))
 
 
 def names_of(order: Order, size: int) -> tuple[str, ...]:

@@ -52,6 +52,35 @@ def timings(run_id):
     return db.select(Timing).where(Timing.run_id == run_id).order_by(Timing.median)
 
 
+def exported(runs):
+    """Runs with all their figures, as JSON has them: for a file, and for whoever wants to see them elsewhere."""
+    return [
+        {
+            "at": run.at.isoformat(timespec="seconds"),
+            "size": run.size,
+            "duplicates": run.duplicates,
+            "kind": run.kind,
+            "python": run.python,
+            "machine": run.machine,
+            "load": run.load,
+            "processes": run.processes,
+            "is_whole": run.is_whole,
+            "timings": [
+                {
+                    "way": row.way,
+                    "keeps_order": row.keeps_order,
+                    "median": row.median,
+                    "low": row.low,
+                    "high": row.high,
+                    "values": row.values,
+                }
+                for row in db.all(timings(run.id))
+            ],
+        }
+        for run in runs
+    ]
+
+
 def by_size(run):
     """The query of all that was found of lists that differ from this run's in nothing but their size."""
     return (

@@ -29,6 +29,8 @@ MOST_FOR_SLOW = (
 )
 KINDS = ("int", "float", "str", "long str", "tuple")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+# Time in which the process has a core: what else the machine does is not counted, though it empties the caches. Where that is too coarse, any time.
+clock = time.process_time if time.get_clock_info("process_time").resolution <= 1e-6 else time.perf_counter
 UNSTEADY = 0.1  # of the median: where half of the values lie further apart, something disturbed them
 
 
@@ -90,11 +92,16 @@ def measure(task: Task, processes: int = 3, python: str = sys.executable) -> Ite
                 yield Sample(found["way"], found["seconds"], done / total)
 
 
+def this_python() -> str:
+    """What the Python that runs this is called."""
+    return f"Python {platform.python_version()}"
+
+
 def pythons() -> dict[str, str]:
-    """The Pythons that are found here, by what they are called: this one first."""
-    found = {f"Python {platform.python_version()}": sys.executable}
+    """The Pythons that are found here, by what they are called: this one first. Each is asked for its version, which takes a while."""
+    found = {this_python(): sys.executable}
     names = [f"python3.{minor}" for minor in range(10, 20)] + ["pypy3"]
-    for folder in os.get_exec_path():
+    for folder in _folders():
         for name in names:
             file = Path(folder, name)
             if (version := _version(file)) and version not in found:
@@ -102,12 +109,22 @@ def pythons() -> dict[str, str]:
     return found
 
 
+def _folders() -> Iterator[str | Path]:
+    """Where Pythons are: on the path, and where pyenv and uv keep theirs."""
+    yield from os.get_exec_path()
+    yield from Path.home().glob(".pyenv/versions/3*/bin")
+    yield from Path.home().glob(".local/share/uv/python/*/bin")
+
+
 def _version(file: Path) -> str:
     if not file.is_file():
         return ""
     asked = "import platform as p; print(p.python_implementation().replace('C', '', 1), p.python_version())"
-    answer = subprocess.run([str(file), "-c", asked], capture_output=True, text=True, timeout=10)
-    return answer.stdout.strip()
+    try:
+        answer = subprocess.run([str(file), "-c", asked], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):  # not a program, or none that answers
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
 def _lines(task: Task, python: str) -> Iterator[str]:
@@ -177,10 +194,10 @@ def _loops(function, items: list, least_seconds: float) -> int:
 
 def _timed(function, items: list, loops: int) -> float:
     """Seconds of one call; letting go of the answers counts, as it does for whoever wants them."""
-    begun = time.perf_counter()
+    begun = clock()
     for _ in range(loops):
         function(items)
-    return (time.perf_counter() - begun) / loops
+    return (clock() - begun) / loops
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ class Way:
     """One of them; a slow one's time grows with the square of the list's length."""
 
     name: str
+    short: str  # for where there is little room
     function: Callable[[list], list]
     keeps_order: bool
     is_slow: bool
@@ -32,9 +33,9 @@ class Way:
 WAYS: dict[str, Way] = {}
 
 
-def way(*, keeps_order, is_slow=False):
+def way(short, *, keeps_order, is_slow=False):
     def record(function):
-        WAYS[function.__name__] = Way(function.__name__, function, keeps_order, is_slow)
+        WAYS[function.__name__] = Way(function.__name__, short, function, keeps_order, is_slow)
         return function
 
     return record
@@ -43,25 +44,25 @@ def way(*, keeps_order, is_slow=False):
 # ── these keep the order ──────────────────────────────────────────────────────────────────────────
 
 
-@way(keeps_order=True)
+@way("dict", keeps_order=True)
 def from_dict(items):
     """The keys of a dict"""
     return list(dict.fromkeys(items))
 
 
-@way(keeps_order=True)
+@way("ordered", keeps_order=True)
 def from_ordered_dict(items):
     """The keys of an OrderedDict"""
     return list(OrderedDict.fromkeys(items))
 
 
-@way(keeps_order=True)
+@way("Counter", keeps_order=True)
 def from_counter(items):
     """The keys of a Counter"""
     return list(Counter(items))
 
 
-@way(keeps_order=True)
+@way("loop", keeps_order=True)
 def seen_loop(items):
     """A loop with a set of what was seen"""
     seen = set()
@@ -73,7 +74,7 @@ def seen_loop(items):
     return unique
 
 
-@way(keeps_order=True)
+@way("[…]", keeps_order=True)
 def seen_comprehension(items):
     """A comprehension that fills a set on the way"""
     seen = set()
@@ -81,7 +82,7 @@ def seen_comprehension(items):
     return [item for item in items if not (item in seen or add(item))]
 
 
-@way(keeps_order=True)
+@way("filter", keeps_order=True)
 def seen_filter(items):
     """A filter that fills a set on the way"""
     seen = set()
@@ -89,7 +90,7 @@ def seen_filter(items):
     return list(filterfalse(lambda item: item in seen or add(item), items))
 
 
-@way(keeps_order=True)
+@way("yield", keeps_order=True)
 def seen_generator(items):
     """A generator with a set of what was seen"""
 
@@ -103,7 +104,7 @@ def seen_generator(items):
     return list(unique())
 
 
-@way(keeps_order=True)
+@way("places", keeps_order=True)
 def first_places(items):
     """A dict of where each came first, sorted by that"""
     last = len(items) - 1
@@ -111,7 +112,7 @@ def first_places(items):
     return sorted(places, key=places.__getitem__)
 
 
-@way(keeps_order=True)
+@way("sort twice", keeps_order=True)
 def sorted_pairs(items):
     """Sorted with their places, the first of each, sorted back"""
     pairs = sorted(enumerate(items), key=itemgetter(1))
@@ -119,7 +120,7 @@ def sorted_pairs(items):
     return [item for _, item in sorted(firsts, key=itemgetter(0))]
 
 
-@way(keeps_order=True, is_slow=True)
+@way("scan", keeps_order=True, is_slow=True)
 def scan(items):
     """A loop that looks through the answer so far"""
     unique = []
@@ -129,7 +130,7 @@ def scan(items):
     return unique
 
 
-@way(keeps_order=True, is_slow=True)
+@way("index", keeps_order=True, is_slow=True)
 def first_index(items):
     """A set, sorted by where the list has each first"""
     return sorted(set(items), key=items.index)
@@ -138,37 +139,37 @@ def first_index(items):
 # ── these do not ──────────────────────────────────────────────────────────────────────────────────
 
 
-@way(keeps_order=False)
+@way("set", keeps_order=False)
 def from_set(items):
     """A set"""
     return list(set(items))
 
 
-@way(keeps_order=False)
+@way("frozen", keeps_order=False)
 def from_frozenset(items):
     """A frozenset"""
     return list(frozenset(items))
 
 
-@way(keeps_order=False)
+@way("[*{*}]", keeps_order=False)
 def unpacked_set(items):
     """A set, unpacked twice"""
     return [*{*items}]
 
 
-@way(keeps_order=False)
+@way("{…}", keeps_order=False)
 def set_comprehension(items):
     """A set comprehension"""
     return list({item for item in items})  # noqa: C416, it is what is timed
 
 
-@way(keeps_order=False)
+@way("groupby", keeps_order=False)
 def sorted_groups(items):
     """Sorted, one of each group"""
     return [item for item, _ in groupby(sorted(items))]
 
 
-@way(keeps_order=False)
+@way("pairwise", keeps_order=False)
 def sorted_neighbours(items):
     """Sorted, without those that equal their neighbour"""
     ordered = sorted(items)

@@ -1,21 +1,29 @@
 """The window: what is to be measured, how far it is, two charts of what is known by now, and earlier runs beside it."""
 
+import json
+import sys
+from functools import cache
+from threading import Thread
+
 from hipflask import ui
 
 from .asking import app, names_of
-from .data import RUNS, Run, begin, by_size, db, keep, timings
-from .timing import KINDS, UNSTEADY, Figures, Task, pythons
+from .charts import MICRO, compared_chart, sizes_chart, ways_chart
+from .data import RUNS, Run, begin, db, exported, keep, timings
+from .timing import KINDS, UNSTEADY, Figures, Task, pythons, this_python
 from .ways import WAYS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
 FAMILIES = {"any": "All ways", "kept": "Those that keep the order"}
 ROUGH, FINE = (2, 3, 0.01), (5, 5, 0.1)  # processes, values of each, seconds of a value
 CARE = {ROUGH: "Quickly", FINE: "With care"}
-MICRO = 1e6
-MOST_LINES = 8  # in one chart: the quickest, for the longest list
 
-SIDE = {"flex": "0 0 18rem"}
+SIDE = {"flex": "0 0 20rem"}
 MAIN = {"flex": "1 1 30rem", "min-width": "0"}
+
+known = ui.State(
+    {this_python(): sys.executable}
+)  # the Pythons of this computer; the others as soon as they are found
 
 
 class Bench:
@@ -29,7 +37,6 @@ class Bench:
     def measure(self, sizes, duplicates, kind, order, care, python):
         """Measure lists of some sizes, until it is done or called off."""
         processes, values, least = care
-        known = pythons()
         self._is_wanted = True
         self.done.set(0.0)
         try:
@@ -37,7 +44,7 @@ class Bench:
                 task = Task(size, duplicates, kind, names_of(order, size), values, least)
                 self.says.set(f"{size:,} items")
                 run = begin(task, processes, python)
-                samples = keep(run, task, processes, known[python])
+                samples = keep(run, task, processes, known.value[python])
                 for sample, _ in samples:
                     self.done.set((nth + sample.done) / len(sizes))
                     if not self._is_wanted:
@@ -54,8 +61,15 @@ class Bench:
 bench = Bench()
 
 
+@cache
+def look_for_pythons():
+    """Once, beside the window: each is started and asked for its version."""
+    Thread(target=lambda: known.set(pythons()), name="pythons", daemon=True).start()
+
+
 @app.window("/", title="Uniquify", width=1280, height=900)
 def window():
+    look_for_pythons()
     chosen = ui.state([])  # the runs that are looked at; the newest, if none is chosen
     ui.heading("The fastest way to uniquify a list")
     with ui.row(gap="l", align="start"):
@@ -69,7 +83,7 @@ def window():
 @ui.component
 def order_form():
     sizes, share, kind = ui.state([1_000, 10_000]), ui.state(50), ui.state("int")
-    order, care, python = ui.state("any"), ui.state(ROUGH), ui.state(next(iter(pythons())))
+    order, care, python = ui.state("any"), ui.state(ROUGH), ui.state(this_python())
     done = bench.done.value
 
     def start():
@@ -85,7 +99,7 @@ def order_form():
         ui.select("Items", list(KINDS), bind=kind)
         ui.select("Ways", FAMILIES, bind=order)
         ui.select("How", CARE, bind=care)
-        ui.select("Python", list(pythons()), bind=python)
+        ui.select("Python", list(known.value), bind=python)
         if done is None:
             ui.button("Measure", icon="play", tone="primary", on_click=start)
         else:
@@ -98,11 +112,12 @@ def runs(chosen):
     """Earlier runs, the newest first: choose one to look at it, or several to compare them."""
     with ui.card("Runs"):
         ui.table(
-            db.select(Run.id, Run.size, Run.kind, Run.python, Run.at).order_by(Run.at.desc()),
+            db.select(Run.id, Run.size, Run.kind, Run.python, Run.duplicates, Run.at).order_by(Run.at.desc()),
             [
-                ui.table_column("size", heading="Items", width=86),
-                ui.table_column("kind", heading="Of", width=64),
-                ui.table_column("python", heading="By", width=110),
+                ui.table_column("size", heading="Items", width=84),
+                ui.table_column("kind", heading="Of", width=58),
+                ui.table_column("python", value=_version, heading="Python", width=74),
+                ui.table_column("duplicates", heading="Duplicates", format="percent", digits=0, width=96),
                 ui.table_column("at", heading="When"),
             ],
             label="Runs",
@@ -110,6 +125,10 @@ def runs(chosen):
             selected=chosen,
             height="16rem",
         )
+
+
+def _version(row):
+    return row["python"].removeprefix("Python ")
 
 
 @ui.component
@@ -130,11 +149,17 @@ def results(chosen):
 
 
 @ui.component
-def comparison(runs):
+def comparison(looked_at):
     """The same ways in several runs, each beside the first."""
-    for number, run in enumerate(runs, 1):
-        ui.text(f"{number}: {title(run)}")
-    medians = [{row.way: row.median for row in db.all(timings(run.id))} for run in runs]
+    with ui.row(justify="between", align="start"):
+        with ui.column(gap="xs"):
+            for number, run in enumerate(looked_at, 1):
+                ui.text(f"{number}: {title(run)}")
+        export_button(looked_at)
+    if len({run.machine for run in looked_at}) > 1:
+        ui.callout("Not all of these were measured on the same machine.", tone="warning")
+    medians = [{row.way: row.median for row in db.all(timings(run.id))} for run in looked_at]
+    compared_chart(list(medians[0]), medians)
     rows = []
     for name in medians[0]:
         row = {"way": WAYS[name].title}
@@ -152,14 +177,32 @@ def title(run):
 
 
 def about(run):
-    with ui.row(gap="s"):
-        ui.badge(f"{run.size:,} items")
-        ui.badge(f"{run.kind}, {run.duplicates:.0%} duplicates")
-        ui.badge(run.python)
-        ui.badge("1 process" if run.processes == 1 else f"{run.processes} processes")
-        if not run.is_whole:
-            ui.badge("not all of it", tone="warning")
+    with ui.row(justify="between", align="center"):
+        with ui.row(gap="s", wrap=True):
+            ui.badge(f"{run.size:,} items")
+            ui.badge(f"{run.kind}, {run.duplicates:.0%} duplicates")
+            ui.badge(run.python)
+            ui.badge("1 process" if run.processes == 1 else f"{run.processes} processes")
+            if not run.is_whole:
+                ui.badge("not all of it", tone="warning")
+        export_button([run])
     ui.text(f"{run.machine}; load {run.load:g} when it began", tone="quiet", size="s")
+
+
+def export_button(looked_at):
+    ui.button(
+        "Export…",
+        icon="download",
+        size="s",
+        on_click=export,
+        args=(json.dumps(exported(looked_at), indent=1),),
+    )
+
+
+def export(text):
+    """Write a file of JSON where the person wants it."""
+    if path := ui.save_file("uniquify.json", types={"JSON": [".json"]}):
+        path.write_text(text)
 
 
 @ui.component
@@ -176,69 +219,36 @@ def steadiness(run):
 
 
 @ui.component
-def ways_chart(run):
-    rows = db.all(timings(run.id))
-    shown = [row for row in rows if not WAYS[row.way].is_slow] or rows
-    data = {
-        "way": [row.way.replace("_", " ") for row in shown],
-        "kept": [row.median * MICRO if row.keeps_order else None for row in shown],
-        "lost": [None if row.keeps_order else row.median * MICRO for row in shown],
-    }
-    if shown:
-        ui.chart(
-            data,
-            x="way",
-            y={"kept": "keeps the order", "lost": "loses it"},
-            kind="bar",
-            stacked=True,
-            unit="µs",
-            digits=1,
-            label="Microseconds for one list, the middle of all values",
-            height="18rem",
-        )
-
-
-@ui.component
-def sizes_chart(run):
-    found = {(size, way): median for size, way, median in db.all(by_size(run))}  # the newest wins
-    sizes = sorted({size for size, _ in found})
-    if len(sizes) < 2:
-        return
-    at_end = {name: median for (size, name), median in found.items() if size == sizes[-1]}
-    names = sorted(at_end, key=at_end.__getitem__)[:MOST_LINES]
-    data = {"items": [f"{size:,}" for size in sizes]}
-    for name in names:
-        data[name] = [_each(found, size, name) for size in sizes]
-    ui.chart(
-        data,
-        x="items",
-        y={name: name.replace("_", " ") for name in names},
-        unit="ns",
-        digits=1,
-        log=True,
-        label="Nanoseconds for each item, by the length of the list",
-        height="20rem",
-    )
-
-
-def _each(found, size, name):
-    median = found.get((size, name))
-    return median and median / size * 1e9
-
-
-@ui.component
 def table(run):
-    with ui.card("Figures"):
+    rows = [
+        {
+            "way": WAYS[row.way].title,
+            "order": "kept" if row.keeps_order else "lost",
+            "median": row.median * MICRO,
+            "low": row.low * MICRO,
+            "high": row.high * MICRO,
+            "spread": (row.high - row.low) / row.median,
+            "values": row.values,
+        }
+        for row in db.all(timings(run.id))
+    ]
+    with ui.card("Figures, in microseconds"):
         ui.table(
-            timings(run.id),
+            rows,
             [
-                ui.table_column("way", value=lambda row: WAYS[row["way"]].title, heading="Way"),
-                ui.table_column("median", heading="Middle"),
-                ui.table_column("low", heading="From"),
-                ui.table_column("high", heading="To"),
-                ui.table_column("values", heading="Values"),
-                ui.table_column("keeps_order", heading="Keeps the order"),
+                ui.table_column("way", heading="Way", width=310),
+                ui.table_column("order", heading="Order", width=76),
+                ui.table_column("median", heading="Middle", digits=1, width=92),
+                ui.table_column("low", heading="From", digits=1, width=92),
+                ui.table_column("high", heading="To", digits=1, width=92),
+                ui.table_column("spread", heading="Spread", format="percent", digits=0, width=84, tone=_tone),
+                ui.table_column("values", heading="Values", width=76),
             ],
             label="Figures",
-            height="18rem",
+            row_key="way",
+            height="28rem",
         )
+
+
+def _tone(spread):
+    return "warning" if spread > UNSTEADY else "quiet"

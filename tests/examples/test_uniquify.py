@@ -84,7 +84,9 @@ def test_a_way_that_is_wrong_is_not_timed(uniquify: ModuleType) -> None:
     with pytest.raises(timing.WorkerFailed, match="KeyError: 'no_such_way'"):
         list(timing.measure(timing.Task(size=10, ways=("no_such_way",), **QUICK), 1))
     with pytest.raises(SystemExit, match="does not make a list unique"):
-        wrong = uniquify.window.WAYS["from_dict"].__class__("from_dict", lambda items: items, True, False)
+        wrong = uniquify.window.WAYS["from_dict"].__class__(
+            "from_dict", "dict", lambda items: items, True, False
+        )
         sys.modules["ways"] = type(sys)("ways")
         sys.modules["ways"].WAYS = {"from_dict": wrong}  # type: ignore[attr-defined]
         try:
@@ -151,3 +153,55 @@ def test_the_window_measures_shows_and_compares(uniquify: ModuleType) -> None:
         compared = user.table("Compared")
         assert "2 to 1" in compared.headings
         assert "The keys of a dict" in compared.column("Way")
+
+
+def test_two_pythons_are_compared(uniquify: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same ways by each, side by side, with a file of both to take along."""
+    window = uniquify.window
+    found = {uniquify.timing.this_python(): sys.executable, "Python 9.9": sys.executable}
+    monkeypatch.setattr(window, "pythons", lambda: found)
+    with User(uniquify.app, patience=60) as user:
+        user.open("/")
+        user.choose("Lengths", "10 items")
+        user.click("Measure")
+        user.choose("Python", "Python 9.9")
+        user.click("Measure")
+        runs = user.table("Runs")
+        assert runs.column("Python")[0] == "9.9"
+        runs.select("9.9", runs.column("Python")[1])
+        user.see("1: 10 items of int, 50% duplicates, Python 9.9")
+        user.see("Microseconds for one list, run by run")
+
+
+def test_what_was_found_is_exported(uniquify: ModuleType, tmp_path: Path) -> None:
+    """From the window as a file, from shell and web as JSON: the machine, the Python and every figure."""
+    invoke = uniquify.app.test_cli_runner().invoke
+    assert invoke(args=["uniquify", "--size", "20", "--processes", "1", "--json"]).exit_code == 0
+    with User(uniquify.app) as user:
+        user.open("/")
+        user.will_choose(tmp_path / "found.json")
+        user.click("Export…")
+    [run] = json.loads((tmp_path / "found.json").read_text())
+    assert (run["size"], run["processes"], run["python"]) == (20, 1, uniquify.timing.this_python())
+    assert run["machine"]
+    assert len(run["timings"]) == len(uniquify.window.WAYS)
+    assert all(row["low"] <= row["median"] <= row["high"] for row in run["timings"])
+    assert json.loads(invoke(args=["runs", "--json"]).stdout) == [run]
+    assert uniquify.app.test_client().get("/runs").get_json() == [run]
+    assert invoke(args=["runs", "--newest", "0"]).exit_code == 2
+
+
+def test_other_pythons_are_found_and_what_is_none_is_not(
+    uniquify: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of that name that fails, says nothing or is no program is passed over."""
+    for name, text in {
+        "python3.12": "#!/bin/sh\necho Python 3.12.99\n",
+        "python3.13": "#!/bin/sh\necho Python 3.13.99\nexit 127\n",
+        "python3.14": "no program",
+    }.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(uniquify.timing, "_folders", lambda: [str(tmp_path)])
+    found = uniquify.timing.pythons()
+    assert list(found) == [uniquify.timing.this_python(), "Python 3.12.99"]
