@@ -22,7 +22,7 @@ from .prometheus import Page
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PATH = "/metrics"
-PATIENCE = 5.0  # seconds for each piece of a request, and of its answer
+PATIENCE = 3.0  # seconds for each piece of a request, and of its answer
 MOST_AT_ONCE = 8  # connections; for one more the oldest is cut
 LOOK_SECONDS = 0.05  # in which it notices that it is to end
 _HOST = re.compile(r"(\[[^]]*]|[^:]*)(:\d*)?")
