@@ -128,7 +128,7 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 .heading.end { flex-direction: row-reverse; }
 .heading.center { justify-content: center; }
 .heading .name { overflow: hidden; text-overflow: ellipsis; unicode-bidi: plaintext; }
-.heading .sign { color: var(--focus); font-weight: var(--wa-font-weight-bold); }
+.heading .sign { color: var(--wa-color-brand-on-quiet); font-weight: var(--wa-font-weight-bold); }
 .heading .sign:empty { display: none; }
 .heading.filtered .name::after { content: " •"; color: var(--focus); }
 .heading .more { position: absolute; inset-block: 0; right: 5px; width: 1.4em; display: grid; place-content: center; opacity: 0; background: inherit; }

@@ -7,7 +7,20 @@ from typing import Any
 from ..source import Source
 from .inspection import Inspection
 from .page import page
-from .views import activity, changes, logs, network, past, profile, queries, sessions, store, sync, trace
+from .views import (
+    activity,
+    changes,
+    crash,
+    logs,
+    network,
+    past,
+    profile,
+    queries,
+    sessions,
+    store,
+    sync,
+    trace,
+)
 
 SIZE = {"width": 1280, "height": 820}
 
@@ -21,6 +34,14 @@ def add_windows(app: Any, source: Source) -> Inspection:
 
     @window("/", "Sessions")  # type: ignore[untyped-decorator]
     def sessions_window(session: str = "") -> None:
+        if (report := inspection.report) is not None:
+            with page(
+                inspection,
+                "Report",
+                "What went wrong, as the program wrote it down: names and places, and nothing that anybody typed.",
+            ):
+                crash.draw(inspection, report)
+            return
         with page(
             inspection,
             "Sessions",

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from .... import ui
+from ....core import report as reports
 from ..records import Program, Unanswered
+from ..report import Report
 from ..source import Source
 from .asking import Questions
+from .itself import Itself
 from .recorded import Following, Recorded
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Inspection:
+class Inspection(Itself):
     """One source, followed for as long as the window is open."""
 
     source: Source
@@ -34,6 +37,11 @@ class Inspection:
     def is_live(self) -> bool:
         """Whether there is a program that could be asked to do something."""
         return self.following.standing.value[0] in ("connected", "looking")
+
+    @property
+    def report(self) -> reports.Report | None:
+        """The crash report that is looked at, if it is one and no program."""
+        return self.source.report if isinstance(self.source, Report) else None
 
     def program(self) -> Program | None:
         """The process that questions go to."""

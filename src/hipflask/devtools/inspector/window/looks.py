@@ -6,7 +6,6 @@ from ....ui.theme import Theme
 
 # Much is to be seen at once, and nobody stays for long.
 THEME = Theme(
-    primary="#4f46e5",
     density=0.86,
     tokens={"--wa-font-size-scale": "0.875", "--hf-heading-scale": "0.74"},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ VIEWS = {
     "Profile": ("/profile", "flame"),
     "Time travel": ("/past", "rewind"),
 }
+OF_A_REPORT = {"Report": ("/", "file-warning"), "Activity": VIEWS["Activity"], "Logs": VIEWS["Logs"]}
 _TONES: dict[str, Tone] = {"connected": "success", "looking": "normal", "gone": "warning", "file": "primary"}
 _WORDS = {"connected": "Running", "looking": "Looking", "gone": "Ended", "file": "Report"}
 
@@ -33,7 +34,7 @@ def page(inspection: Inspection, view: str, hint: str = "") -> Iterator[None]:
     """Draw one view into the frame."""
     with ui.row(gap="none", wrap=False, align="stretch", style=looks.PAGE):
         with ui.column(gap="xs", style=looks.NAV, attrs={"role": "navigation", "aria-label": "Views"}):
-            _ways(view)
+            _ways(view, VIEWS if inspection.report is None else OF_A_REPORT)
             ui.column(gap="none", style={"flex": "1 1 1rem"})
             _standing(inspection)
         with ui.column(gap="s", style=looks.MAIN):
@@ -44,11 +45,11 @@ def page(inspection: Inspection, view: str, hint: str = "") -> Iterator[None]:
             yield
 
 
-def _ways(view: str) -> None:
+def _ways(view: str, ways: Mapping[str, tuple[str, str]]) -> None:
     with ui.row(gap="s", wrap=False, style={"padding": "0 0.6rem 0.6rem"}):
         ui.icon("scan-search", size="1.25rem", style={"color": "var(--wa-color-brand-on-quiet)"})
         ui.text("Inspector", strong=True)
-    for name, (path, icon) in VIEWS.items():
+    for name, (path, icon) in ways.items():
         is_here = name == view
         attrs = {"aria-current": "page"} if is_here else {}
         with ui.link(name, path, style=looks.HERE if is_here else looks.LINK, attrs=attrs, key=path):

@@ -101,6 +101,9 @@ class Recorded:
             else:
                 (self.logs if isinstance(record, Log) else self.notes).append(_line(record))
         self.dropped = news.dropped
+        self._put_on_timeline(
+            [record for record in news.records if record.kind in TIMED and isinstance(record, Span)]
+        )
         self._forget()
 
     def record(self, number: int) -> Span | Note | Log | None:
@@ -109,7 +112,7 @@ class Recorded:
 
     def span(self, span: str) -> Span | None:
         """The span of that name, if it has ended and is still kept."""
-        return self._spans.get(span)
+        return self._spans.get(span) if span else None
 
     def trace(self, trace: str) -> Sequence[Span]:
         """All spans of a trace that have ended, in the order in which they did."""
@@ -117,16 +120,16 @@ class Recorded:
 
     def _take_span(self, span: Span) -> None:
         self.totals.add(span, self.span)
-        if span.kind in TIMED:
-            self.timeline.append(
-                span.at, *(span.seconds * 1000 if kind == span.kind else None for kind in TIMED)
-            )
         queries = self._queries.pop(span.span, 0) + (span.kind == "statement")
         patches = self._patches.pop(span.span, 0) + int(amount(span.facts, "patches"))
         if span.parent:  # which is told of later, since it ends later
             self._queries[span.parent] += queries
             self._patches[span.parent] += patches
         self.doings.append(_doing(span, self._why(span), queries, patches))
+
+    def _put_on_timeline(self, spans: Sequence[Span]) -> None:
+        columns = [[span.seconds * 1000 if span.kind == kind else None for span in spans] for kind in TIMED]
+        self.timeline.extend([span.at for span in spans], *columns)
 
     def _why(self, span: Span) -> str:
         """What is to be read beside it: what went wrong, why it ran, or what a person would know it by."""
@@ -162,7 +165,7 @@ class Recorded:
 def _doing(span: Span, why: str, queries: int, patches: int) -> Doing:
     return Doing(
         span.number, sentences.clock(span.at), span.kind, span.name, span.session, why,
-        round(span.seconds * 1000, 2), queries, patches, span.error, span.process,
+        max(round(span.seconds * 1000, 2), 0.0), queries, patches, span.error, span.process,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from ..records import Cause, Span
 
@@ -94,6 +95,8 @@ def shortened(text: str, most: int = LONGEST_KEY) -> str:
 
 def seconds(value: float) -> str:
     """How long something took."""
+    if value < 0:
+        return "still going on"
     if value >= 100:
         return f"{value:,.0f} s"
     if value >= 1:
@@ -112,7 +115,13 @@ def size(count: float) -> str:
 
 def clock(at: float) -> str:
     """When something was, to the thousandth of a second."""
-    return datetime.fromtimestamp(at).strftime("%H:%M:%S.%f")[:-3]
+    whole = int(at)
+    return f"{_second(whole)}.{int((at - whole) * 1000):03}"
+
+
+@lru_cache(1000)  # thousands of records may be of one second
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
 
 
 def number(count: int, one: str, many: str = "") -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import takewhile
 from typing import Generic, Protocol, TypeVar
 
+from .itself import Itself
+
 
 class Numbered(Protocol):
     """A row that has a number, larger than those before it."""
@@ -18,7 +20,7 @@ class Numbered(Protocol):
 R = TypeVar("R", bound=Numbered)
 
 
-class Sieve(Generic[R]):
+class Sieve(Itself, Generic[R]):
     """What has passed so far."""
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from ...records import Frame, Past, State
 from .. import looks, parts, picture, sentences
 from ..asking import Question
 from ..inspection import Inspection
+from ..itself import Itself
 
 SIZES = {0.4: "40 %", 0.6: "60 %", 0.8: "80 %", 1.0: "100 %"}
 FOR_EVER = 3600.0  # what has been does not change
@@ -124,7 +125,7 @@ def _seen(inspection: Inspection, session: str, frame: Frame, before: Frame | No
             )
 
 
-class _Kept:
+class _Kept(Itself):
     """What was shown last, until there is something else to show."""
 
     def __init__(self) -> None:
