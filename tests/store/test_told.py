@@ -185,6 +185,20 @@ def test_what_is_rolled_back_has_no_commit(db: Any) -> None:
     assert db.opened().commits.of("main", 1) is seen.of("commit")[1]
 
 
+def test_numbers_that_were_taken_back_are_another_ones(db: Any) -> None:
+    """A commit that failed had them first, and then another process."""
+    with looking() as seen:
+        db.engine.dispose()
+        with suppress(ZeroDivisionError), db.transaction() as session:
+            db.write(db.Player, [(1, "Who", 0), (2, "What", 0)])
+            sa.event.listen(session.connection(), "commit", lambda connection: 1 / 0)
+        db.Player.create(id=3, name="I Don't Know")
+        known = db.opened().commits
+        assert known.of("main", 1) is seen.of("commit")[1]
+        assert known.of("main", 2) is None
+        assert [commit.facts["committed"] for commit in seen.of("commit")] == [False, True]
+
+
 def test_who_waits_for_the_lock_says_how_long(db: Any) -> None:
     has_lock, may_go = threading.Event(), threading.Event()
 
@@ -309,7 +323,7 @@ def test_a_listener_may_ask_why_as_well(db: Any) -> None:
 def test_undo_and_the_log_are_not_told_of_as_statements(db: Any) -> None:
     """What the store does for itself would hide what the app does."""
     deed = db.history().deed("add")
-    with looking() as seen, deed.under_way():
+    with looking() as seen, deed.under_way(), db.transaction():
         db.Player.create(id=1, name="Who")
     assert [f"{span.kind} {span.name}" for span in seen.spans] == ["statement INSERT player", "commit commit"]
 

@@ -186,13 +186,22 @@ def test_a_tool_is_told_by_its_name(app: Hipflask, seen: Looking) -> None:
 
 
 def test_a_message_is_told_by_its_function_and_queue(app: Hipflask, seen: Looking) -> None:
-    """One span for each, of which those that failed say so; whose account it is, is nobody's business."""
+    """One span for each, of which those that failed say so."""
     assert answer(app, message("canary", traceparent=ASKER.traceparent)) == {"batchItemFailures": []}
     span = only(seen, "message")
     assert (span.name, span.parent) == ("who_is_on", ASKER)
     assert span.facts == {"system": "sqs", "destination": "bases"}
     answer(app, message("canary fails"))
     assert isinstance(seen.of("message")[1].error, LookupError)
+
+
+def test_somebody_elses_queue_is_told_without_whose_it_is(app: Hipflask, seen: Looking) -> None:
+    @app.on_sqs_message(queue_arn="arn:aws:sqs:eu-central-1:123456789012:bases", name="theirs")
+    def theirs(base: str) -> None:
+        """Nothing to do."""
+
+    answer(app, message("canary"), name="theirs")
+    assert only(seen, "message").facts == {"system": "sqs", "destination": "bases"}
 
 
 @pytest.mark.parametrize("junk", [[], "x", {"traceparent": 3}, {"traceparent": {"stringValue": []}}])

@@ -38,11 +38,10 @@ class Commits:
 
     def of(self, schema: str, sequence: int) -> tracing.Span | None:
         """The commit of this process that wrote the change of this sequence, None if there is none that is known."""
-        for each in reversed(
-            tuple(self._written)
-        ):  # a transaction that failed had numbers that another has now
-            if each.schema == schema and each.after < sequence <= each.last:
-                return each.span
+        for each in reversed(self._written):
+            # A transaction that failed had numbers that another has now, so only the newest one that could be meant is.
+            if each.schema == schema and each.after < sequence:
+                return each.span if sequence <= each.last else None
         return None
 
     def begin(self) -> Writing:
@@ -53,9 +52,7 @@ class Commits:
         """The newest sequence of each log that is there, as this connection sees it."""
         found = {}
         for log in self._logs:
-            with suppress(
-                sqlite3.OperationalError
-            ):  # while the file is opened for the first time there is none
+            with suppress(sqlite3.OperationalError):  # of a file that is just being made there is none yet
                 found[log.schema] = log.newest(connection)
         return found
 
