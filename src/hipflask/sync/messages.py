@@ -21,6 +21,8 @@ list of them where a key has several columns.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -203,14 +205,20 @@ _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _encode = msgspec.msgpack.Encoder().encode
 _from_replica = msgspec.msgpack.Decoder(FromReplica)
 _from_hub = msgspec.msgpack.Decoder(FromHub)
+# Those whose last field says of a trace: how they are called, and all of their fields.
+_TRACED: dict[type[Message], tuple[Any, Callable[[Any], Any]]] = {
+    kind: (kind.__struct_config__.tag, attrgetter(*kind.__struct_fields__)) for kind in (Push, Checkpoint)
+}
 
 
 def encode(message: Message) -> bytes:
     """A message as it travels: one without a trace says nothing of traces."""
-    if isinstance(message, Push | Checkpoint):
-        *fields, trace = msgspec.structs.astuple(message)
-        return _encode(message if trace else (message.__struct_config__.tag, *fields))
-    return _encode(message)
+    known = _TRACED.get(type(message))
+    if known is None:
+        return _encode(message)
+    tag, parts = known
+    *plain, trace = parts(message)
+    return _encode(message if trace else (tag, *plain))
 
 
 def from_replica(data: bytes) -> FromReplica:
