@@ -9,6 +9,7 @@ db.sync.sign_in(token)
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
@@ -63,6 +64,7 @@ class Client:
         self._signin = signin
         self._refusals = Refusals(opened.connect_in_turn, self._tables, models or {})
         self._shown = status_of(Link(), Situation(has_all=True))
+        self._waiting_since: float | None = None
         self._status = Live(self._shown)
         self._inbox = Live(0)  # how often it may have changed
         self._exchange = Exchange(
@@ -99,9 +101,18 @@ class Client:
         """How it was told last; nobody follows it who asks here."""
         return self._shown
 
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when (`time.time`) there has been something here that is not in the hub; None: there is nothing."""
+        return self._waiting_since
+
     def _tell(self, link: Link, situation: Situation) -> None:
         before, status = self._shown, status_of(link, situation)
         self._shown = status
+        if not status.waiting:
+            self._waiting_since = None
+        elif self._waiting_since is None:
+            self._waiting_since = time.time()
         with tracing.because(tracing.Cause("sync", status.state)):
             self._status.set(status)
         if tracing.sinks and status != before:

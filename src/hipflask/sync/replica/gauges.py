@@ -22,6 +22,10 @@ class Exchanging(Protocol):
     def shown(self) -> SyncStatus:
         """How it stands, for nobody who would want to follow it."""
 
+    @property
+    def waiting_since(self) -> float | None:
+        """When (`time.time`) everything that was written here was in the hub last; None: it is."""
+
 
 _open: WeakSet[Exchanging] = WeakSet()
 
@@ -57,6 +61,12 @@ def _offline() -> Iterable[Sample]:
     return _sum([max(time.time() - min(since), 0.0)] if since else [0.0])
 
 
+def _lag() -> Iterable[Sample]:
+    """Seconds since everything that was written here was in the hub last; 0 where it is."""
+    since = [at for exchange in list(_open) if (at := exchange.waiting_since) is not None]
+    return _sum([max(time.time() - min(since), 0.0)] if since else [0.0])
+
+
 def _statuses() -> list[SyncStatus]:
     return [exchange.shown for exchange in list(_open)]
 
@@ -70,4 +80,5 @@ tracing.gauges |= {
     "hipflask_sync_refused": _refused,
     "hipflask_sync_connected": _connected,
     "hipflask_sync_offline_seconds": _offline,
+    "hipflask_sync_lag_seconds": _lag,
 }
