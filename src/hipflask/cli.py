@@ -25,6 +25,7 @@ from .deploy.commands import delete, deploy, invoke, logs, url
 from .deploy.costing import cost
 from .deploy.local.commands import local
 from .deploy.packaging.commands import package_command
+from .devtools.dashboard.commands import dashboard
 from .devtools.inspect_command import inspect
 from .surfaces.commands.completion import completion
 from .surfaces.commands.manual import man
@@ -45,6 +46,7 @@ class CommandLine(FlaskGroup):
             run,
             serve,
             hub,
+            dashboard,
             inspect,
             new,
             build,
@@ -327,6 +329,7 @@ def _working(app: Flask) -> contextlib.AbstractContextManager[object]:
 @click.argument("name", type=click.Path(path_type=Path))
 @click.option(
     "--template",
+    type=click.Choice(["hello", "form", "dashboard", "flask"]),
     default="hello",
     show_default=True,
     help="What to begin with: a button, a form, moving figures, or a plain Flask app.",
