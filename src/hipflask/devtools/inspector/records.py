@@ -16,7 +16,7 @@ import msgspec
 MASKED = "•••••"  # stands in place of a secret, however long it is
 
 
-class Record(msgspec.Struct, array_like=True, frozen=True):
+class Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What all records have: a number, counted from 1 in the order in which the source has heard of them, and a process."""
 
     number: int
@@ -31,7 +31,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
     values: dict[str, str]  # what people typed and rows contain, shortened and masked
 
 
-class Cause(msgspec.Struct, array_like=True, frozen=True):
+class Cause(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Why something was done again."""
 
     kind: str  # "state", "change", "parent", "arguments", "reload", …
@@ -41,7 +41,7 @@ class Cause(msgspec.Struct, array_like=True, frozen=True):
     values: dict[str, str] = {}
 
 
-class Span(Record, array_like=True, frozen=True, tag="span"):
+class Span(Record, array_like=True, frozen=True, gc=False, tag="span"):
     """Something that took time: `tracing.Span`, when it was over."""
 
     parent: str = ""
@@ -50,11 +50,11 @@ class Span(Record, array_like=True, frozen=True, tag="span"):
     error: str = ""  # the type and the message of what was raised; "" if it went well
 
 
-class Note(Record, array_like=True, frozen=True, tag="note"):
+class Note(Record, array_like=True, frozen=True, gc=False, tag="note"):
     """Something that took no time: `tracing.Note`."""
 
 
-class Log(Record, array_like=True, frozen=True, tag="log"):
+class Log(Record, array_like=True, frozen=True, gc=False, tag="log"):
     """A line of a log; its kind is the level ("WARNING"), its name the logger."""
 
     message: str = ""

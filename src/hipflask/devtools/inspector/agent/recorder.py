@@ -12,9 +12,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from ....core import tracing
 from .shorten import cut, shorten
@@ -36,7 +38,8 @@ _DEEPEST = 3  # of facts
 Values = Mapping[str, Any]
 
 
-class Told(NamedTuple):
+# There may be fifty thousand, which the collector of the program's garbage need not go through.
+class Told(msgspec.Struct, frozen=True, gc=False):
     """One entry, as it is kept until it is asked for."""
 
     number: int
@@ -55,6 +58,10 @@ class Told(NamedTuple):
     error: str = ""
 
 
+# When a span began, its kind and name, its session, what it belongs to, and its facts.
+_Begun = tuple[int, str, str, str, tracing.Origin | None, Values]
+
+
 class Recorder:
     """A `tracing.Sink`; may be told, and asked, from any thread."""
 
@@ -64,7 +71,7 @@ class Recorder:
         self._entries: deque[Told] = deque()
         self._bytes = 0
         self._newest = 0
-        self._running: dict[tracing.Origin, Told] = {}
+        self._running: dict[tracing.Origin, _Begun] = {}
         self._mine = threading.local()  # whether this thread is being told just now
 
     # ── what it is told ───────────────────────────────────────────────────────────────────────────
@@ -73,20 +80,7 @@ class Recorder:
         """A span begins."""
         if self._is_busy():
             return
-        self._running[span.origin] = Told(
-            0,
-            0,
-            "span",
-            span.began,
-            span.kind,
-            span.name,
-            span.session,
-            span.origin,
-            span.parent,
-            -1.0,
-            span.facts,
-            {},
-        )
+        self._running[span.origin] = (span.began, span.kind, span.name, span.session, span.parent, span.facts)
         if len(self._running) > MOST_RUNNING:  # those that never end must not be kept for ever
             for origin in list(self._running)[: MOST_RUNNING // 2]:
                 self._running.pop(origin, None)
@@ -94,59 +88,63 @@ class Recorder:
     def ended(self, span: tracing.Span) -> None:
         """A span is over."""
         self._running.pop(span.origin, None)
-        error = span.error
-        self._guarded(
-            self._keep, "span", span.began, span.kind, span.name, span.session, span.origin, span.parent, span.seconds,
-            span.facts, span.values, span.causes, error,
+        self._keep(
+            "span", span.began, span.kind, span.name, span.session, span.origin, span.parent, span.seconds,
+            span.facts, span.values, span.causes, span.error,
         )  # fmt: skip
 
     def noted(self, note: tracing.Note) -> None:
         """Something has happened."""
-        self._guarded(
-            self._keep, "note", note.at, note.kind, note.name, note.session, note.origin, None, 0.0, note.facts, note.values
-        )  # fmt: skip
+        self._keep(
+            "note",
+            note.at,
+            note.kind,
+            note.name,
+            note.session,
+            note.origin,
+            None,
+            0.0,
+            note.facts,
+            note.values,
+        )
 
     def logged(self, level: str, logger: str, facts: Values, values: Values) -> None:
         """A line of a log."""
         span = tracing.current()
         session = span.session if span else ""
         origin = span.origin if span else None
-        self._guarded(
-            self._keep, "log", time.time_ns(), level, logger, session, origin, None, 0.0, facts, values
-        )
+        self._keep("log", time.time_ns(), level, logger, session, origin, None, 0.0, facts, values)
 
     def _is_busy(self) -> bool:
         """Whether this comes of looking at a value, whose class does whatever it likes."""
         return getattr(self._mine, "busy", False)
-
-    def _guarded(self, do: Callable[..., None], *args: Any) -> None:
-        if self._is_busy():
-            return
-        self._mine.busy = True
-        try:
-            do(*args)
-        finally:
-            self._mine.busy = False
 
     def _keep(
         self, what: str, at: int, kind: str, name: str, session: str, origin: tracing.Origin | None,
         parent: tracing.Origin | None, seconds: float, facts: Values, values: Values,
         causes: tuple[tracing.Cause, ...] = (), error: BaseException | None = None,
     ) -> None:  # fmt: skip
-        told_facts, size = _kept_facts(facts)
-        told_values, more = _kept(values)
-        size += more + _ENTRY_BYTES + len(name)
-        if causes:
-            causes = tuple(cause._replace(values=_kept(cause.values)[0]) for cause in causes)
-            size += _VALUE_BYTES * 4 * len(causes)
-        failure = cut(f"{type(error).__name__}: {_message(error)}", LONGEST_TEXT) if error is not None else ""
+        if self._is_busy():
+            return
+        self._mine.busy = True
+        try:
+            told_facts, size = _kept(facts, is_fact=True) if facts else ({}, 0)
+            told_values, more = _kept(values) if values else ({}, 0)
+            size += more + _ENTRY_BYTES + len(name)
+            if causes:
+                causes = tuple(map(_kept_cause, causes))
+                size += _VALUE_BYTES * 4 * len(causes)
+            failure = "" if error is None else cut(f"{type(error).__name__}: {_message(error)}", LONGEST_TEXT)
+        finally:
+            self._mine.busy = False
         size += len(failure)
+        name = cut(name, LONGEST_TEXT)
         with self._lock:
             self._newest += 1
             self._entries.append(
                 Told(
-                    self._newest, size, what, at, kind, cut(name, LONGEST_TEXT), session, origin, parent, seconds,
-                    told_facts, told_values, causes, failure,
+                    self._newest, size, what, at, kind, name, session, origin, parent, seconds, told_facts, told_values,
+                    causes, failure,
                 )
             )  # fmt: skip
             self._bytes += size
@@ -184,31 +182,35 @@ class Recorder:
 
     def running(self) -> Iterable[Told]:
         """The spans that have begun and go on."""
-        return self._running.copy().values()
+        return [
+            Told(0, 0, "span", at, kind, name, session, origin, parent, -1.0, facts, {})
+            for origin, (at, kind, name, session, parent, facts) in self._running.copy().items()
+        ]
 
 
-def _kept(values: Values) -> tuple[dict[str, Any], int]:
-    """What is kept of some values, and how many bytes that is, about."""
+def _kept(values: Values, *, is_fact: bool = False) -> tuple[dict[str, Any], int]:
+    """What is kept of some values or facts, and how many bytes that is, about."""
     kept: dict[str, Any] = {}
     size = 0
     for name, value in values.items() if len(values) <= MOST_VALUES else islice(values.items(), MOST_VALUES):
-        kept[name], more = _one(value, LONGEST_SQL if name == "sql" else LONGEST_TEXT)
-        size += more
-    return kept, size
-
-
-def _kept_facts(facts: Values) -> tuple[dict[str, Any], int]:
-    """The same of facts, which may be counts by name."""
-    kept: dict[str, Any] = {}
-    size = 0
-    for name, value in facts.items() if len(facts) <= MOST_VALUES else islice(facts.items(), MOST_VALUES):
-        if type(value) in (dict, list):
+        kind = type(value)
+        if kind is str and len(value) <= LONGEST_TEXT:
+            kept[name] = value
+            size += _VALUE_BYTES + 2 * len(value)
+        elif kind is float or kind is bool or value is None:
+            kept[name] = value
+            size += _VALUE_BYTES
+        elif is_fact and (kind is dict or kind is list):  # counts by name
             kept[name] = _copied(value, 0)
             size += _VALUE_BYTES * MOST_VALUES
         else:
-            kept[name], more = _one(value)
+            kept[name], more = _one(value, LONGEST_SQL if name == "sql" else LONGEST_TEXT)
             size += more
     return kept, size
+
+
+def _kept_cause(cause: tracing.Cause) -> tracing.Cause:
+    return cause._replace(values=_kept(cause.values)[0]) if cause.values else cause
 
 
 def _copied(value: Any, depth: int) -> Any:

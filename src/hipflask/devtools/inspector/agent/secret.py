@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..records import MASKED
@@ -21,6 +22,7 @@ _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYS_OF_ROWS = frozenset({"key", "keys"})
 
 
+@lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """Whether what has that name is likely to be a secret; `key` alone is a row's."""
     if name in _KEYS_OF_ROWS:
@@ -30,9 +32,12 @@ def is_secret(name: str) -> bool:
 
 def masked_text(text: str) -> str:
     """The same text, with stars for what stands there as `password='…'`."""
+    if "=" not in text and ":" not in text:
+        return text
     return _PAIR.sub(lambda pair: f"{pair[1]}{pair[2]}{MASKED}" if is_secret(pair[1]) else pair[0], text)
 
 
+@lru_cache(maxsize=256)
 def names_a_secret(sql: str) -> bool:
     """Whether a statement speaks of a column that is likely to hold one; then neither its literals nor its parameters are told."""
     return any(is_secret(word) for word in re.findall(r"[A-Za-z_][A-Za-z0-9_]*", sql))

@@ -56,6 +56,8 @@ def running(told: Told, process: int) -> records.Running:
 
 def values(given: Mapping[str, Any]) -> dict[str, str]:
     """What people typed and rows contain, as short texts; what is likely to be a secret is masked."""
+    if not given:
+        return {}
     sql = given.get("sql")
     asks_secret = any(is_secret(str(given[name])) for name in _ASKED if name in given)
     hides_all = asks_secret or (isinstance(sql, str) and names_a_secret(sql))
