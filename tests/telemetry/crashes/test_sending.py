@@ -91,17 +91,18 @@ def test_a_report_is_posted_as_it_is(serve: Serve) -> None:
     assert headers["User-Agent"] == "Hipflask"
 
 
-def test_a_redirect_is_not_followed(serve: Serve) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(status: int, serve: Serve) -> None:
     """Its person has agreed to one address."""
     taken: list[str] = []
     other = serve(lambda request: taken.append(request.path))
 
     def redirect(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(307)
+        request.send_response(status)
         request.send_header("Location", other)
         request.end_headers()
 
-    with pytest.raises(NotSent, match="it answered 307"):
+    with pytest.raises(NotSent, match=f"it answered {status}"):
         Address.of(serve(redirect)).post(b"{}")
     assert taken == []
 
