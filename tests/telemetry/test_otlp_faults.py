@@ -125,7 +125,7 @@ def test_a_hostile_collector_costs_nothing(answer: Callable[[socket.socket], Non
     """Telling never waits for it, the queue has its bound, and the end comes within two seconds."""
     with answering(answer) as url:
         exporter = started(url, OTEL_BSP_MAX_QUEUE_SIZE="300", OTEL_BSP_MAX_EXPORT_BATCH_SIZE="100")
-        until = time.monotonic() + 0.8
+        until = time.monotonic() + 0.4
         told = 0
         while time.monotonic() < until:
             tell(100)
@@ -135,7 +135,7 @@ def test_a_hostile_collector_costs_nothing(answer: Callable[[socket.socket], Non
         before = time.monotonic()
         exporter.close()
         assert time.monotonic() - before < 2.0
-    assert told > 500
+    assert told > 300
 
 
 @pytest.mark.parametrize(

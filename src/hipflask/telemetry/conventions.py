@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .figures import Figure
 from .told import Told
 
 LONGEST = 2000  # characters of one attribute; a statement that a program has put together may be any length
@@ -68,7 +69,7 @@ def attributes(span: Told) -> Attributes:
     told: Attributes = {"hipflask.kind": span.kind}
     if span.session:
         told["hipflask.session"] = span.session
-    told |= _by_name(span)
+    told |= of_name(span.kind, span.name)
     words = _OF_KIND.get(span.kind, {})
     for name, value in span.facts.items():
         if name == "place":
@@ -82,6 +83,33 @@ def attributes(span: Told) -> Attributes:
     if span.causes:
         told["hipflask.causes"] = [f"{cause.kind} {cause.what}"[:LONGEST] for cause in span.causes]
     return told
+
+
+def of_name(kind: str, name: str) -> Attributes:
+    """What the name of a span says."""
+    first, _, rest = name.partition(" ")
+    match kind:
+        case "request":
+            return {"http.request.method": first, "http.route": rest} if rest else {}
+        case "statement":
+            table = {"db.collection.name": rest} if rest else {}
+            return {"db.system.name": "sqlite", "db.operation.name": first, **table}
+        case "message":
+            return {"messaging.operation.type": "process", "messaging.operation.name": name}
+        case "tool":
+            return {"mcp.method.name": "tools/call", "gen_ai.tool.name": name}
+        case "schedule":
+            return {"faas.trigger": "timer", "code.function.name": name}
+        case "handler" | "task" | "draw":
+            return {"code.function.name": name}
+        case _ if kind.startswith("hub "):
+            return {"rpc.system.name": "hipflask", "rpc.method": kind}
+    return {}
+
+
+def of_key(of: Figure) -> Attributes:
+    """What a figure is about, where the conventions have no words for it."""
+    return {"hipflask.kind": of.kind, "hipflask.name": of.name}
 
 
 def plain(value: Any) -> Any:
@@ -100,28 +128,6 @@ def plain(value: Any) -> Any:
 def type_name(kind: type) -> str:
     """The name of a class, as `exception.type` has it."""
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _by_name(span: Told) -> Attributes:
-    """What the span's name says."""
-    first, _, rest = span.name.partition(" ")
-    match span.kind:
-        case "request":
-            return {"http.request.method": first, "http.route": rest} if rest else {}
-        case "statement":
-            table = {"db.collection.name": rest} if rest else {}
-            return {"db.system.name": "sqlite", "db.operation.name": first, **table}
-        case "message":
-            return {"messaging.operation.type": "process", "messaging.operation.name": span.name}
-        case "tool":
-            return {"mcp.method.name": "tools/call", "gen_ai.tool.name": span.name}
-        case "schedule":
-            return {"faas.trigger": "timer", "code.function.name": span.name}
-        case "handler" | "task" | "draw":
-            return {"code.function.name": span.name}
-        case kind if kind.startswith("hub "):
-            return {"rpc.system.name": "hipflask", "rpc.method": kind}
-    return {}
 
 
 def _place(value: Any) -> Attributes:

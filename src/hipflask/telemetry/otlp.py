@@ -14,12 +14,15 @@ import logging
 import os
 import weakref
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from ..core import tracing
 from ..core.tracing import Note, Origin, Span
+from . import figures
+from .figures import Figure
 from .settings import Settings
 from .told import Noted, Told, noted_of, told_of
 
@@ -40,14 +43,16 @@ class Exporter:
     def __init__(self, settings: Settings, service: str) -> None:
         self._settings = settings
         self._service = service
-        self._renew()
+        self.renew()
         self._start()
-        tracing.add(self)
+        self._figures = figures.follow() if settings.metrics else None
+        if settings.traces:
+            tracing.add(self)
         tracing.gauges["hipflask_telemetry_dropped"] = lambda: [({}, float(self.dropped))]
         atexit.register(self.close)
         _renew_after_fork(self)
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
         """Begin with nothing told; also in the child of a process that has forked, which has none of its parent's threads."""
         self.dropped = 0  # spans that nobody will hear of, because there were too many
         self._over: deque[Told] = deque()
@@ -60,6 +65,11 @@ class Exporter:
         self._starting = Lock()
         self._sender: Sender | None = None
         self._thread: Thread | None = None
+
+    def wait_until_loaded(self) -> None:
+        """Wait for what the thread imports first; not for long, whatever happens."""
+        if self._thread is not None:
+            self._is_loaded.wait(LOAD_SECONDS)
 
     # ── told of, by any thread ───────────────────────────────────────────────────────────────────
 
@@ -81,7 +91,7 @@ class Exporter:
 
     def noted(self, note: Note) -> None:
         """Keep it for the message that its span is in."""
-        if note.origin is None or self._settings.traces is None:
+        if note.origin is None:
             return
         notes = self._notes.setdefault(note.origin, [])
         if len(notes) < NOTES_OF_ONE:
@@ -102,16 +112,20 @@ class Exporter:
 
     def close(self, seconds: float = END_SECONDS) -> None:
         """Send what there is, if that goes quickly, and nothing any more."""
+        if self._is_closing:
+            return
         tracing.remove(self)
         atexit.unregister(self.close)
         self._is_closing = True
         self._wake.set()
         if self._thread is None:
             return
-        self._is_loaded.wait(LOAD_SECONDS)
+        self.wait_until_loaded()
         self._thread.join(seconds)
         if self._thread.is_alive() and self._sender is not None:
             self._sender.cut()
+        if self._figures is not None:
+            figures.leave()
 
     # ── the thread ───────────────────────────────────────────────────────────────────────────────
 
@@ -122,10 +136,15 @@ class Exporter:
                 self._thread.start()
 
     def _work(self) -> None:
-        from .sender import Sender  # OpenTelemetry takes 150 ms to load, which nobody waits for here
-
-        self._sender = sender = Sender(self._settings, self._service, self._take, self._take_notes)
-        self._is_loaded.set()
+        try:
+            self._sender = sender = self._new_sender()
+        except Exception as error:
+            _LOG.warning(
+                "No telemetry is sent, because OpenTelemetry refuses its settings: %s.", type(error).__name__
+            )
+            return
+        finally:
+            self._is_loaded.set()
         while not self._is_closing:
             self._wake.wait(sender.wait)
             self._wake.clear()
@@ -135,6 +154,11 @@ class Exporter:
             if is_asked:
                 self._answered.set()
         self._send(sender, at_once=True)
+
+    def _new_sender(self) -> Sender:
+        from .sender import Sender  # OpenTelemetry takes 150 ms to load, which nobody waits for here
+
+        return Sender(self._settings, self._service, self._take, self._take_notes, self._snapshot)
 
     def _send(self, sender: Sender, *, at_once: bool) -> None:
         try:
@@ -149,16 +173,20 @@ class Exporter:
                 taken.append(self._over.popleft())
         return taken
 
+    def _snapshot(self) -> list[Figure]:
+        return [] if self._figures is None else self._figures.snapshot()
+
     def _take_notes(self, origin: Origin) -> list[Noted]:
         return self._notes.pop(origin, [])
 
 
 def _renew_after_fork(exporter: Exporter) -> None:
+    """A fork in the middle of an import would leave the child with a lock that nobody gives back; so it waits for that."""
     if hasattr(os, "register_at_fork"):
-        method = weakref.WeakMethod(exporter._renew)
+        loaded, renew = weakref.WeakMethod(exporter.wait_until_loaded), weakref.WeakMethod(exporter.renew)
+        os.register_at_fork(before=lambda: _call(loaded), after_in_child=lambda: _call(renew))
 
-        def renew() -> None:
-            if (call := method()) is not None:
-                call()
 
-        os.register_at_fork(after_in_child=renew)
+def _call(method: weakref.WeakMethod[Callable[[], None]]) -> None:
+    if (call := method()) is not None:
+        call()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from importlib.metadata import version
@@ -14,6 +15,8 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from ..core.tracing import Origin
 from .channel import Channel
+from .figures import Figure
+from .metrics import Metrics
 from .settings import Settings
 from .spans import Translator
 from .told import Noted, Told
@@ -30,6 +33,7 @@ class Sender:
         service: str,
         take: Callable[[int], list[Told]],
         take_notes: Callable[[Origin], list[Noted]],
+        snapshot: Callable[[], list[Figure]],
     ) -> None:
         self._settings = settings
         self._take = take
@@ -42,27 +46,41 @@ class Sender:
         ).sampler  # OTEL_TRACES_SAMPLER
         self._traces = Channel("Traces", settings.traces) if settings.traces else None
         self._unsent: bytes | None = None  # a message that is to be sent once more
+        self._figures = Channel("Figures", settings.metrics) if settings.metrics else None
+        self._metrics = Metrics(resource, scope, snapshot, settings.temporality)
+        self._figures_at = time.monotonic() + settings.seconds_between_figures
 
     @property
     def wait(self) -> float:
         """Seconds until it is time again."""
-        rest = self._traces.rest if self._traces else 0.0
-        return max(
-            rest, min(self._settings.seconds_between, self._settings.seconds_between_figures), SHORTEST_WAIT
-        )
+        waits = []
+        if self._traces is not None:
+            waits.append(max(self._traces.rest, self._settings.seconds_between))
+        if self._figures is not None:
+            waits.append(max(self._figures.rest, self._figures_at - time.monotonic()))
+        return max(min(waits), SHORTEST_WAIT)
 
     def send(self, *, at_once: bool) -> None:
-        """Send what is there; `at_once` also while a target would be left to rest."""
+        """Send what is there; `at_once` also what would wait for its time, or while a target would be left to rest."""
         self._send_spans(at_once)
+        self._send_figures(at_once)
 
     def cut(self) -> None:
         """End what is under way."""
-        if self._traces is not None:
-            self._traces.cut()
+        for channel in (self._traces, self._figures):
+            if channel is not None:
+                channel.cut()
+
+    def _send_figures(self, at_once: bool) -> None:
+        if self._figures is None:
+            return
+        if at_once or (time.monotonic() >= self._figures_at and not self._figures.rest):
+            self._figures_at = time.monotonic() + self._settings.seconds_between_figures
+            if self._figures.send(self._metrics.message()):
+                self._metrics.taken()
 
     def _send_spans(self, at_once: bool) -> None:
         if self._traces is None:
-            self._take(self._settings.most_waiting)
             return
         while at_once or not self._traces.rest:
             message = self._unsent or self._next_spans()
