@@ -26,6 +26,7 @@ from .source import Standing
 T = TypeVar("T")
 
 LOOK_SECONDS = 0.1
+GLANCE_SECONDS = 3.0  # a process that stands still keeps the others waiting for so long
 PICK_SECONDS = 70.0  # a person is given a minute
 MOST_PROCESSES = 50
 MOST_HELPINGS = 20  # of records, before the next process is listened to
@@ -120,7 +121,7 @@ class Live:
                 continue
             asking = Asking(self._address, file)
             try:
-                program = asking.ask(questions.About(), records.Program)
+                program = asking.ask(questions.About(), records.Program, GLANCE_SECONDS)
             except Gone:  # it was killed, and could not take its door away
                 if not _runs(number):
                     file.unlink(missing_ok=True)
@@ -140,7 +141,7 @@ class Live:
     def _listen(self, process: _Process) -> None:
         for _ in range(MOST_HELPINGS):
             try:
-                news = process.asking.ask(questions.WhatsNew(process.heard), records.News)
+                news = process.asking.ask(questions.WhatsNew(process.heard), records.News, GLANCE_SECONDS)
             except Gone:
                 self._part_with(process)
                 return

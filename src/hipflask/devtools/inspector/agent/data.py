@@ -6,6 +6,7 @@ The store is looked at and never opened: a program that has not touched its data
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Any
 
 import flask
@@ -74,15 +75,12 @@ class Data:
         """The newest entries of the change log, newest first."""
         opened = self._opened()
         log, limit = opened.logs[0], max(1, min(limit, MOST_CHANGES))
-        connection = opened.connect()
-        try:
+        with closing(opened.connect()) as connection:
             newest = log.newest(connection)
             top = min(before - 1, newest) if before else newest
             if newest - top > FURTHEST_BACK:
                 raise Unanswered(f"That is more than {FURTHEST_BACK:,} changes ago.")
             found = log.read(connection, max(top - limit, 0)).changes
-        finally:
-            connection.close()
         return [_change(change) for change in found if change.sequence <= top][::-1]
 
     def sync(self) -> records.Sync:
@@ -98,8 +96,19 @@ class Data:
             waiting=status.waiting,
             refused=status.refused,
             since=status.since.timestamp() if status.since is not None else 0.0,
-            queue=[_refused(change) for change in sync.refused()[:MOST_WAITING]],
+            queue=[*map(_refused, sync.refused()[:MOST_WAITING]), *self._waiting()],
         )
+
+    def _waiting(self) -> list[records.Waiting]:
+        """The first of the changes that the hub does not have yet."""
+        opened = self._opened()
+        log = opened.logs[0]
+        with closing(opened.connect()) as connection:
+            settled = log.settled(connection)
+            if settled is None or log.newest(connection) - settled > FURTHEST_BACK:
+                return []
+            found = log.written_here(connection, settled)[:MOST_WAITING]
+        return [records.Waiting(str(each.table), shorten(each.key, 200), each.kind, "", "") for each in found]
 
     def _store(self) -> Any:
         store = self._app.extensions.get(EXTENSION)

@@ -14,11 +14,10 @@ from ....ui.live import LiveSession
 from ....ui.tree import Handler, Node
 from .. import records
 from ..records import Unanswered
-from . import literals
+from . import literals, states
 from .history import History
 from .secret import is_secret_field, masked_text
 from .shorten import shorten
-from .states import is_hidden
 
 MOST_NODES = 20_000
 _DRAW_SECONDS = 2.0
@@ -55,7 +54,7 @@ class Sessions:
         if found is None:
             raise Unanswered("This state is not there any more: no drawing has come past its line since.")
         state, part, shared_name = found
-        if is_hidden(state, shared_name):
+        if states.is_hidden(state, shared_name):
             raise Unanswered("This state holds a secret, and is neither shown nor set from here.")
         try:
             value = literals.read(text, state._value)
@@ -97,8 +96,8 @@ class Sessions:
             place=lines.of(session.part.function),
             address=masked_text(address),
             is_connected=session.connected,
-            nodes=sum(1 for _ in _nodes(session.root)),
-            states=len(self._history.known_states.of_session(session)),
+            nodes=_count(session.root),
+            states=states.count(session),
             frame=frames[-1].number if frames else 0,
             frames_per_second=_frames_per_second(frames),
             oldest_frame=frames[0].number if frames else 0,
@@ -132,10 +131,13 @@ def _frames_per_second(frames: list[records.Frame]) -> float:
     return (len(last) - 1) / took if took > 0 else 0.0
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in list(node.children):
-        yield from _nodes(child)
+def _count(node: Node) -> int:
+    """How many elements there are, this one among them."""
+    count, left = 0, [node]
+    while left:
+        count += 1
+        left += left.pop().children
+    return count
 
 
 def _path_to(node: Node, id: int) -> list[Node]:

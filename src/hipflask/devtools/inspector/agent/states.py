@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import sys
 from collections.abc import Iterator
-from itertools import count, islice
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,7 +14,7 @@ from weakref import WeakKeyDictionary
 from ....ui.drawing import Binding, Part
 from ....ui.live import LiveSession
 from ....ui.states import State
-from ...sources import own_modules
+from ...sources import is_own
 from .. import records
 from . import code, literals
 from .secret import is_secret
@@ -27,12 +30,14 @@ class States:
     def __init__(self) -> None:
         self._ids: WeakKeyDictionary[State[Any], str] = WeakKeyDictionary()
         self._told: WeakKeyDictionary[State[Any], records.State] = WeakKeyDictionary()
-        self._numbers = count(1)
+        self._numbers = itertools.count(1)
         self._lock = Lock()
 
     def of_session(self, session: LiveSession) -> tuple[records.State, ...]:
         """A session's own states."""
-        return tuple(self._told_of(state, part) for part, state in islice(_cells(session.part), MOST_STATES))
+        return tuple(
+            self._told_of(state, part) for part, state in itertools.islice(_cells(session.part), MOST_STATES)
+        )
 
     def shared(self) -> list[records.State]:
         """The states that belong to modules of the program."""
@@ -78,6 +83,11 @@ class States:
         return found
 
 
+def count(session: LiveSession) -> int:
+    """How many states a session has."""
+    return sum(1 for _ in _cells(session.part))
+
+
 def is_hidden(state: State[Any], name: str = "") -> bool:
     """Whether a state is likely to hold a secret: it is shown in a field for passwords, or it is called one."""
     return state.is_secret or is_secret(name or code.name_at(state.place))
@@ -92,10 +102,17 @@ def _cells(part: Part) -> Iterator[tuple[Part, State[Any]]]:
 
 
 def _shared() -> Iterator[tuple[str, State[Any]]]:
-    for module in own_modules():
-        for name, value in list(vars(module).items()):
-            if isinstance(value, State):
-                yield name, value
+    for module in list(sys.modules.values()):
+        if _is_own(getattr(module, "__file__", None)):
+            for name, value in list(vars(module).items()):
+                if isinstance(value, State):
+                    yield name, value
+
+
+@lru_cache(maxsize=8192)
+def _is_own(file: object) -> bool:
+    """Whether a module's file belongs to the program; to find that out for all of them takes a while."""
+    return isinstance(file, str) and is_own(os.path.realpath(file))
 
 
 def _readers(state: State[Any]) -> list[str]:
