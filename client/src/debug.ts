@@ -1,8 +1,18 @@
-/** A door for tests and inspection, there only on pages that say `debug`: `window.hipflask`. */
+/** What is there only on pages that say `debug`: the keys that open the inspector, and a door for tests, `window.hipflask`. */
 
 import type { AnyElement, ScreenNode } from "./node";
 import type { Tree } from "./tree";
 import type { Patch, Props, WireNode } from "./wire";
+
+/** Ctrl+Alt+I opens the inspector, wherever the focus is. */
+export function watchInspecting(asked: () => void): void {
+  document.addEventListener("keydown", (event) => {
+    // By its place on the keyboard: with Alt, some keys are other letters.
+    if (!event.ctrlKey || !event.altKey || event.code !== "KeyI" || event.repeat) return;
+    event.preventDefault();
+    asked();
+  });
+}
 
 /** Put `window.hipflask` there: apply patches, draw a tree, and read back what the document really shows. */
 export function exposeForTests(tree: Tree): void {

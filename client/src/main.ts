@@ -16,7 +16,7 @@ import { calm, capture, fetchPage, restore } from "./recover";
 import { useScheme, useTheme } from "./scheme";
 import { watchKeys } from "./shortcuts";
 import { Connection } from "./socket";
-import { exposeForTests } from "./debug";
+import { exposeForTests, watchInspecting } from "./debug";
 import { setPageTitle } from "./title";
 import { Tree } from "./tree";
 import { navigate, note, type Visit, watchVisits } from "./visits";
@@ -38,7 +38,10 @@ let returning: Visit | null = null;
 
 function start(page: Page): void {
   draw(page);
-  if (page.debug) exposeForTests(tree);
+  if (page.debug) {
+    exposeForTests(tree);
+    watchInspecting(() => connection.event(0, "inspect", null));
+  }
   connect(page);
 }
 

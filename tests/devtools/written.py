@@ -19,13 +19,23 @@ SECONDS = 30.0
 class Written:
     """A folder with app.py, and `hipflask COMMAND --debug` (or `python app.py`) running there."""
 
-    def __init__(self, folder: Path, code: str, command: tuple[str, ...], files: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        code: str,
+        command: tuple[str, ...],
+        files: Mapping[str, str],
+        *,
+        debug: bool = True,
+    ) -> None:
         self.folder = folder
         self.output = ""
         for name, text in {**files, "app.py": code}.items():
             self.save(text, name)
         self._mark = f"HIPFLASK_TEST_{uuid.uuid4().hex}"
-        called = ["app.py"] if command == ("python",) else ["-m", "hipflask.cli", *command, "--debug"]
+        called = ["-m", "hipflask.cli", *command, *(["--debug"] if debug else [])]
+        if command == ("python",):
+            called = ["app.py"]
         self.process = subprocess.Popen(
             [sys.executable, *called],
             cwd=folder,

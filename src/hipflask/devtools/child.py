@@ -43,6 +43,7 @@ from . import current
 from .desk import FarDesk
 from .fault import files_of, halted_by
 from .handover import Given, take
+from .inspecting import VARIABLE, Inspecting
 from .messages import (
     Address,
     Answered,
@@ -109,6 +110,8 @@ class Child:
 
     def serve(self, app: Flask) -> NoReturn:
         """Answer for a program that is loaded; raises SystemExit at the end."""
+        if self._start.inspected is not None:
+            os.environ[VARIABLE] = self._start.inspected
         actions = getattr(app, "actions", None)
         if actions is not None:
             actions.start("a window")
@@ -119,6 +122,7 @@ class Child:
         host.on_painted.append(lambda session: self._tell(Painted(session.window)))
         host.on_connected.append(lambda session: self._tell(Shown(session.window, host.address_of(session))))
         host.desk = self._desk
+        host.inspect = Inspecting(app, self._tell).open
         memory = folder_of(app)
         if self._start.remembers:
             host.notebook = self._notebook = Remembered(memory / openings.NOTEBOOK)

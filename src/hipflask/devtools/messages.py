@@ -62,6 +62,7 @@ class Start:
     states: bytes  # what the child before has handed over; only children look into it
     remembers: bool  # one person sits before it, whose likings are kept
     halted: Halted | None = None
+    inspected: str | None = None  # where the inspector looks, if somebody has opened it from a window
 
 
 @dataclass(frozen=True)
@@ -161,4 +162,11 @@ class Handed:
     states: bytes
 
 
-FromChild = Ready | Failed | Files | Visited | Shown | Painted | Asked | Handed
+@dataclass(frozen=True)
+class Inspected:
+    """Somebody has opened the inspector, which looks there; it is to see the next child, too."""
+
+    address: str
+
+
+FromChild = Ready | Failed | Files | Visited | Shown | Painted | Asked | Handed | Inspected

@@ -23,7 +23,7 @@ import click
 
 from ..ui.wire import Halted
 from .fault import ended
-from .messages import Address, Failed, Files, FromChild, Handed, HandOver, Program, Ready, Start
+from .messages import Address, Failed, Files, FromChild, Handed, HandOver, Inspected, Program, Ready, Start
 from .watch import Watch
 
 POLL_SECONDS = 0.1
@@ -51,6 +51,7 @@ class Supervisor:
         self._hear_too = hear
         self._tick = tick
         self._states = b""
+        self._inspected: str | None = None
         self._child: Process | None = None
         self._spare: Process | None = None
         self._watch = Watch(Path(program.script).resolve().parent if program.script else Path.cwd())
@@ -84,7 +85,15 @@ class Supervisor:
     def _begin(self, halted: Halted | None = None) -> None:
         self._child, self._spare = self._spare or Process(self._address), None
         self._child.send(
-            Start(self._program, self._address, self._start_path, self._states, self._remembers, halted)
+            Start(
+                self._program,
+                self._address,
+                self._start_path,
+                self._states,
+                self._remembers,
+                halted,
+                self._inspected,
+            )
         )
 
     def _reload(self, changed: list[str]) -> None:
@@ -119,6 +128,8 @@ class Supervisor:
         match message:
             case Handed(states):
                 self._states = states
+            case Inspected(address):
+                self._inspected = address
             case Ready(files) | Files(files):
                 self._watch.follow(files)
             case Failed(halted, files):

@@ -41,6 +41,7 @@ class Host:
         # What `devtools` knows: of sessions before the program was loaded anew, and why it could not be.
         self.recall: Callable[[str, Callable[..., None]], Memory | None] | None = None
         self.halted: wire.Halted | None = None
+        self.inspect: Callable[[], None] | None = None  # opens the inspector
         self.halted_pages: dict[str, wire.Halted] = {}
         self._logger = logger
         self._sessions: dict[str, LiveSession] = {}
@@ -91,6 +92,7 @@ class Host:
             self._sessions[session.id] = session
             self._addresses[session.id] = address
         session.on_painted = lambda: self._painted(session)
+        session.on_inspect = self.inspect
         return session
 
     def _painted(self, session: LiveSession) -> None:

@@ -106,6 +106,7 @@ class LiveSession:
         self.painted = False
         self.pace = Pace()
         self.on_painted: Callable[[], None] | None = None
+        self.on_inspect: Callable[[], None] | None = None  # in debug: its person wants to look inside
         self._arguments = arguments
         self._reports: deque[str] = deque(maxlen=MOST_REPORTS)  # the addresses of those that it was told of
         self._logger = logger
@@ -259,6 +260,8 @@ class LiveSession:
         turn = TURNS.get(event.name)
         if event.name == "answer":
             self._questions.answered(event.value)
+        elif event.name == "inspect" and self.debug and self.on_inspect is not None:
+            self.on_inspect()
         elif event.name == "report" and event.value in self._reports:
             window = OpenWindow(str(event.value))
             self.workers.handlers.submit(ask_beside, self, "Opening a crash report", window)
