@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -23,7 +24,6 @@ MOST_COUNTED = 50_000  # changes of one commit; to count more would hold the loc
 class _Written(NamedTuple):
     """The changes after the first sequence, up to the last."""
 
-    schema: str
     after: int
     last: int
     span: tracing.Span
@@ -34,15 +34,15 @@ class Commits:
 
     def __init__(self, logs: Sequence[Log]) -> None:
         self._logs = logs
-        self._written: tuple[_Written, ...] = ()  # replaced by who has the lock, read by any thread
+        # By schema, in order; each is replaced by who has the lock, and read by any thread.
+        self._written: dict[str, tuple[_Written, ...]] = {}
 
     def of(self, schema: str, sequence: int) -> tracing.Span | None:
         """The commit of this process that wrote the change of this sequence, None if there is none that is known."""
-        for each in reversed(self._written):
-            # A transaction that failed had numbers that another has now, so only the newest one that could be meant is.
-            if each.schema == schema and each.after < sequence:
-                return each.span if sequence <= each.last else None
-        return None
+        written = self._written.get(schema, ())
+        at = bisect_left(written, sequence, key=lambda each: each.after)
+        # A transaction that failed had numbers that another has now, so only the newest one that could be meant is.
+        return written[at - 1].span if at and sequence <= written[at - 1].last else None
 
     def begin(self) -> Writing:
         """A transaction begins to wait for the lock; to be called where `sinks` are there."""
@@ -63,7 +63,8 @@ class Commits:
             after = before.get(log.schema)
             last = None if after is None else log.newest(connection)
             if after is not None and last is not None and last > after:
-                self._written = (*self._written[1 - KEPT :], _Written(log.schema, after, last, span))
+                written = self._written.get(log.schema, ())
+                self._written[log.schema] = (*written[1 - KEPT :], _Written(after, last, span))
                 if last - after <= MOST_COUNTED:
                     counts |= log.counts(connection, after)
         span.facts["tables"] = counts
