@@ -12,8 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .clock import Stamp
 from .messages import Change, Value
@@ -35,12 +38,12 @@ class Rule:
 LAST = Rule()
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+# Of these there is one for each change: a dataclass is made in five times the time.
+class Marks(Struct, frozen=True):
     """When the values of one row were written: `born` for those columns that have no stamp of their own."""
 
     born: Stamp | None = None
-    columns: Mapping[str, Stamp] = field(default_factory=dict)
+    columns: Mapping[str, Stamp] = {}
     gone: Stamp | None = None
 
     def of(self, column: str) -> Stamp | None:
@@ -48,8 +51,7 @@ class Marks:
         return self.columns.get(column, self.born)
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What is to be done, and what became of the change."""
 
     kind: Kind
@@ -57,7 +59,7 @@ class Merged:
     marks: Marks
     lost: Sequence[str] = ()  # columns in which others have won
     code: str = ""  # "merged" where some were lost, "deleted" where all were because the row is gone
-    states: Mapping[str, bytes] = field(default_factory=dict)  # of documents
+    states: Mapping[str, bytes] = {}  # of documents
 
 
 def merge(
@@ -74,6 +76,8 @@ def merge(
         return _deleted(stamps[0], row, marks)
     if row is None:
         return _inserted(change, stamps, marks, rules, merge_text)
+    if not rules and change.kind == "update":
+        return _updated_plainly(change, stamps, row, marks)
     return _updated(change, stamps, row, marks, rules, states or {}, merge_text)
 
 
@@ -103,6 +107,25 @@ def _inserted(
             states[name], values[name] = merge_text(None, None, value)
     own = {name: stamp for name, stamp in zip(change.columns, stamps, strict=True) if stamp != born}
     return Merged("insert", values, Marks(born, own, marks.gone), states=states)
+
+
+def _updated_plainly(
+    change: Change, stamps: Sequence[Stamp], row: Mapping[str, Value], marks: Marks
+) -> Merged:
+    """What `_updated` comes to where the later one wins in every column, in a third of its time: most changes are of this kind."""
+    columns, born = dict(marks.columns), marks.born
+    values: dict[str, Value] = {}
+    lost: list[str] = []
+    for name, value, stamp in zip(change.columns, change.values, stamps, strict=True):
+        mark = columns.get(name, born)
+        if mark is not None and stamp < mark:
+            lost.append(name)
+            continue
+        columns[name] = stamp
+        if value != row.get(name):
+            values[name] = value
+    left = Marks(born, columns, marks.gone)
+    return Merged("update" if values else "nothing", values, left, lost, "merged" if lost else "")
 
 
 def _updated(
@@ -149,7 +172,7 @@ def _updated(
         columns[name] = stamp if mark is None else max(stamp, mark)
     changed = {name: value for name, value in values.items() if value != row.get(name) or name in new_states}
     kind: Kind = "update" if changed else "nothing"
-    left = Marks(marks.born, columns, marks.gone)  # `replace` takes four times as long
+    left = Marks(marks.born, columns, marks.gone)
     if change.kind == "insert":
         left = _born_again(left, row, max(stamps))
     return Merged(kind, changed, left, lost, "merged" if lost else "", new_states)

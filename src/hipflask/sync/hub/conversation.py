@@ -108,7 +108,11 @@ class Conversation:
     async def tell(self) -> int:
         """Send all that the replica does not have yet, and return how many messages that took."""
         self._woken.clear()
-        await self._tell_had()
+        count = await self._tell_news()
+        await self._tell_had()  # which waits for the disk: news do not wait for it
+        return count
+
+    async def _tell_news(self) -> int:
         at_hand = self._talk.at_hand()
         if at_hand is None:
             with tracing.span("hub news", "read") as span:

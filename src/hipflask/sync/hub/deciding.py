@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import is_
 from typing import Any
 
@@ -41,6 +41,7 @@ class PushTable:
         self.hub = hub
         self.name = hub.name
         self.columns = {column.name: HubColumn(column) for column in hub.table.columns}
+        self.key = [self.columns[name] for name in hub.key_columns]
         self.rules: Mapping[str, Rule] = rules_of(hub.table)
 
 
@@ -59,8 +60,7 @@ class Moment:
         return stamped(clock, self.made, seen, self.before, self.now), self.replica
 
 
-@dataclass(slots=True)
-class Decision:
+class Decision(msgspec.Struct):
     """One pushed change, and what is known about it so far."""
 
     place: int
@@ -69,11 +69,11 @@ class Decision:
     key: str = ""  # as a text
     row: Mapping[str, Value] | None = None
     stored: Marks | None = None  # its marks as they stand in the database
-    marks: Marks = field(default_factory=Marks)  # and with what waits for the sequencer
-    states: dict[str, bytes] = field(default_factory=dict)  # of documents
+    marks: Marks = Marks()  # and with what waits for the sequencer
+    states: dict[str, bytes] = {}  # of documents
     merged: Merged | None = None
-    values: dict[str, Value] = field(default_factory=dict)  # to be written, in kept form
-    writes: dict[str, Any] = field(default_factory=dict)  # the same as psycopg takes them
+    values: dict[str, Value] = {}  # to be written, in kept form
+    writes: dict[str, Any] = {}  # the same as psycopg takes them
     stamp: int = 0  # the newest of its values
     is_other: bool = False  # what the row has now is not what was pushed, or may be taken from the replica before it hears of it
     is_refused: bool = False
@@ -159,7 +159,7 @@ def _flaw(change: Change, table: PushTable) -> str:
         return ""
     if not change.columns:
         return f"An {change.kind} has columns."
-    if len(set(change.columns)) < len(change.columns):
+    if len(change.columns) > 1 and len(set(change.columns)) < len(change.columns):
         return "A column was named twice."
     unknown = [name for name in change.columns if name not in table.columns]
     return f"{table.name} has no column {unknown[0]!r} at the hub." if unknown else ""
@@ -167,8 +167,7 @@ def _flaw(change: Change, table: PushTable) -> str:
 
 def _key_parts(change: Change, table: PushTable) -> list[Value]:
     parts: list[Value] = change.key if isinstance(change.key, list) else [change.key]
-    columns = [table.columns[name] for name in table.hub.key_columns]
-    is_one = not isinstance(change.key, list)
+    columns, is_one = table.key, not isinstance(change.key, list)
     if len(parts) != len(columns) or is_one != (len(columns) == 1) or None in parts:
         raise ValueRefused(
             f"A key of {table.name} is {join(table.hub.key_columns, 'and')}, got {change.key!r}."
@@ -224,10 +223,11 @@ def _conclude(decision: Decision, merged: Merged, table: PushTable) -> None:
             decision.place, "merged", f"Others have written {what} since.", list(merged.lost)
         )
         decision.is_other = True
-    if decision.change.kind == "delete":
+    is_update = decision.change.kind == "update"
+    # Where there are no rules, an update is in the row as it was pushed, or others have won.
+    if decision.change.kind == "delete" or (is_update and not table.rules):
         return
     row = decision.row or {}
-    is_update = decision.change.kind == "update"
     for name, value in zip(decision.change.columns, decision.change.values, strict=True):
         is_increment = is_update and table.rules.get(name, LAST).kind == "sum"
         if not is_increment and merged.values.get(name, row.get(name)) != value:

@@ -38,9 +38,10 @@ STATEMENTS = (
         kind "char" NOT NULL, mask bigint NOT NULL, at bigint NOT NULL, origin text NOT NULL, rows integer NOT NULL DEFAULT 1)""",
     # Not compressed, which costs writers more than it saves. No index: it is empty most of the time.
     f"ALTER TABLE {SCHEMA}.outbox ALTER keys SET STORAGE EXTERNAL",
+    # Half of a page is for the next marks of the rows on it: without room there, each would need a place in the index, too.
     f"""CREATE TABLE {SCHEMA}.marks (
         "table" integer NOT NULL, key text NOT NULL, born bigint, born_by text, gone bigint, gone_by text, columns jsonb NOT NULL,
-        PRIMARY KEY ("table", key))""",
+        PRIMARY KEY ("table", key)) WITH (fillfactor = 50)""",
     f"""CREATE TABLE {SCHEMA}.feed (
         scope text COLLATE "C" NOT NULL, "table" integer NOT NULL, key text COLLATE "C" NOT NULL, version bigint NOT NULL,
         is_gone boolean NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY ("table", key, scope))""",

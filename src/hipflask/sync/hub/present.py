@@ -9,11 +9,12 @@ here, so that an older change cannot win over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
+from msgspec import structs
 
 from ...store.changes.capture import bit
 from .. import texts
@@ -36,10 +37,15 @@ class Entry:
     at: int
 
 
-def fill(cursor: Cursor, by_table: Mapping[HubTable, Sequence[Decision]], replica: str) -> None:
-    """Tell decisions how their rows are, and hold these."""
+def fill(
+    cursor: Cursor,
+    by_table: Mapping[HubTable, Sequence[Decision]],
+    replica: str,
+    judged: Container[str] = (),
+) -> None:
+    """Tell decisions how their rows are, and hold these: all of a row in tables that are `judged`, else what merging looks at."""
     for table, decisions in by_table.items():
-        rows = _rows(cursor, table, _keys(decisions))
+        rows = _rows(cursor, table if table.name in judged else _needed(table, decisions), _keys(decisions))
         for decision in decisions:
             decision.row = rows.get(decision.key)
             decision.states = _states(decision.row or {}, table)
@@ -72,7 +78,7 @@ def after(there: Marks, entry: Entry, has_marks: bool) -> Marks:
     """A row's marks after somebody wrote it in the database itself: later than whatever was there."""
     if entry.kind == "u":
         written = {name: (_later(entry.at, there.of(name)), "") for name in entry.columns}
-        return replace(there, columns={**there.columns, **written})
+        return structs.replace(there, columns={**there.columns, **written})
     if not has_marks:  # it came and went without a replica, like most rows
         return there
     if entry.kind == "i":
@@ -85,9 +91,17 @@ def _later(at: int, stamp: tuple[int, str] | None) -> int:
     return at if stamp is None else max(at, stamp[0] + 1)
 
 
+def _needed(table: HubTable, decisions: Sequence[Decision]) -> HubTable:
+    """The table with the columns at which merging looks: of updates those that were pushed, often one of many."""
+    if table.texts or any(decision.change.kind == "insert" for decision in decisions):
+        return table
+    pushed = {name for decision in decisions for name in decision.change.columns}
+    return replace(table, forms={name: form for name, form in table.forms.items() if name in pushed})
+
+
 def _rows(cursor: Cursor, table: HubTable, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     cursor.execute(
-        f"SELECT wanted.key, {table.selected('t')} FROM unnest(%s::text[]) AS wanted (key) "
+        f"SELECT {', '.join(['wanted.key', *table.selections('t')])} FROM unnest(%s::text[]) AS wanted (key) "
         f"JOIN {table.sql} t ON {table.key.find('t', 'wanted.key')}{table.joins('t')} "
         'ORDER BY wanted.key COLLATE "C" FOR NO KEY UPDATE OF t',
         (array(keys),),

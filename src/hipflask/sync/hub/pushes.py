@@ -179,7 +179,8 @@ class _Pushing:
         decisions = [taken(place, change, self._hub.tables) for place, change in enumerate(changes.changes)]
         refuse_twice(decisions)
         by_table = self._by_table(decisions)
-        present.fill(self._cursor, {table.hub: some for table, some in by_table.items()}, moment.replica)
+        by_hub = {table.hub: some for table, some in by_table.items()}
+        present.fill(self._cursor, by_hub, moment.replica, self._hub.judges)
         for table, some in by_table.items():
             self._owner.refuse_foreign(table.hub, some)
             for decision in some:

@@ -37,7 +37,7 @@ PONG_SECONDS = 60.0
 UNSENT_BYTES = (
     128_000  # that the system holds beyond what is under way, so that a ping is not behind megabytes
 )
-GARBAGE = 20_000  # objects: as many as one push of a thousand changes makes, so that it is not searched a dozen times while it is applied
+GARBAGE = 50_000  # objects: as many as two pushes of a thousand changes make, so that it is not searched while they are applied
 SWITCH_SECONDS = 0.001  # for how long a computing thread may keep the interpreter from the event loop
 
 

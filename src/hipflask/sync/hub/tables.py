@@ -64,8 +64,12 @@ class HubTable:
 
     def selected(self, alias: str) -> str:
         """SQL: the values of `columns`, of a row that is called `alias` there."""
+        return ", ".join(self.selections(alias))
+
+    def selections(self, alias: str) -> list[str]:
+        """SQL: the same, each for itself."""
         parts = [form.of(name, alias) for name, form in self.forms.items()]
-        return ", ".join([*parts, *(f"d{place}.state" for place in range(len(self.texts)))])
+        return [*parts, *(f"d{place}.state" for place in range(len(self.texts)))]
 
     def joins(self, alias: str) -> str:
         """SQL: what `selected` needs beside the row."""

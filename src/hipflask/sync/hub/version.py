@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from .layout import SCHEMA, TRACES
 from .outbox import Taken, Touched
 from .tables import HubTable, HubTables
 
+_NOWHERE: Mapping[str, str] = {}
 # More rows of one scope than this are not written down a second time: whoever needs them reads the feed.
 MOST_IN_DELTA = PAGE_ROWS
 
@@ -37,6 +38,10 @@ _FEED = f"""
     INSERT INTO {SCHEMA}.feed (scope, "table", key, version, is_gone)
     SELECT scope, %s, key, %s, is_gone FROM unnest(%s::text[], %s::text[], %s::text[]::bool[]) AS new (scope, key, is_gone)
     ON CONFLICT ("table", key, scope) DO UPDATE SET version = excluded.version, is_gone = excluded.is_gone, at = now()"""
+# Of what stands in the feed the place is known: to look for it anew and to note that it is held takes half as long again.
+_FEED_AGAIN = f"""
+    UPDATE {SCHEMA}.feed SET version = %s, is_gone = new.is_gone, at = now()
+    FROM unnest(%s::tid[], %s::text[]::bool[]) AS new (place, is_gone) WHERE feed.ctid = new.place"""
 _DELTA = f"INSERT INTO {SCHEMA}.delta (version, scope, rows, body) SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::bytea[])"
 _SETTLED = f"""
     INSERT INTO {SCHEMA}.settled SELECT *, %s FROM unnest(%s::text[], %s::bigint[])
@@ -140,12 +145,13 @@ class Version:
     ) -> None:
         """What became of the rows of one table."""
         with_values = len(rows) <= MOST_IN_DELTA
-        present = self._read(table, list(rows), with_values)
         before = self._read_feed(table, list(rows))
+        table = _told(table, rows, before)
+        present = self._read(table, list(rows), with_values)
         feed: dict[tuple[str, str], bool] = {}
         for key, touched in rows.items():
-            row, old = present[key], before.get(key, set())
-            for scope in old - {row.scope}:
+            row, old = present[key], before.get(key, _NOWHERE)
+            for scope in old.keys() - {row.scope}:
                 feed[scope, key] = True
                 self._gone(table, scope, key)
             if row.scope is not None and (touched.is_written or row.scope not in old):
@@ -153,22 +159,11 @@ class Version:
                 self._there(table, row.scope, row, touched, is_new=row.scope not in old)
             if traced and not touched.writers.isdisjoint(traced):
                 self._trace({*old, row.scope}, chain(*(traced.get(each, ()) for each in touched.writers)))
-            for replica in touched.touches | _to_be_told(touched, row.scope, old):
+            is_told = touched.touches or len(touched.writers) > 1 or not old  # of few rows
+            for replica in touched.touches | _to_be_told(touched, row.scope, old) if is_told else ():
                 feed[touch_scope(replica), key] = False
                 self._touch(table, replica, key, row)
-        if feed:
-            scopes, keys = zip(*feed, strict=True)
-            self.connection.execute(
-                _FEED,
-                (
-                    table.number,
-                    self.number,
-                    array(scopes),
-                    array(keys),
-                    array("t" if is_gone else "f" for is_gone in feed.values()),
-                ),
-                prepare=False,
-            )
+        self._write_feed(table, feed, before)
         foreign.drop_documents(
             self.connection, table, [key for key in rows if key not in present or present[key].values is None]
         )
@@ -191,19 +186,41 @@ class Version:
             for key, is_there, scope, *row in cursor
         }
 
-    def _read_feed(self, table: HubTable, keys: list[str]) -> dict[str, set[str]]:
-        """The scope in which everybody believes each row to be."""
-        found: dict[str, set[str]] = defaultdict(set)
+    def _read_feed(self, table: HubTable, keys: list[str]) -> dict[str, dict[str, str]]:
+        """The scope in which everybody believes each row to be, and the place where the feed says so."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
         # OFFSET 0 has PostgreSQL look up each key: with no statistics yet it would read all of the table's rows for each.
         rows = self.connection.execute(
-            f"SELECT k.key, f.scope FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope FROM {SCHEMA}.feed f "
+            f"SELECT k.key, f.scope, f.ctid FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL (SELECT scope, ctid FROM {SCHEMA}.feed f "
             "WHERE f.\"table\" = %s AND f.key = k.key AND NOT f.is_gone AND f.scope NOT LIKE '@%%' OFFSET 0) AS f",
             (array(keys), table.number),
             prepare=False,
         )
-        for key, scope in rows:
-            found[key].add(scope)
+        for key, scope, place in rows:
+            found[key][scope] = place
         return found
+
+    def _write_feed(
+        self,
+        table: HubTable,
+        feed: Mapping[tuple[str, str], bool],
+        before: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        """Have the feed say in this version where rows are, or are no more."""
+        again: list[tuple[str, str]] = []
+        new: list[tuple[str, str, str]] = []
+        for (scope, key), is_gone in feed.items():
+            place, said = before.get(key, _NOWHERE).get(scope), "t" if is_gone else "f"
+            if place is None:
+                new.append((scope, key, said))
+            else:
+                again.append((place, said))
+        if again:
+            arrays = map(array, zip(*again, strict=True))
+            self.connection.execute(_FEED_AGAIN, (self.number, *arrays), prepare=False)
+        if new:
+            arrays = map(array, zip(*new, strict=True))
+            self.connection.execute(_FEED, (table.number, self.number, *arrays), prepare=False)
 
     def _gone(self, table: HubTable, scope: str, key: str) -> None:
         self.deltas[scope].remove(table.name, table.key.key(key))
@@ -249,6 +266,17 @@ class Version:
             scopes, counts = [*scopes, TRACES], [*counts, 0]
             bodies.append(pack({scope: traces.few(found) for scope, found in self.traces.items()}))
         self.connection.execute(_DELTA, (self.number, scopes, counts, bodies), prepare=False)
+
+
+def _told(table: HubTable, rows: Mapping[str, Touched], before: Mapping[str, Mapping[str, str]]) -> HubTable:
+    """The table with the columns of which anybody is told: where everybody has its rows, those that were written, often one of many."""
+    every = {id(touched): touched for touched in rows.values()}.values()  # rows of an entry share one
+    is_part = not any(each.is_whole or each.touches or len(each.writers) > 1 for each in every)
+    is_everybodys = not table.path.steps and all("" in before.get(key, _NOWHERE) for key in rows)
+    if table.texts or not is_part or not is_everybodys:
+        return table
+    told = {name for each in every for name in table.changed(each.mask)}
+    return replace(table, forms={name: form for name, form in table.forms.items() if name in told})
 
 
 def _may_have_moved(table: HubTable, column: str, touched: Touched) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice
 from ...store.changes import capture
 from ...store.changes.log import Log
 from ...store.changes.names import Key
+from ..messages import Value
 from . import inbox
 from .identity import newest_upto, pushed_uptos
 from .overlay import Coming, Comings
@@ -60,6 +61,7 @@ class Applying:
             self._weigh(shape, {key: each for key, each in table.items() if key not in ready.keys}, ready)
             note(self._connection, shape, ready.noted)
             self._connection.executemany(shape.delete, map(parts, ready.gone))
+            self._change(shape, ready.changes)
             if self._is_careful and shape.has_uniques:
                 self._put_carefully(shape, ready.writes)
             else:
@@ -87,6 +89,13 @@ class Applying:
                 ready.add(shape, key, row, outcome)
 
     # ── writing rows, whatever stands in their way ───────────────────────────────────────────────────
+
+    def _change(self, shape: Shape, rows: Mapping[Key, Row]) -> None:
+        by_columns: dict[tuple[str, ...], list[tuple[Value, ...]]] = {}
+        for key, row in rows.items():
+            by_columns.setdefault(tuple(row), []).append((*row.values(), *parts(key)))
+        for columns, some in by_columns.items():
+            self._connection.executemany(shape.update(columns), some)
 
     def _put(self, shape: Shape, rows: Mapping[Key, Row]) -> None:
         by_columns: dict[tuple[str, ...], list[Row]] = {}

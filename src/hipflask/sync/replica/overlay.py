@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from ...store.changes.names import Key
 from .. import texts
 from ..messages import Rows, Value
@@ -19,8 +21,7 @@ from .shapes import Row, Shape, from_wire, key_getter
 DOCUMENT = ":document"  # after a column's name: the document of its text
 
 
-@dataclass(slots=True)
-class Coming:
+class Coming(Struct):  # there is one for each row: a dataclass is made in three times the time
     """What the hub has told of one row since the last checkpoint."""
 
     values: Row
@@ -37,13 +38,12 @@ class Under:
     updates: dict[str, list[bytes]] = field(default_factory=dict)  # of documents, that are not settled
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What the row is to be (None: not there), and what is to be noted of the hub's side."""
 
     row: Row | None
-    before: Row = field(default_factory=dict)
-    states: dict[str, bytes | None] = field(default_factory=dict)  # None: it has none
+    before: Row = {}
+    states: dict[str, bytes | None] = {}  # None: it has none
     is_lost: bool = False  # what was pending cannot be: the row is gone
     is_broken: bool = False  # part of a row that is not here came: something was missed
     is_met: bool | None = None  # of a row that is new here: whether the hub has one of its key, too

@@ -169,7 +169,8 @@ def _read_rows(
     seen: list[tuple[int, int]],
 ) -> None:
     unders = read_unders(connection, shape, written)
-    rows = shape.rows(connection, written)
+    columns = {name for pending in written.values() for name in pending.columns}
+    rows = shape.rows(connection, written, [name for name in shape.columns if name in columns])
     for key, pending in written.items():
         row = rows.get(key)
         if row is None:  # it went with something that came from the hub

@@ -43,6 +43,7 @@ class Shape:
         self._is_it = " AND ".join(f"{quoted(name)} = ?" for name in self.key)
         self.delete = f"DELETE FROM main.{quoted(self.name)} WHERE {self._is_it}"
         self.upsert = cache(self._upsert)
+        self.update = cache(self._update)
 
     @property
     def watched(self) -> frozenset[str]:
@@ -66,9 +67,12 @@ class Shape:
         parts: Any = tuple(row[name] for name in self.key)
         return parts[0] if len(parts) == 1 else parts  # type: ignore[no-any-return]
 
-    def rows(self, connection: sqlite3.Connection, keys: Collection[Key]) -> dict[Key, Row]:
-        """Those of the rows that are there."""
-        return rows_now(connection, self.key, f"main.{self.name}", keys, self.columns)  # type: ignore[return-value]
+    def rows(
+        self, connection: sqlite3.Connection, keys: Collection[Key], columns: Collection[str] | None = None
+    ) -> dict[Key, Row]:
+        """Those of the rows that are there, or some columns of them."""
+        columns = self.columns if columns is None else columns
+        return rows_now(connection, self.key, f"main.{self.name}", keys, columns)  # type: ignore[return-value]
 
     def _upsert(self, columns: tuple[str, ...], conflict: str = "") -> str:
         """Writes rows of these columns, but none that is there as it is: nobody is to hear of those."""
@@ -83,6 +87,10 @@ class Shape:
         upsert = "" if conflict else f" ON CONFLICT ({of_key}) DO {update}"
         marks = ", ".join("?" * len(columns))
         return f"INSERT {conflict} INTO main.{this} ({names}) VALUES ({marks}){upsert}"
+
+    def _update(self, columns: tuple[str, ...]) -> str:
+        sets = ", ".join(f"{quoted(name)} = ?" for name in columns)
+        return f"UPDATE main.{quoted(self.name)} SET {sets} WHERE {self._is_it}"
 
 
 def shapes_of(tables: Sequence[sa.Table]) -> dict[str, Shape]:
