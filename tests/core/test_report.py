@@ -25,7 +25,7 @@ SOME = Report(
         Failure("ValueError", [Frame("stock.py", 12, "save", "total = int(text)", own=True)]),
         Failure("KeyError", [Frame("stock.py", 10, "save", "row[name]", own=True)], link="context"),
     ],
-    steps=[Step(3.25, "event", "click button", 0.002), Step(0.5, "handler", "save", None, "ValueError")],
+    steps=[Step(3.25, "click", "order", 0.002), Step(0.5, "call", "save", None, "ValueError")],
 )
 
 
@@ -53,7 +53,7 @@ def test_a_person_reads_it() -> None:
         assert part in text
     assert "total = int(text)" in text
     assert "while this was handled:\nKeyError" in text
-    assert "3.25 s before   event click button (2.0 ms)" in text
+    assert "3.25 s before   click order (2.0 ms)" in text
     assert SOME.place == "stock.py:12"
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -41,6 +42,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 name = ui.state(CANARY)
                 broken = ui.state(False)
                 ui.button("Order", on_click=order, args=(name.value,))
+                ui.button("Load", on_click=ui.task, args=(partial(order, name.value),))
                 ui.button("Break", on_click=broken.set, args=(True,))
                 if broken.value:
                     raise LookupError(CANARY)
@@ -160,6 +162,25 @@ def test_by_mail_it_is_the_persons_own_program(start: Start, monkeypatch: pytest
 def test_an_address_that_is_none_is_said_at_the_start(start: Start) -> None:
     with pytest.raises(UsageError, match="CRASH_REPORTS_TO"):
         start(CRASH_REPORTS_TO="http://example.com")
+
+
+def test_no_name_of_a_step_is_a_value(start: Start, tmp_path: Path) -> None:
+    """Neither of a partial with arguments, nor of an address, nor of a method that somebody made up."""
+    user = start()
+    client = user.app.test_client()
+    client.get(f"/{CANARY}?name={CANARY}")
+    client.open("/page", method=CANARY)
+    for button in ("Load", "Order", "Break"):
+        user.click(button)
+    reports = {report.read(file).kind.partition(" ")[0]: report.read(file) for file in files(tmp_path)}
+    steps = [(step.kind, step.name) for step in reports["Drawing"].steps]
+    assert {
+        ("request", "(nothing there)"),
+        ("request", "GET /"),
+        ("task", "order"),
+        ("click", "order"),
+    } <= set(steps)
+    assert all(CANARY not in file.read_text() for file in files(tmp_path))
 
 
 def test_drawings_tasks_requests_and_strangers(start: Start, tmp_path: Path) -> None:

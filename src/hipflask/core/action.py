@@ -18,7 +18,7 @@ from functools import cached_property
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import outgoing
+from . import outgoing, uncaught
 from .errors import LateRegistration, UsageError
 from .given import given_classes
 from .signature import Plan, plan
@@ -64,6 +64,8 @@ class Action:
 
     def call(self, values: Mapping[str, Any]) -> Any:
         """Call the function with bound values, and run it to its end if it is an async one."""
+        if uncaught.did is not None:
+            uncaught.did("call", self.name)
         result = self.function(**values)
         return _run(result) if type(result) is CoroutineType else result
 

@@ -79,8 +79,8 @@ class Step(Struct, frozen=True, omit_defaults=True):
     before: float  # seconds before it went wrong
     kind: Text
     name: Text
-    seconds: float | None = None  # None if it was still going on
-    error: Text = ""  # the type of what it raised
+    seconds: float | None = None  # how long it took, where that is known
+    error: Text = ""  # the type of what it raised, where that is known
 
 
 class Report(Struct, frozen=True):
@@ -210,9 +210,9 @@ def _lines_of_failure(failure: Failure) -> Iterator[str]:
 
 
 def _line_of_step(step: Step) -> str:
-    took = "it was still going on" if step.seconds is None else f"{step.seconds * 1000:,.1f} ms"
+    took = "" if step.seconds is None else f" ({step.seconds * 1000:,.1f} ms)"
     raised = f", raised {step.error}" if step.error else ""
-    return f"  {step.before:9,.2f} s before   {step.kind} {step.name} ({took}{raised})"
+    return f"  {step.before:9,.2f} s before   {step.kind} {step.name}{took}{raised}"
 
 
 # ── what comes from elsewhere ─────────────────────────────────────────────────────────────────────

@@ -1,8 +1,11 @@
 """Errors that nobody has caught, told to whoever writes crash reports; to nobody, where nobody does.
 
-    address = uncaught.tell("a handler", error)
+    if uncaught.did is not None:
+        uncaught.did("click", "order")                 what was done before goes into the report
+    address = uncaught.tell("click of node 3", error)
 
-Whoever comes through such an error logs it, shows it and goes on, as it would have anyway; this is only beside that.
+Whoever comes through such an error logs it, shows it and goes on, as it would have anyway; this is only beside that. Every bundle has
+somebody who listens, so it costs next to nothing, unlike `tracing`; and no word of it may be a value.
 """
 
 from __future__ import annotations
@@ -13,6 +16,9 @@ from collections.abc import Callable
 Hear = Callable[[str, BaseException], str]
 
 hear: Hear | None = None
+
+# What the program begins to do because of somebody, by its kind and a name of the code.
+did: Callable[[str, str], None] | None = None
 
 
 def tell(what: str, error: BaseException) -> str:

@@ -39,7 +39,7 @@ def reporting(app: Flask, *, has_windows: bool = False, is_for_a_person: bool = 
     if not _is_wanted(app):
         yield
         return
-    from flask import got_request_exception
+    from flask import got_request_exception, request, request_started
 
     from ..core import uncaught
     from ..telemetry.crashes import reporter
@@ -50,10 +50,15 @@ def reporting(app: Flask, *, has_windows: bool = False, is_for_a_person: bool = 
     def failed(_: Any, exception: BaseException, **__: Any) -> None:
         uncaught.tell("a request", exception)
 
+    def began(_: Any, **__: Any) -> None:
+        if uncaught.did is not None:
+            rule = request.url_rule  # a method that is none of the rule's may be any word
+            uncaught.did("request", f"{request.method} {rule}" if rule is not None else "(nothing there)")
+
     try:
         if has_windows:
             _show(app, writer, is_for_a_person)
-        with got_request_exception.connected_to(failed, app):
+        with got_request_exception.connected_to(failed, app), request_started.connected_to(began, app):
             yield
     finally:
         writer.address = None

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
-from ..core import tracing
+from ..core import lines, tracing, uncaught
 from ..core.desk import Desk
 from ..core.errors import DrawingError
 from ..core.ports import Deed, FindPlace, History
@@ -230,6 +230,8 @@ class Lanes:
             # What the press before it did may have taken the button away, or said what it does anew.
             job.handlers = self._session.handlers_when_drawn(node, job.name, BUSY_AFTER)
         deed = self._session.deed(job, node)
+        if uncaught.did is not None:
+            _remember(job, uncaught.did)
         span = telling.handler(job.handlers, job.event, self._session.name) if tracing.sinks else None
         pending = run(
             self._session, lambda: _call(job), lambda error: self._failed(node, job, error), deed, span
@@ -276,6 +278,11 @@ class Lanes:
         if was_busy and not lane.is_busy:
             self._session.busy_changed(node)
         job.done.set_result(None)
+
+
+def _remember(job: Job, did: Callable[[str, str], None]) -> None:
+    for handler in job.handlers:
+        did(job.name, lines.name(handler.function))
 
 
 def _call(job: Job) -> list[Coroutine[Any, Any, object]]:
@@ -370,7 +377,7 @@ def start(
 ) -> Task:
     """Run a function, sync or async, beside whatever is going on, for the same live session."""
     task = Task()
-    what = f"task {getattr(function, '__qualname__', function)}"
+    what = f"task {lines.name(function)}"
 
     def report(error: BaseException) -> None:
         session.report(error, what)
@@ -383,6 +390,8 @@ def start(
         task.end()
 
     def in_thread() -> None:
+        if uncaught.did is not None:
+            uncaught.did("task", lines.name(function))
         span = telling.task(function, session.name) if tracing.sinks else None
         pending = run(session, work, report, None, span)
         if pending is None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from ...core import report, tracing, uncaught
+from ...core import report, uncaught
 from ...core.report import Failure, Machine, Program, Report, cut
 from . import native
 from .failures import failures_of, function_of
@@ -52,8 +52,7 @@ class Reporter:
 
     def begin(self) -> None:
         """Hear of errors from now on, and write of what has crashed before."""
-        tracing.add(self._steps)
-        uncaught.hear = self._hear
+        uncaught.hear, uncaught.did = self._hear, self._steps.did
         before, before_in_threads = sys.excepthook, threading.excepthook
         sys.excepthook = lambda *raised: self._program_ends(before, *raised)
         threading.excepthook = lambda args: self._thread_ends(before_in_threads, args)
@@ -66,8 +65,7 @@ class Reporter:
 
     def end(self) -> None:
         """Hear of nothing more."""
-        tracing.remove(self._steps)
-        uncaught.hear = None
+        uncaught.hear = uncaught.did = None
         while self._hooks:
             self._hooks.pop()()
         if self._watch is not None:
