@@ -22,6 +22,7 @@ def place(code: CodeType, line: int = 0) -> str:
     return at(code.co_filename, line or code.co_firstlineno)
 
 
+@lru_cache(maxsize=16_384)
 def at(file: str, line: int) -> str:
     """A line of a file."""
     return f"{short(file)}:{line}"

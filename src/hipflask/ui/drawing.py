@@ -236,9 +236,9 @@ class Drawing:
             if self.part.memory is not None:
                 initial = self.part.memory.value(name, initial)
             # Kept on the part at once: should this drawing fail, the next one finds what handlers may already hold.
-            state = self.part.cells[name] = State(
-                initial, cast("tuple[str, int]", (place[0], place[2])), self.part.owner.name
-            )
+            state = self.part.cells[name] = State(initial)
+            file, _, line, *_ = place
+            state.belong_to(self.part.owner.name, cast("str", file), cast("int", line))
         self.cells[name] = state
         return state
 
@@ -289,7 +289,7 @@ class _NotedDrawing(Drawing):
     def add(self, node: Node) -> Node:
         """Append an element to the current parent."""
         whence.note(node)
-        return super().add(node)
+        return Drawing.add(self, node)
 
 
 class _Places:
@@ -510,7 +510,7 @@ def _others(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) 
 
 def _is_same(one: object, other: object) -> bool:
     try:
-        return _alike(one, other)
+        return one is other or _alike(one, other)
     except Exception:
         return False
 

@@ -39,10 +39,10 @@ class State(Generic[T]):
         "__weakref__", "_fingerprint", "_lock", "_made_at", "_value", "_watchers", "_watching", "is_secret", "session",
     )  # fmt: skip
 
-    def __init__(self, value: T, made_at: tuple[str, int] | None = None, session: str = "") -> None:
+    def __init__(self, value: T) -> None:
         self._value = value
-        self._made_at = made_at or _maker(sys._getframe(1))
-        self.session = session  # the name of the live session that it belongs to; none, if all share it
+        self._made_at = _maker(sys._getframe(1))
+        self.session = ""  # the name of the live session that it belongs to; none, if all share it
         self.is_secret = False  # shown in a field for passwords: its value is told to nobody
         self._fingerprint: int | None = None
         self._watchers: tuple[Watcher, ...] = ()
@@ -110,6 +110,10 @@ class State(Generic[T]):
         before, self._fingerprint = self._fingerprint, fingerprint(self._value)
         if before is not None and self._fingerprint != before:
             self._notify()
+
+    def belong_to(self, session: str, file: str, line: int) -> None:
+        """Be known as the state of one live session, made at this line."""
+        self.session, self._made_at = session, (file, line)
 
     @property
     def place(self) -> str:

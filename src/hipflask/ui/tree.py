@@ -80,7 +80,7 @@ class Node:
     """One element as it was drawn; also the context manager that makes it the parent of what is drawn inside it."""
 
     __slots__ = (
-        "children", "decode", "drawn", "drawn_at", "handlers", "id", "is_bound", "key", "kind", "parent", "parents", "props", "seen", "stream",
+        "children", "decode", "drawn", "drawn_at", "drawn_by", "handlers", "id", "is_bound", "key", "kind", "parent", "parents", "props", "seen", "stream",
     )  # fmt: skip
 
     def __init__(self, kind: Kind, props: Props, key: object = None) -> None:
@@ -97,9 +97,9 @@ class Node:
         )
         self.drawn: object = None  # the field's value as it was drawn; in `props` is what the screen shows
         self.stream: Listener | None = None  # what of it changes by itself
-        self.drawn_at: tuple[
-            CodeType, int
-        ]  # set by `whence` alone, while somebody asks: thousands of nodes do without
+        # Set by `whence` alone, while somebody asks; thousands of nodes do without.
+        self.drawn_by: CodeType
+        self.drawn_at: int
         self.id = 0
         self.seen = 0  # number of the last input event that this field has had from its screen
         self.parent: Node | None = None
