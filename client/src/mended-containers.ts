@@ -3,6 +3,7 @@
 import WaBreadcrumbItem from "@awesome.me/webawesome/dist/components/breadcrumb-item/breadcrumb-item.js";
 import WaTabGroup from "@awesome.me/webawesome/dist/components/tab-group/tab-group.js";
 import type WaTab from "@awesome.me/webawesome/dist/components/tab/tab.js";
+import WaTreeItem from "@awesome.me/webawesome/dist/components/tree-item/tree-item.js";
 import { mended } from "./mended";
 
 interface Inside {
@@ -26,6 +27,13 @@ function openFirst(name: string, group: Inside): void {
   group.setActiveTab(tab, { emitEvents: false });
   group.setAriaLabels();
 }
+
+// One that is put into another folds up, as that one has not said yet that it is open.
+const unfolded = new WeakSet<Element>();
+mended(WaTreeItem, (el) => {
+  if (!unfolded.has(el) && el.hasAttribute("opened")) el.expanded = true;
+  unfolded.add(el);
+});
 
 // Where one is already is no place to go to: it is said, and Tab passes over it.
 mended(WaBreadcrumbItem, (el) => {

@@ -160,6 +160,18 @@ _INSIDE = """(selector) => {
 }"""
 
 
+def test_what_was_picked_is_in_sight(look: Callable[[Told], Screen], told: Told) -> None:
+    """All that it stands in is open, and it is the one that is chosen."""
+    screen = look(told).open("/")
+    screen.see("Pick an element")
+    screen.click("Pick an element")
+    screen.see("lineup › seat › button")
+    item = screen.on_page(
+        lambda page: page.locator("wa-tree-item[selected]").evaluate("el => [el.value, el.checkVisibility()]")
+    )
+    assert item == [32, True]
+
+
 @pytest.mark.alone
 def test_a_hundred_thousand_records_are_no_burden(look: Callable[[Told], Screen]) -> None:
     """The table shows its first rows, and finds one of them, in a time that nobody minds; the page holds a screenful."""

@@ -120,7 +120,7 @@ def test_only_errors_are_shown_if_one_wants_no_more(user: User) -> None:
 def test_who_has_whom_drawn_again(user: User) -> None:
     user.open("/queries").see("Who has whom drawn again")
     by_change = [
-        row for row in rows(user, "Who has whom drawn again") if row["Changed what"] == "player.name"
+        row for row in rows(user, "Who has whom drawn again") if row["What changed"] == "player.name"
     ]
     assert [(row["Who"], row["Times"]) for row in by_change] == [("handler save", "12")]
     assert [row["Readers"] for row in rows(user, "Live queries")] == ["2"]

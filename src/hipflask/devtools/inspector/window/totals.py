@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ..records import Span
-from .sentences import FindSpan, title
+from .sentences import FindSpan, because, title
 
 LATEST = 500  # round trips, of which the usual and the slow one are told
 MOST = 5000  # different statements, or pairs of who led to what: beyond, all others are one
@@ -108,7 +108,9 @@ class Totals:
             while origin is not None and origin.kind in ("commit", "statement"):
                 origin = find(origin.parent)
             by = title(origin) if origin is not None else cause.values.get("whose", "")
-            names = (cause.what or cause.kind, by, span.name, span.session)
+            is_told = cause.kind in ("change", "state")
+            what = cause.what if is_told else because(cause)
+            names = (what, by or (cause.what if cause.kind == "parent" else ""), span.name, span.session)
             if names not in self.reruns and len(self.reruns) >= MOST:
                 names = ("all others", "", "", "")
             known = self.reruns.setdefault(names, Rerun(" → ".join(names), *names))

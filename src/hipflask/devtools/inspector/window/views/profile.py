@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,8 @@ def draw(inspection: Inspection) -> None:
         return
     current = next((each for each in profiles if each.id == chosen.value), profiles[0])
     names = {each.id: f"{each.what}, {sentences.clock(each.began)[:8]}" for each in profiles}
-    with ui.row():
-        ui.select(
-            "Profile",
-            {0: "The newest"} | names,
-            bind=chosen,
-            style=looks.NARROW_FIELD | {"flex-basis": "22rem"},
-        )
     with ui.column(gap="s", style=looks.FILL, key=current.id):
-        _profile(inspection, current.id)
+        _profile(inspection, current.id, {0: "The newest"} | names, chosen)
 
 
 @ui.component
@@ -77,7 +71,7 @@ def _begin(inspection: Inspection, chosen: Any) -> None:
 
 
 @ui.component
-def _profile(inspection: Inspection, id: int) -> None:
+def _profile(inspection: Inspection, id: int, names: Mapping[int, str], chosen: Any) -> None:
     profile = parts.answered(inspection.ask(("profile", id), lambda: inspection.source.profile(id), 0.5))
     if profile is None:
         return
@@ -89,6 +83,7 @@ def _profile(inspection: Inspection, id: int) -> None:
         return
     sought: Any = ui.state("")
     with ui.row(gap="m"):
+        ui.select("Profile", names, bind=chosen, style={"flex": "0 1 20rem"})
         ui.input("Find", bind=sought, placeholder="a function or a file", style=looks.NARROW_FIELD)
         ui.text(_about(profile), tone="quiet", size="s", style={"flex": "1 1 14rem"})
         ui.button("Save for speedscope…", icon="download", appearance="outlined", on_click=_save, args=(inspection, id),

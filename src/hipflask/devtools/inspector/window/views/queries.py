@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from ..... import ui
+from ...records import LiveQuery
 from .. import details, looks, parts, sentences
 from ..inspection import Inspection
+
+MOST_SHOWN = 20  # of the queries of one text
 
 
 def draw(inspection: Inspection) -> None:
@@ -32,7 +38,7 @@ def _reruns(inspection: Inspection) -> None:
         rows,
         [
             ui.table_column("by", heading="Who", width=210),
-            ui.table_column("because", heading="Changed what", width=240),
+            ui.table_column("because", heading="What changed", width=260),
             ui.table_column("drawing", heading="Has this drawn again", width=210),
             ui.table_column("window", width=90),
             ui.table_column("times", width=90, format="bar"),
@@ -55,29 +61,25 @@ def _queries(inspection: Inspection) -> None:
     if not queries:
         parts.nothing("No drawing follows a query just now.")
         return
+    alike = _alike(queries)
     rows = [
         {
             "number": nth,
-            "tables": ", ".join(each.tables),
-            "readers": len(each.readers),
-            "sql": each.sql,
-            "who": ", ".join(f"{reader.part} in {reader.session}" for reader in each.readers),
+            "tables": ", ".join(group[0].tables),
+            "queries": len(group),
+            "readers": sum(len(each.readers) for each in group),
+            "sql": group[0].sql,
+            "who": _who(group),
         }
-        for nth, each in enumerate(queries)
+        for nth, group in enumerate(alike)
     ]
 
     def more(row: dict[str, int]) -> None:
-        query = queries[row["number"]]
-        ui.code(query.sql, style=details.WRAPPED)
-        if query.parameters:
-            parts.facts(query.parameters, label="Parameters")
-        for nth, reader in enumerate(query.readers):
-            with ui.row(gap="s", key=nth):
-                ui.text(f"{reader.part} at {reader.place}", size="s")
-                ui.link(reader.session, f"/?session={reader.session}")
+        _closer(alike[row["number"]])
 
+    readers = sum(len(each.readers) for each in queries)
     ui.text(
-        f"{sentences.number(len(queries), 'query', 'queries')}, {sentences.number(sum(len(each.readers) for each in queries), 'reader')}",
+        f"{sentences.number(len(queries), 'query', 'queries')}, {sentences.number(readers, 'reader')}",
         tone="quiet",
         size="s",
     )
@@ -85,7 +87,8 @@ def _queries(inspection: Inspection) -> None:
         rows,
         [
             ui.table_column("tables", heading="Tables", width=160),
-            ui.table_column("readers", heading="Readers", width=90),
+            ui.table_column("queries", width=90),
+            ui.table_column("readers", width=90),
             ui.table_column("who", heading="Who is drawn again", width=280),
             ui.table_column("sql", heading="Query", width=460),
             ui.table_column("number", hidden=True),
@@ -97,3 +100,28 @@ def _queries(inspection: Inspection) -> None:
         search=True,
         details=more,
     )
+
+
+def _alike(queries: Sequence[LiveQuery]) -> list[list[LiveQuery]]:
+    """Those of one text, which differ in their parameters, together."""
+    found: dict[str, list[LiveQuery]] = {}
+    for query in queries:
+        found.setdefault(query.sql, []).append(query)
+    return list(found.values())
+
+
+def _who(group: Sequence[LiveQuery]) -> str:
+    names = Counter(f"{reader.part} in {reader.session}" for query in group for reader in query.readers)
+    return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in names.most_common(5))
+
+
+def _closer(group: Sequence[LiveQuery]) -> None:
+    ui.code(group[0].sql, style=details.WRAPPED)
+    for nth, query in enumerate(group[:MOST_SHOWN]):
+        with ui.row(gap="s", key=nth):
+            given = ", ".join(f"{name}: {value}" for name, value in query.parameters.items())
+            ui.text(given or "no parameters", size="s", style=looks.MONO)
+            for reader in query.readers[:MOST_SHOWN]:
+                ui.link(f"{reader.part} at {reader.place} in {reader.session}", f"/?session={reader.session}")
+    if len(group) > MOST_SHOWN:
+        ui.text(f"… and {len(group) - MOST_SHOWN:,} more", tone="quiet", size="s")

@@ -44,7 +44,11 @@ def _tab(session: Session, is_current: bool, chosen: Any) -> None:
             ui.text(session.function, strong=True, style={"overflow": "hidden", "text-overflow": "ellipsis"})
         ui.text(f"{session.address} · {session.place}", tone="quiet", size="s")
         counts = (sentences.number(session.nodes, "element"), sentences.number(session.states, "state"))
-        pace = f"{session.frames_per_second:.0f} frames/s" if session.is_connected else "nobody looks"
+        pace = (
+            f"{sentences.number(round(session.frames_per_second), 'frame')}/s"
+            if session.is_connected
+            else "nobody looks"
+        )
         ui.text(" · ".join((*counts, pace)), tone="quiet", size="s")
 
 
