@@ -5,7 +5,7 @@ Whoever types `hipflask delete ball` and means their own function must not be un
 
 OURS = frozenset(
     {
-        "build", "completion", "cost", "delete", "deploy", "doctor", "hub", "invoke", "keys", "local", "logs", "man", "mcp", "new",
+        "build", "completion", "cost", "dashboard", "delete", "deploy", "doctor", "hub", "inspect", "invoke", "keys", "local", "logs", "man", "mcp", "new",
         "package", "publish", "queue", "routes", "run", "serve", "shell", "talk", "url", "voice",
     }
 )  # fmt: skip
