@@ -104,8 +104,10 @@ class Data:
         opened = self._opened()
         log = opened.logs[0]
         with closing(opened.connect()) as connection:
-            settled = log.settled(connection)
-            if settled is None or log.newest(connection) - settled > FURTHEST_BACK:
+            settled = (
+                log.settled(connection) or 0
+            )  # nothing is, before the hub was heard of for the first time
+            if log.newest(connection) - settled > FURTHEST_BACK:
                 return []
             found = log.written_here(connection, settled)[:MOST_WAITING]
         return [records.Waiting(str(each.table), shorten(each.key, 200), each.kind, "", "") for each in found]
