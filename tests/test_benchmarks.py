@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks import _measure, _processes, _tap, _visitors, live_table, peers, rows
+from benchmarks import _absent, _clicks, _measure, _processes, _tap, _visitors, live_table, peers, rows
 from benchmarks.bundles import freezers, programs, serving, wire
 
 from hipflask import Hipflask, ui
@@ -135,6 +135,90 @@ def test_a_crowd_is_live_sessions_that_follow(server: Served) -> None:
         return taken
 
     assert all(0 < seconds < 10 for seconds in asyncio.run(visit()))
+
+
+def test_a_person_clicks_without_a_browser(server: Served) -> None:
+    """Each click waits for its answer; the page and its button are found by what a browser would be given."""
+
+    @server.app.window("/clicks")
+    def clicks() -> None:
+        count = ui.state(0)
+        with ui.row():
+            ui.button("Click", on_click=lambda: count.update(lambda n: n + 1))
+        ui.text(f"{count.value} clicks")
+
+    async def visit() -> list[float]:
+        client = _clicks.Clicks(server.port)
+        await client.enter("benchmark")
+        taken = await client.click("/clicks", 5)
+        client.leave()
+        return taken
+
+    taken = asyncio.run(visit())
+    assert len(taken) == 5
+    assert all(0 < seconds < 10 for seconds in taken)
+
+
+TELLING = """
+def save(self):
+    span = tracing.begin("handler", "save") if tracing.sinks else None
+    if tracing.sinks and self.looks:
+        self.tell()
+    else:
+        self.rest()
+    with tracing.span("request", "GET /") as told, self.lock:
+        if not tracing.sinks:
+            self.quietly()
+"""
+BLIND = """
+def save(self):
+    span = None
+    self.rest()
+    told = None
+    with self.lock:
+        if not ():
+            self.quietly()
+"""
+
+
+def test_what_tells_is_taken_out_of_a_program() -> None:
+    """And nothing else: what is left is what would have been written if nobody could look."""
+    assert _absent.without(TELLING) == BLIND.strip()
+
+
+def test_the_package_without_what_tells_is_whole(tmp_path: Path) -> None:
+    """A window is drawn by it, and nobody can be told of that."""
+    code = """
+import hipflask.ui.live
+from hipflask import Hipflask, ui
+from hipflask.core import tracing
+from hipflask.testing import User
+
+class Ear:
+    began = ended = noted = lambda self, heard: exit(f"{heard.kind} was told")
+
+tracing.add(Ear())
+app = Hipflask("blind")
+
+@app.window("/")
+def window():
+    clicks = ui.state(0)
+    ui.button(f"{clicks.value} clicks", on_click=lambda: clicks.update(lambda n: n + 1))
+
+with User(app) as user:
+    user.open("/")
+    user.click("0 clicks")
+    user.see("1 clicks")
+print(hipflask.__file__)
+"""
+    copy = _absent.make(tmp_path)
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(copy)},
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout.strip() == str(copy / "hipflask" / "__init__.py"), said.stderr + said.stdout
 
 
 @pytest.mark.parametrize("name", ["HELLO", "POKER", "INVENTORY"])
