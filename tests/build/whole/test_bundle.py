@@ -16,6 +16,7 @@ import pytest
 from tests.build.whole.program import Installed, Program
 
 from hipflask.build.layer import Layer
+from hipflask.core.report import read as read_report
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -142,6 +143,13 @@ def test_why_it_does_not_open_is_said_to_whoever_clicked(
     (report,) = (tmp_path / "home").rglob("error.txt")
     assert str(report) in said
     assert "stock.py" in report.read_text()
+    (file,) = (tmp_path / "home" / ".local" / "share" / "com.example.stock" / "crashes").iterdir()
+    told = read_report(file)
+    assert (told.kind, told.program.version) == ("the start", "0.9.0")
+    assert [each.type for each in told.failures] == ["flask.cli.NoAppException", "ModuleNotFoundError"]
+    frame = told.failures[1].frames[-1]
+    assert (frame.file, frame.source, frame.own) == ("stock.py", "import no_such_package", True)
+    assert str(tmp_path) not in file.read_text()
 
 
 def test_a_second_start_brings_the_first_to_the_front(installed: Installed) -> None:

@@ -58,6 +58,7 @@ def _end(file: FileIO, path: Path) -> None:
     file.close()
     with contextlib.suppress(OSError):
         path.unlink()
+        path.parent.rmdir()  # which fails where there are reports
 
 
 def crashes_in(folder: Path) -> Iterator[Crash]:
