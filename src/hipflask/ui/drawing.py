@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from ..core import context, tracing
 from ..core.errors import DrawingError, UsageError
-from ..core.ports import Field, FindPlace, FindSync, History, Notebook, Snapshot, Source
+from ..core.ports import Field, FindPlace, FindSync, History, Notebook, Source
 from ..core.rows import FindRows
 from ..core.tracing import Cause
-from . import telling, whence
-from .states import State, fingerprint
+from . import arguments, telling, whence
+from .states import State
 from .streams import Stream
 from .tree import Kind, Node, checked_key
 from .waiting import refuse_async, refuse_waiting
@@ -194,7 +194,7 @@ class Drawing:
         self.kwargs = kwargs
         self.place = place
         # Before anything is drawn: a list that changes while it is being drawn has then changed since.
-        self.prints = _prints(args, kwargs)
+        self.prints = arguments.prints(args, kwargs)
         self.root = Node(part.kind, {}, part.node.key)
         self.parents: list[Node] = [self.root]
         self.sources: set[Source] = set()
@@ -479,12 +479,9 @@ def part_kind(function: Callable[..., object]) -> Kind:
 
 
 def _same(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> bool:
-    try:
-        equal = _alike(part.args, args) and _alike(part.kwargs, kwargs)
-    except Exception:  # some values refuse to be compared (arrays do): then they count as changed
-        return False
+    is_alike = arguments.are_alike(part.args, args) and arguments.are_alike(part.kwargs, kwargs)
     # A list may be the same object with other contents, which is equal to itself.
-    return equal and part.prints == _prints(args, kwargs)
+    return is_alike and part.prints == arguments.prints(args, kwargs)
 
 
 def _why(part: Part, parent: Part, args: Any, kwargs: Any, place: tuple[object, ...]) -> Cause:
@@ -496,35 +493,5 @@ def _why(part: Part, parent: Part, args: Any, kwargs: Any, place: tuple[object, 
         return Cause("error", part.kind.name)
     if part.place != place:
         return Cause("place", above)
-    return Cause("arguments", ", ".join(_others(part, args, kwargs)) or above)
-
-
-def _others(part: Part, args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[str]:
-    """The names of the parameters that are given something else than last time."""
-    code = getattr(part.function, "__code__", None)
-    names = code.co_varnames if code is not None else ()
-    before = {**dict(zip(names, part.args, strict=False)), **part.kwargs}
-    now = {**dict(zip(names, args, strict=False)), **kwargs}
-    return [name for name in now if name not in before or not _is_same(before[name], now[name])]
-
-
-def _is_same(one: object, other: object) -> bool:
-    try:
-        return one is other or _alike(one, other)
-    except Exception:
-        return False
-
-
-def _alike(one: object, other: object) -> bool:
-    """Whether two values are equal; rows and the like are asked whether they say the same."""
-    if isinstance(one, Snapshot):
-        return one is other or one.__alike__(other)
-    if isinstance(one, list | tuple) and type(one) is type(other):
-        return len(one) == len(cast("Any", other)) and all(map(_alike, one, cast("Any", other)))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
-    return bool(one == other)
-
-
-def _prints(args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[int | None]:
-    return [fingerprint(value) for value in (*args, *kwargs.values())]
+    others = arguments.others(part.function, part.args, part.kwargs, args, kwargs)
+    return Cause("arguments", ", ".join(others) or above)
