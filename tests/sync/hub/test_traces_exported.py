@@ -87,6 +87,7 @@ def test_one_trace_from_a_press_to_another_window(
             lambda: [span.trace_id for span in _of(collector, "event") if span.name == "click button"]
         )[0]
         spans = until(lambda: _whole(collector, trace))
+        until(lambda: {"hipflask.hub_replicas", "hipflask.sync_waiting"} <= set(collector.figures()))
     assert {service(collector, span) for span in spans} == {"notes", "hubapp-hub"}
     (event,) = (span for span in spans if kind(span) == "event")
     handler = next(span for span in spans if kind(span) == "handler")
@@ -99,7 +100,6 @@ def test_one_trace_from_a_press_to_another_window(
     assert any({link.span_id for link in span.links} & written for span in drawn)
     told = b"".join(collector.bodies)
     assert b"canary" not in told and b"on first" not in told
-    assert {"hipflask.hub_replicas", "hipflask.sync_waiting"} <= set(collector.figures())
 
 
 def _whole(collector: Collector, trace: bytes) -> list[Span] | None:
