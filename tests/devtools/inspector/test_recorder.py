@@ -156,6 +156,24 @@ def test_looking_at_a_value_is_not_recorded(recorder: Recorder) -> None:
     assert [note.kind for note in _all(recorder)] == ["state"]
 
 
+class Changing(dict[str, object]):
+    """Another thread is changing it all the time."""
+
+    def items(self) -> object:  # type: ignore[override]
+        raise RuntimeError("dictionary changed size during iteration")
+
+
+def test_a_value_that_is_being_changed_does_no_harm(recorder: Recorder) -> None:
+    """The rest is recorded, and the program goes on."""
+    tracing.note("state", "x", values=Changing(a=1))
+    with tracing.span("handler", "save", facts=Changing(a=1)):
+        pass
+    assert [(each.kind, each.values) for each in _all(recorder)] == [
+        ("state", {"problem": "RuntimeError"}),
+        ("handler", {"problem": "RuntimeError"}),
+    ]
+
+
 def test_any_thread_may_tell(recorder: Recorder) -> None:
     """No number is given twice, and none is left out."""
 

@@ -30,6 +30,7 @@ LONGEST_ANSWER = 1 << 27
 GREETING_SECONDS = 5.0
 IDLE_SECONDS = 120.0  # a line on which nobody says anything, or takes what is said, is hung up
 
+_LONGEST_PATH = 100  # of a socket; systems take a little more
 _NUMBER_BYTES = 32
 _FROM_INSPECTOR, _FROM_AGENT = b"inspector", b"agent"
 
@@ -87,14 +88,14 @@ def _is_private(folder: Path) -> bool:
 
 def listen(address: Address) -> tuple[socket.socket, Path]:
     """A socket on which this process answers, and the file by which it is found."""
-    if HAS_FOLDER_SOCKETS:
-        file = address.folder / f"{os.getpid()}.sock"
+    file = address.folder / f"{os.getpid()}.sock"
+    if HAS_FOLDER_SOCKETS and len(os.fsencode(file)) <= _LONGEST_PATH:
         file.unlink(missing_ok=True)  # of a process of the same number, long gone
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(file))
     else:
         listener = socket.create_server(("127.0.0.1", 0))
-        file = address.folder / f"{os.getpid()}.port"
+        file = file.with_suffix(".port")
         file.write_text(str(listener.getsockname()[1]))
     listener.listen(64)
     return listener, file

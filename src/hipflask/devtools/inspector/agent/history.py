@@ -101,7 +101,10 @@ class History:
         began = time.perf_counter()
         if session is None or began < camera.next_look:
             return camera.states, 0
-        found = self.known_states.of_session(session)
+        try:
+            found = self.known_states.of_session(session)
+        except Exception:  # of the app's own values: another thread is changing one, say
+            return camera.states, 0
         before = {id(state) for state in camera.states}
         grown = sum(200 + len(state.text) for state in found if id(state) not in before)
         camera.states = found

@@ -135,6 +135,14 @@ class Recorder:
                 causes = tuple(map(_kept_cause, causes))
                 size += _VALUE_BYTES * 4 * len(causes)
             failure = "" if error is None else cut(f"{type(error).__name__}: {_message(error)}", LONGEST_TEXT)
+        except Exception as problem:  # a value that another thread is changing; the program must not suffer from being looked at
+            told_facts, told_values, causes, size = (
+                {},
+                {"problem": type(problem).__name__},
+                (),
+                _ENTRY_BYTES + len(name),
+            )
+            failure = "" if error is None else type(error).__name__
         finally:
             self._mine.busy = False
         size += len(failure)

@@ -253,3 +253,14 @@ def test_a_door_that_is_closed_leaves_nothing(address: door.Address) -> None:
     with pytest.raises((Gone, OSError)):
         asking.ask(questions.Figures(), list[records.Figure])
     assert os.listdir(address.folder) == []
+
+
+def test_a_folder_with_a_long_name_has_doors_too(tmp_path: Path) -> None:
+    """A socket's path may not be long; then it is a port."""
+    folder = tmp_path / ("x" * 120)
+    folder.mkdir(mode=0o700)
+    address = door.parse_address(f"key@{folder}")
+    served = Serving(address, _answer)
+    assert _file(address).suffix == ".port"
+    assert _asks(address)
+    served.stop()
