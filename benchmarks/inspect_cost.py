@@ -49,15 +49,18 @@ def measure(quick: bool) -> Result:
             ours = {kind: _start(running, kind, absent) for kind in KINDS}
             painted = _painted(chromium, ours, running, 3 if quick else 20)
             more = machine(chromium=chromium.version, nicegui=peers.PINS["nicegui"])
-    figures = _figures(generations) | {
-        f"painted_p50_ms_{kind}": painted[kind]["painted_p50_ms"] for kind in KINDS
-    }
-    beside = painted["nicegui"]
+    beside = painted.pop("nicegui")
+    figures = _figures(generations)
+    for kind, taken in painted.items():
+        figures |= {f"{figure}_{kind}": value for figure, value in taken.items()}
     ratios = {
         "nicegui_painted_p50_with_inspector": rounded(
             beside["painted_p50_ms"] / figures["painted_p50_ms_on"]
         ),
-        "nicegui_click_cpu_with_inspector": rounded(beside["click_cpu_us"] / painted["on"]["click_cpu_us"]),
+        "nicegui_painted_cpu_with_inspector": rounded(
+            beside["painted_cpu_us"] / figures["painted_cpu_us_on"]
+        ),
+        "nicegui_painted_cpu": rounded(beside["painted_cpu_us"] / figures["painted_cpu_us_off"]),
     }
     return Result("inspect_cost", figures, {"nicegui": beside}, ratios, more)
 
@@ -173,7 +176,7 @@ def _painted(
     return {
         who: {
             "painted_p50_ms": rounded(percentile(painted[who], 50)),
-            "click_cpu_us": rounded(seconds[who] / len(painted[who]) * 1e6),
+            "painted_cpu_us": rounded(seconds[who] / len(painted[who]) * 1e6),
         }
         for who in tabs
     }
