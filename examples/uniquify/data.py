@@ -103,7 +103,8 @@ def machine() -> str:
             chip = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         chip = platform.processor() or platform.machine()
-    return f"{chip}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+    system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
+    return f"{chip}, {os.cpu_count()} cores, {system}"
 
 
 def begin(task: Task, processes: int, python: str) -> Run:

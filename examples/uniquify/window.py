@@ -168,8 +168,13 @@ def comparison(looked_at):
             if number > 1:
                 row[f"{number} to 1"] = found[name] / medians[0][name] if name in found else None
         rows.append(row)
+    columns = [ui.table_column("way", heading="Way")]
+    for number in range(1, len(medians) + 1):
+        columns.append(ui.table_column(f"run {number}", digits=1))
+        if number > 1:
+            columns.append(ui.table_column(f"{number} to 1", digits=2))
     with ui.card("Compared, in microseconds"):
-        ui.table(rows, label="Compared", row_key="way", height="28rem")
+        ui.table(rows, columns, label="Compared", row_key="way", height="28rem")
 
 
 def title(run):

@@ -60,7 +60,7 @@ def test_the_file_of_a_process_that_runs_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_is_in_the_file_of_no_crash() -> None:
     """A file that somebody has put there may hold anything; what an exception said is left out."""
-    text = 'Fatal Python error: init: Canary\n\nCurrent thread 0x1 (most recent call first):\n  File "/home/anna/x", line 3 in Canary\n'
+    text = 'Fatal Python error: init: Canary\n\nCurrent thread 0x1 (most recent call first):\n  File "/srv/anna/x", line 3 in Canary\n'
     [failure] = native.parsed(text)
     assert failure.type == "init"
     assert "anna" not in repr(failure)

@@ -139,6 +139,7 @@ def test_nothing_of_this_computer_or_its_person(writer: Reporter, monkeypatch: p
     monkeypatch.setenv("HIPFLASK_TOKEN", CANARY)
     monkeypatch.setenv("USER", CANARY)
     monkeypatch.setattr("platform.node", lambda: CANARY)
+    monkeypatch.setattr("platform.release", lambda: f"6.18.44-{CANARY}")
     monkeypatch.setattr("socket.gethostname", lambda: CANARY)
     monkeypatch.setattr(sys, "argv", [CANARY])
     writer.write("a handler", caught())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import platform
+import re
 import secrets
 import sys
 import threading
@@ -156,5 +157,6 @@ def end() -> None:
 
 def machine() -> Machine:
     """What this process runs on."""
-    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    numbers = re.match(r"[\d.]*", platform.release())  # whoever builds a kernel gives it a name as well
+    system = f"{platform.system()} {numbers[0] if numbers else ''} {platform.machine()}"
     return Machine(version("hipflask"), platform.python_version(), cut(system))
