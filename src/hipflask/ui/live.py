@@ -33,7 +33,8 @@ from .acting import ask_beside
 from .canvas import Canvas
 from .closing import ON_CLOSE, Closing
 from .drawing import Binding, Memory, Part, part_kind
-from .handlers import NO_VALUE, Job, Lanes
+from .handlers import Job, Lanes
+from .hearing import Hearing, handlers_of
 from .pace import Pace
 from .places import as_written
 from .questions import Questions
@@ -42,7 +43,7 @@ from .screen_desk import ScreenDesk
 from .states import State
 from .streams import Stream
 from .telling import Telling
-from .tree import Handler, Listener, Node
+from .tree import Handler, Node
 from .turns import TURNS
 from .typed import Known
 from .wire import Call, Edit, Event, Frame, Gone, Patch, Reset, Set, Welcome
@@ -115,6 +116,7 @@ class LiveSession:
         part.memory = memory
         self._canvas = Canvas(part, self.report, lambda: self.call("error", None))
         self._lanes = Lanes(self, workers)
+        self._hearing = Hearing(self, self._canvas, self._lanes, self._telling, logger)
         self._containers: dict[State[Any], None] = {}
         # Fields that were drawn without knowing what had been typed.
         self._overtaken: dict[int, Part | Binding] = {}
@@ -212,52 +214,15 @@ class LiveSession:
             if event.seq != self._seen + 1:
                 raise OutOfOrder(f"event {event.seq} came after event {self._seen}")
             self._seen = event.seq
-            self._happened(event)
+            if event.node:
+                self._hearing.hear(event)
+            else:
+                self._happened_to_window(event)
         if self._owes_confirmation():
             with self._changed:
                 self._schedule()
 
-    def _happened(self, event: Event) -> None:
-        if event.node == 0:
-            self._happened_to_window(event)
-            return
-        node = self.node(event.node)
-        if node is not None and node.stream is not None and event.name in node.stream.events:
-            tell = self._tell_stream_and_others if tracing.sinks else self._tell_stream
-            tell(node, node.stream, event)
-            return
-        handlers = _handlers_of(node, event.name)
-        if node is None or not handlers:  # gone or disabled meanwhile, or never there
-            self._logger.debug("Event %s for node %s: nobody listens", event.name, event.node)
-            return
-        is_input = bool(node.kind.field) and event.name in ("input", "change")
-        try:
-            value = node.decode(event.value) if node.decode is not None else NO_VALUE
-        except EntryError as error:
-            handlers, value = [Handler(_turn_down, (error,))], NO_VALUE  # in its turn, like any other input
-        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
-            return
-        if is_input:
-            node.props[node.kind.field] = event.value
-            node.seen = event.seq
-        told = self._telling.event(event.name, node, event.value) if tracing.sinks else None
-        self._lanes.add(node.id, event.name, handlers, value, is_input=is_input, event=told)
-
-    def _tell_stream_and_others(self, node: Node, stream: Listener, event: Event) -> None:
-        told = self._telling.event(event.name, node, event.value)
-        with told.current(), tracing.because(Cause("event", told.name, told.origin)):
-            self._tell_stream(node, stream, event)
-        self.event_handled(told)
-
-    def _tell_stream(self, node: Node, stream: Listener, event: Event) -> None:
-        try:
-            stream.heard(event.name, event.value)
-        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-            self._logger.warning("A window sent %.80r as value of %r: %s", event.value, node, error)
-
     def _happened_to_window(self, event: Event) -> None:
-        turn = TURNS.get(event.name)
         if event.name == "answer":
             self._questions.answered(event.value)
         elif event.name == "inspect" and self.debug and self.on_inspect is not None:
@@ -265,11 +230,8 @@ class LiveSession:
         elif event.name == "report" and event.value in self._reports:
             window = OpenWindow(str(event.value))
             self.workers.handlers.submit(ask_beside, self, "Opening a crash report", window)
-        elif turn is not None and self.history is not None:
-            told = self._telling.event(event.name, None, None) if tracing.sinks else None
-            self._lanes.add(
-                0, event.name, [Handler(turn)], NO_VALUE, is_input=False, is_last=True, event=told
-            )
+        elif event.name in TURNS and self.history is not None:
+            self._hearing.hear_turn(event.name)
 
     def deed(self, job: Job, node: int) -> Deed | None:
         """What a job does, as something that can be undone; letters typed into one field belong together."""
@@ -281,13 +243,7 @@ class LiveSession:
 
     def give(self, node_id: int, name: str, value: object) -> bool:
         """Have something handled that came by another way than the socket; returns False if nobody takes it just now."""
-        node = self.node(node_id)
-        handlers = _handlers_of(node, name)
-        if node is None or not handlers or not self._alive:
-            return False
-        given = node.decode(value) if node.decode is not None else value
-        told = self._telling.event(name, node, None) if tracing.sinks else None
-        return self._lanes.add(node.id, name, handlers, given, is_input=False, event=told)
+        return self._alive and self._hearing.give(node_id, name, value)
 
     # ── what the app says ─────────────────────────────────────────────────────────────────────────
 
@@ -469,7 +425,7 @@ class LiveSession:
         if node == 0:  # Ctrl+Z: the window itself is always there
             return [Handler(TURNS[event])]
         self.wait_for(lambda: not (self._turning or self._turn_waits or self._dirty), seconds)
-        return _handlers_of(self.node(node), event)
+        return handlers_of(self.node(node), event)
 
     def turn(self) -> None:
         """Take the turn that waits, if it still does.
@@ -597,16 +553,6 @@ def _for_a_person(error: BaseException) -> str:
     )
 
 
-def _handlers_of(node: Node | None, event: str) -> list[Handler]:
-    if node is None or node.props.get("disabled"):
-        return []
-    return node.handlers.get(event, [])
-
-
 def _outer_first(item: Part | Binding | Stream) -> int:
     """Outer parts before inner ones: drawing them often draws those too, which are then no longer dirty."""
     return item.depth if isinstance(item, Part) else 1 << 30
-
-
-def _turn_down(error: EntryError) -> None:
-    raise error
