@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +15,6 @@ from hipflask.core import tracing
 from hipflask.devtools.inspector import agent, door, records
 from hipflask.devtools.inspector.agent.history import History
 from hipflask.devtools.inspector.agent.sessions import Sessions
-from hipflask.devtools.inspector.live import Live
 from hipflask.devtools.inspector.records import Unanswered
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import User
@@ -118,36 +114,3 @@ def test_a_bad_address_does_not_end_the_program(app: Hipflask, caplog: pytest.Lo
     """A line of the log says why nobody can look."""
     assert agent.start(app, "nonsense") is None
     assert "KEY@FOLDER" in caplog.text
-
-
-def test_a_program_that_is_loaded_anew_is_followed(tmp_path: Path) -> None:
-    """Its next process is found, and what the one before had told is kept."""
-    script = tmp_path / "app.py"
-    text = "from hipflask import Hipflask, ui\napp = Hipflask(__name__)\n@app.window('/')\ndef window(): ui.text('one')\n"
-    script.write_text(text)
-    address = door.new_address()
-    program = subprocess.Popen(
-        [Path(sys.executable).with_name("hipflask"), "serve", "--debug", "--port", "0"],
-        cwd=tmp_path,
-        env={**os.environ, door.VARIABLE: str(address)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    live = Live(str(address))
-    try:
-        _until_there(live, 1)
-        script.write_text(text.replace("one", "two"))
-        _until_there(live, 2)
-        assert [each.is_there for each in live.programs()] == [True, False]
-        assert list(live.sessions()) == []
-    finally:
-        program.terminate()
-        program.wait()
-        live.close()
-
-
-def _until_there(live: Live, count: int) -> None:
-    end = time.monotonic() + 30
-    while not (len(live.programs()) == count and live.standing == "connected"):
-        assert time.monotonic() < end, live.programs()
-        time.sleep(0.05)

@@ -20,9 +20,9 @@ from .states import States
 
 MOST_BYTES = 48 << 20
 MOST_FILMS = 40  # of sessions that have ended, too
-# States are looked at after every frame, unless that takes so long that it would be felt.
+# States are looked at after every frame, unless that takes a processor so long that it would be felt.
 _SHARE = 0.05
-_QUICK_SECONDS = 0.0005
+_QUICK_SECONDS = 0.002
 
 
 class _Camera:
@@ -98,9 +98,9 @@ class History:
     def _look(self, camera: _Camera) -> tuple[tuple[records.State, ...], int]:
         """The states as they are now, and about how many bytes those are that have changed."""
         session = camera.session()
-        began = time.perf_counter()
-        if session is None or began < camera.next_look:
+        if session is None or time.monotonic() < camera.next_look:
             return camera.states, 0
+        began = time.thread_time()
         try:
             found = self.known_states.of_session(session)
         except Exception:  # of the app's own values: another thread is changing one, say
@@ -108,8 +108,8 @@ class History:
         before = {id(state) for state in camera.states}
         grown = sum(200 + len(state.text) for state in found if id(state) not in before)
         camera.states = found
-        taken = time.perf_counter() - began
-        camera.next_look = 0.0 if taken < _QUICK_SECONDS else began + taken / _SHARE
+        taken = time.thread_time() - began
+        camera.next_look = 0.0 if taken < _QUICK_SECONDS else time.monotonic() + taken / _SHARE
         return found, grown
 
     # ── what it is asked ──────────────────────────────────────────────────────────────────────────
