@@ -56,10 +56,10 @@ export function unpick(): void {
   stop?.();
 }
 
-/** The innermost drawn element at or around this one. */
+/** The innermost drawn element at or around this one; an icon is a part of what it stands in. */
 function drawnAt(tree: Tree, target: EventTarget | null) {
   let el = target instanceof Element ? target : null;
-  while (el !== null && !tree.of(el)) el = el.parentElement;
+  while (el !== null && (!tree.of(el) || (el.localName === "wa-icon" && el.parentElement?.closest("wa-button, a")))) el = el.parentElement;
   return tree.of(el);
 }
 

@@ -6,6 +6,7 @@ sessions.answer                                        None at first; then what 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from ....core.ports import Watcher
 from ..records import Unanswered
 
 T = TypeVar("T")
+
+_logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.1
 KEPT = 100  # questions; those that nobody follows are forgotten when there are more
@@ -85,6 +88,9 @@ class Question(Generic[T]):
             return Answer(self._ask())
         except Unanswered as why:
             return Answer(None, str(why))
+        except Exception as error:  # the others are to be asked all the same
+            _logger.exception("A question to the program failed")
+            return Answer(None, f"This could not be asked: {type(error).__name__}.")
 
 
 class Questions:

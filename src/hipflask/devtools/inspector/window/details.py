@@ -70,13 +70,10 @@ def _draw_known(span: Span) -> None:
         parts.facts({name: _written(value) for name, value in known.items()})
     sql = span.values.get("sql") or span.facts.get("sql")
     if sql:
-        ui.code(str(sql), style=WRAPPED)
+        parts.sql(str(sql))
     values = {name: value for name, value in span.values.items() if name not in _UNSEEN | {"sql"} and value}
     if values:
         parts.facts(values, label="Values")
-
-
-WRAPPED = {"white-space": "pre-wrap", "overflow-wrap": "anywhere"}
 
 
 def _written(value: object) -> str:

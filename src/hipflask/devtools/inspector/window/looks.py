@@ -61,3 +61,9 @@ FACTS = {
     "align-items": "baseline",
 }
 CURRENT = {"background": "var(--wa-color-brand-fill-quiet)"}
+QUOTED = {
+    "padding": "0.6rem 0.8rem",
+    "border-radius": "var(--wa-border-radius-m)",
+    "background": "var(--wa-color-surface-lowered)",
+    "overflow-wrap": "anywhere",
+}

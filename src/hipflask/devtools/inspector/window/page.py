@@ -90,7 +90,11 @@ def _processes(inspection: Inspection) -> None:
     programs = [each for each in (answer.value or ()) if each.is_there] if answer is not None else []
     chosen: Any = ui.state(0)
     if len(programs) > 1:
-        names = {0: "The newest"} | {each.process: f"{each.name} ({each.process})" for each in programs}
+        names = (
+            {chosen.value: "One that has ended"}
+            | {0: "The newest"}
+            | {each.process: f"{each.name} ({each.process})" for each in programs}
+        )
 
         def choose(process: int) -> None:
             inspection.source.choose(process or None)

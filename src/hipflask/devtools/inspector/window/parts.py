@@ -90,6 +90,11 @@ def tile(name: str, value: str, hint: str = "", tone: Tone = "normal") -> None:
             ui.text(hint, tone="quiet", size="s")
 
 
+def sql(text: str) -> None:
+    """A statement, all of it."""
+    ui.text(text, style=looks.MONO | looks.WIDE | looks.QUOTED)
+
+
 def code_at(inspection: Inspection, place: str) -> None:
     """The line at a place, and some around it; the place alone where the file cannot be read here."""
     if not place:

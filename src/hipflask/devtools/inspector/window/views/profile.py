@@ -37,7 +37,7 @@ def draw(inspection: Inspection) -> None:
     current = next((each for each in profiles if each.id == chosen.value), profiles[0])
     names = {each.id: f"{each.what}, {sentences.clock(each.began)[:8]}" for each in profiles}
     with ui.column(gap="s", style=looks.FILL, key=current.id):
-        _profile(inspection, current.id, {0: "The newest"} | names, chosen)
+        _profile(inspection, current.id, {chosen.value: "Begun just now"} | {0: "The newest"} | names, chosen)
 
 
 @ui.component
@@ -63,7 +63,7 @@ def _begin(inspection: Inspection, chosen: Any) -> None:
         ui.button(f"Look at the next {SECONDS:.0f} seconds", icon="timer", tone="primary", on_click=program)
         ui.combobox(
             "Or at a handler or drawing",
-            {"": "none"} | dict(sorted(names.items())),
+            {of.value: of.value} | {"": "none"} | dict(sorted(names.items())),
             bind=of,
             style={"flex": "0 1 22rem"},
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..... import ui
 from ...records import LiveQuery
-from .. import details, looks, parts, sentences
+from .. import looks, parts, sentences
 from ..inspection import Inspection
 
 MOST_SHOWN = 20  # of the queries of one text
@@ -116,7 +116,7 @@ def _who(group: Sequence[LiveQuery]) -> str:
 
 
 def _closer(group: Sequence[LiveQuery]) -> None:
-    ui.code(group[0].sql, style=details.WRAPPED)
+    parts.sql(group[0].sql)
     for nth, query in enumerate(group[:MOST_SHOWN]):
         with ui.row(gap="s", key=nth):
             given = ", ".join(f"{name}: {value}" for name, value in query.parameters.items())

@@ -83,8 +83,8 @@ def _statements(inspection: Inspection) -> None:
         if chosen.value in known:
             statement = known[chosen.value]
             with parts.closer_look(chosen):
-                ui.code(statement.sql, style=details.WRAPPED)
-                ui.text("The slowest run", strong=True, size="s")
+                ui.heading("The slowest run", level=2)
+                parts.sql(statement.sql)
                 parts.code_at(inspection, statement.place)
                 with ui.column(gap="xs", key=statement.record):
                     details.draw_plan(inspection, statement.record)
