@@ -161,13 +161,22 @@ def _run(asked: argparse.Namespace) -> updates.Running:
 def _at_a_terminal(door: str, words: list[str]) -> int:
     """Do what somebody at a terminal, or an assistant, has started the program for; returns the exit code."""
     _untried()
-    info = ScriptInfo(create_app=lambda: load(bundled.description()["app"]))
+    info = ScriptInfo(create_app=_heeded)
     try:
         _command(info, words) if door == "--command" else _assistant(info, words)
     except HipflaskError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _heeded() -> Any:
+    """The app, which has said whether it wants crash reports."""
+    from .surfaces.crashes import heed
+
+    app = load(bundled.description()["app"])
+    heed(app)
+    return app
 
 
 def _command(info: ScriptInfo, words: list[str]) -> None:

@@ -236,6 +236,10 @@ def stock() -> None:
 @app.command()
 def order(item: str) -> None:
     ctypes.string_at(0)
+
+@app.command()
+def fail(item: str) -> None:
+    raise ValueError(item)
 {more}
 """
 
@@ -302,6 +306,22 @@ def test_a_bundle_that_crashes_leaves_a_report_at_its_next_start(tmp_path: Path)
         "order",
     )
     assert CANARY not in file.read_text()
+
+
+def test_a_command_of_a_bundle_says_what_it_said_and_leaves_a_report(tmp_path: Path) -> None:
+    """Its error is one line at the terminal, as ever."""
+    done = boot(tmp_path, "--command", "fail", CANARY)
+    assert (done.returncode, done.stderr) == (1, f"Error: ValueError: {CANARY}\n")
+    [file] = reports_of(tmp_path)
+    found = report.read(file)
+    assert (found.kind, found.function, found.steps[-1].name) == ("a command", "fail", "fail")
+    assert CANARY not in file.read_text()
+
+
+def test_a_bundle_that_wants_none_writes_none(tmp_path: Path) -> None:
+    """Once its code has said so; and it leaves no folder."""
+    assert boot(tmp_path, "--command", "fail", CANARY, wanted=False).returncode == 1
+    assert not list(tmp_path.rglob("crashes"))
 
 
 def test_a_bundle_starts_where_no_report_can_be_written(tmp_path: Path) -> None:

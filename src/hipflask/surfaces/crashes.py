@@ -36,7 +36,7 @@ def begin_in_bundle(version: str) -> None:
 @contextmanager
 def reporting(app: Flask, *, has_windows: bool = False, is_for_a_person: bool = False) -> Iterator[None]:
     """Write reports about this app within the block, if any are wanted; in its windows they can be read and sent."""
-    if not _is_wanted(app):
+    if not heed(app):
         yield
         return
     from flask import got_request_exception, request, request_started
@@ -66,8 +66,8 @@ def reporting(app: Flask, *, has_windows: bool = False, is_for_a_person: bool = 
             reporter.end()
 
 
-def _is_wanted(app: Flask) -> bool:
-    """Whether reports are written; where the app does not want what its bundle has begun, that ends here."""
+def heed(app: Flask) -> bool:
+    """Whether the app wants reports; where it does not want what its bundle has begun, that ends here."""
     is_bundle = bundled.program_id() is not None
     if app.config.get("CRASH_REPORTS", is_bundle):
         return True

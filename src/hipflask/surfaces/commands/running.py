@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from flask import current_app
 from flask.helpers import get_debug_flag
 
-from ...core import tracing
+from ...core import tracing, uncaught
 from ...core.action import Action
 from ...core.errors import BindingError
 from ...core.progress import listening
@@ -40,6 +40,7 @@ def run(ctx: click.Context, action: Action) -> None:
         click.echo(err=True)
         ctx.exit(130)
     except Exception as error:
+        uncaught.tell("a command", error)
         _fail(ctx, error)
 
 

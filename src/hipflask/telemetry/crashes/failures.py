@@ -76,7 +76,7 @@ def _chain(error: BaseException, link: Link, seen: set[int]) -> Iterator[tuple[L
             yield from _chain(member, "member", seen)
     if error.__cause__ is not None:
         yield from _chain(error.__cause__, "cause", seen)
-    elif error.__context__ is not None:  # also where `from None` hides it from whoever reads a log: it may say more
+    elif error.__context__ is not None:  # also where `from None` hides it in a log: it may say more
         yield from _chain(error.__context__, "context", seen)
 
 
