@@ -429,6 +429,23 @@ def test_whatever_has_begun_comes_to_its_end(watch: Watch, heard: Heard) -> None
     _wait_until(lambda: len(heard.begun) == len(heard.over))
 
 
+def test_a_frame_that_the_screen_could_not_apply_is_lost(watch: Watch, heard: Heard) -> None:
+    """The press that it answered is over when the tree that takes its place is painted."""
+    screen = watch(_counter)
+    screen.event(screen.find("wa-button").id, "click")
+    while screen.receive()[0] != "frame":
+        pass
+    screen.session.resync("a test")
+    screen.paint()
+    _wait_until(lambda: len(heard.begun) == len(heard.over))
+    lost, painted = heard.spans("frame"), heard.one("event")
+    assert [(span.name, span.facts.get("lost", False)) for span in lost] == [
+        ("frame", True),
+        ("reset", False),
+    ]
+    assert painted.seconds >= 0
+
+
 def _paint_what_is_there(screen: SlowScreen) -> bool:
     while not screen.received.empty():
         message = screen.receive()
