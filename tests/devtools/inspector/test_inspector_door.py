@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import stat
 import threading
@@ -35,11 +36,13 @@ def _answer(asked: questions.Asked) -> object:
 
 
 @pytest.fixture(params=["sockets in folders", "loopback"])
-def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> door.Address:
+def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[door.Address]:
     """A door of either kind."""
     if request.param == "loopback":
         monkeypatch.setattr(door, "HAS_FOLDER_SOCKETS", False)
-    return door.new_address()
+    address = door.new_address()
+    yield address
+    shutil.rmtree(address.folder)
 
 
 @pytest.fixture
@@ -102,12 +105,13 @@ def test_the_folder_is_its_owners_alone(address: door.Address) -> None:
 
 
 @pytest.mark.skipif(not door.HAS_FOLDER_SOCKETS, reason="folders have no such rights here")
-def test_a_folder_that_others_can_reach_is_refused() -> None:
+def test_a_folder_that_others_can_reach_is_refused(tmp_path: Path) -> None:
     """By whoever would answer, and by whoever would ask."""
-    address = door.new_address()
-    address.folder.chmod(0o755)
+    folder = tmp_path / "open to all"
+    folder.mkdir()
+    folder.chmod(0o755)
     with pytest.raises(Unanswered, match="0700"):
-        door.parse_address(str(address))
+        door.parse_address(f"key@{folder}")
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "@/tmp", "key@/does/not/exist", "key@"])

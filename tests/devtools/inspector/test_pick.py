@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 import warnings
 from collections.abc import Iterator
@@ -89,7 +90,8 @@ def test_a_session_without_a_screen_is_not_waited_for(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 def test_a_fork_is_not_recorded(app: Hipflask, user: User, name: str) -> None:
     """It has neither the threads nor the door."""
-    assert agent.start(app, str(door.new_address())) is not None
+    address = door.new_address()
+    assert agent.start(app, str(address)) is not None
     try:
         read, write = os.pipe()
         with warnings.catch_warnings():
@@ -107,6 +109,7 @@ def test_a_fork_is_not_recorded(app: Hipflask, user: User, name: str) -> None:
         os.close(write)
     finally:
         agent.stop()
+        shutil.rmtree(address.folder)
     assert not tracing.sinks
 
 
