@@ -223,6 +223,7 @@ def test_no_secret_of_the_endpoint_is_in_a_log(wish: str, caplog: pytest.LogCapt
             assert refusing.headers[0]["authorization"].startswith("Basic ")
     assert place.partition("//")[2] in caplog.text
     assert SECRET not in caplog.text
+    assert "no such protocol" not in caplog.text  # nor what the other side says
     assert SECRET not in repr(exporter._settings)
     assert "lou" not in caplog.text
 

@@ -35,6 +35,7 @@ END_SECONDS = 1.5  # the longest that a collector keeps a program from its end
 LOAD_SECONDS = 5.0  # the longest that OpenTelemetry does, in one that ends while it is still being loaded
 MOST_NOTED = 1024  # spans under way of which notes are kept
 NOTES_OF_ONE = 32
+DROPPED = "hipflask_telemetry_dropped"
 
 
 class Exporter:
@@ -48,7 +49,7 @@ class Exporter:
         self._figures = figures.follow() if settings.metrics else None
         if settings.traces:
             tracing.add(self)
-        tracing.gauges["hipflask_telemetry_dropped"] = lambda: [({}, float(self.dropped))]
+        tracing.gauges[DROPPED] = lambda: [({}, float(self.dropped))]
         atexit.register(self.close)
         _renew_after_fork(self)
 
@@ -126,6 +127,7 @@ class Exporter:
             self._sender.cut()
         if self._figures is not None:
             figures.leave()
+        tracing.gauges.pop(DROPPED, None)
 
     # ── the thread ───────────────────────────────────────────────────────────────────────────────
 
