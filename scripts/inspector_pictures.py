@@ -147,9 +147,10 @@ _PRESS_ONE = """[...document.querySelectorAll("wa-button")]
 
 
 def _go_back(screen: Screen, _: Page) -> None:
-    screen.click("One frame back")
-    time.sleep(0.5)
-    screen.click("One frame back")
+    screen.click("First frame")
+    for _nth in range(3):
+        time.sleep(0.5)
+        screen.click("One frame on")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ class Told:
         self._there()
         tables = [r.Table("player", 9, 8192, ["ix_player_base"]), r.Table("inning", 120_400, 9_100_000, [])]
         return r.Store(
-            "/home/who/lineup/instance/app.sqlite3",
+            "/srv/who/lineup/instance/app.sqlite3",
             9_400_000,
             312_000,
             40_960,
@@ -232,6 +232,7 @@ def picture_of(frame: int) -> list[Any]:
             [4, "wa-input", {"label": "Name", "value": MARKUP, "field": "value", "on": {"input": "value"}}, []],
             [5, "wa-button", {"text": f"{frame} clicks", "variant": "brand", "on": {"click": None}, "attrs": {"aria-keyshortcuts": "Control+S"}}, []],
         ]],
+        [15, "wa-icon", {"name": "star"}, []],
         [6, "wa-card", {}, [[7, "p", {"text": "Who is on first.", "style": {"position": "fixed", "top": "0"}}, []]]],
         [8, "img", {"src": "/static/logo.png", "alt": "Logo"}, []],
         [9, "my-knob", {"script": "/static/knob.js", "value": 3}, []],

@@ -91,7 +91,7 @@ def _element(id: int, tag: str, props: Mapping[str, Any]) -> Any:
     if tag in _ONLY_A_NAME or not _TAG.fullmatch(tag) or _needs_an_address(tag, props):
         return _name(id, _ONLY_A_NAME.get(tag, tag))
     kind = Kind("picture", tag)
-    shown = {name: value for name, value in props.items() if name not in _LEFT_OUT and not _acts(name)}
+    shown = {name: value for name, value in props.items() if _is_harmless(tag, name)}
     attrs = _attrs(shown.pop("attrs", None))
     return element(kind, shown, {"key": id}, attrs)
 
@@ -104,6 +104,10 @@ def _as_column(id: int, tag: str, props: Mapping[str, Any]) -> Any:
     with column:
         ui.text(props.get("label") or _AS_COLUMN[tag], strong=True)
     return column
+
+
+def _is_harmless(tag: str, name: str) -> bool:
+    return not _acts(name) and (name not in _LEFT_OUT or (tag, name) == ("wa-icon", "name"))
 
 
 def _acts(name: str) -> bool:

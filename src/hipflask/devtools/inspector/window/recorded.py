@@ -20,7 +20,6 @@ from . import sentences
 from .totals import Totals, amount
 
 MOST = 100_000  # rows of each kind
-SLACK = MOST // 10  # more than that may lie there for a while, so that giving up the oldest is seldom
 POLL_SECONDS = 0.1
 TIMED = {"handler": "handlers", "draw": "drawings", "statement": "queries"}  # what the timeline shows
 TELL_SECONDS = 0.3  # between two times that drawings are told of news
@@ -59,6 +58,9 @@ class Recorded:
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
+        self.slack = (
+            most // 10
+        )  # more than that may lie there for a while, so that giving up the oldest is seldom
         self.version = ui.State(0)  # another one whenever something has come
         self.timeline = Series("time", *TIMED.values(), most=MOST)
         self.running = ui.State[Sequence[Running]](())
@@ -143,9 +145,9 @@ class Recorded:
 
     def _forget(self) -> None:
         for rows in (self.doings, self.logs, self.notes):
-            if len(rows) > self.most + SLACK:
+            if len(rows) > self.most + self.slack:
                 del rows[: len(rows) - self.most]
-        if len(self._records) > self.most + SLACK:
+        if len(self._records) > self.most + self.slack:
             for number in list(self._records)[: len(self._records) - self.most]:
                 self._forget_record(self._records.pop(number))
         for counts in (self._queries, self._patches):  # of spans that never ended, or had ended before

@@ -26,16 +26,18 @@ def draw(inspection: Inspection, session: str) -> None:
         return
     names = [each.name for each in sessions]
     chosen: Any = ui.state(session if session in names else names[0])
-    if chosen.value in names:
-        with ui.row(gap="m"):
+    size: Any = ui.state(0.6)
+    with ui.row(gap="m"):
+        if chosen.value in names:
             shown = {each.name: f"{each.name} {each.function}" for each in sessions}
             ui.select("Window", shown, bind=chosen, style=looks.NARROW_FIELD | {"flex-basis": "18rem"})
+        ui.select("Size", SIZES, bind=size, style={"flex": "0 0 7.5rem"})
     with ui.column(gap="s", style=looks.FILL, key=chosen.value):
-        _session(inspection, chosen.value)
+        _session(inspection, chosen.value, size)
 
 
 @ui.component
-def _session(inspection: Inspection, session: str) -> None:
+def _session(inspection: Inspection, session: str, size: Any) -> None:
     frames = parts.answered(
         inspection.ask(("frames", session), lambda: inspection.source.frames(session), 0.5)
     )
@@ -49,7 +51,7 @@ def _session(inspection: Inspection, session: str) -> None:
     number: Any = ui.state(0)  # of the frame that is looked at; 0 is the newest, whichever that is
     at = _place(frames, number.value)
     _controls(frames, at, number)
-    _seen(inspection, session, frames[at], frames[at - 1] if at else None)
+    _seen(inspection, session, frames[at], frames[at - 1] if at else None, size)
 
 
 def _place(frames: Sequence[Frame], number: int) -> int:
@@ -98,7 +100,7 @@ def _controls(frames: Sequence[Frame], at: int, number: Any) -> None:
 
 
 @ui.component
-def _seen(inspection: Inspection, session: str, frame: Frame, before: Frame | None) -> None:
+def _seen(inspection: Inspection, session: str, frame: Frame, before: Frame | None, size: Any) -> None:
     kept: list[Past] = ui.state(_Kept()).value.pasts
     past = _past(inspection, session, frame).answer
     earlier = _past(inspection, session, before).answer if before is not None else None
@@ -110,10 +112,7 @@ def _seen(inspection: Inspection, session: str, frame: Frame, before: Frame | No
     elif not kept:
         ui.spinner("Going back")
         return
-    size: Any = ui.state(0.6)
-    with ui.row(gap="m"):
-        _frame(inspection, frame, at_rest=past is not None)
-        ui.select("Size", SIZES, bind=size, style={"flex": "0 0 7.5rem", "margin-inline-start": "auto"})
+    _frame(inspection, frame, at_rest=past is not None)
     with ui.row(gap="m", wrap=False, align="stretch", style=looks.FILL):
         with ui.column(gap="xs", style=looks.PANE | {"flex": "3 1 0"}):
             picture.draw_picture(kept[0].tree, f"{session} after frame {kept[0].frame.number}", size.value)
