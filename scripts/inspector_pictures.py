@@ -47,7 +47,7 @@ def main() -> None:
         time.sleep(1)
         _take(screen, page, "sessions", "/", _pick)
         _take(screen, page, "activity", "/activity", _choose_renamed)
-        _take(screen, page, "store", "/store", lambda screen, _: _press_row(screen, "SELECT player"))
+        _take(screen, page, "store", "/store", _explain)
         _take(screen, page, "profile", "/profile", _profile)
         _take(screen, page, "past", "/past", _go_back)
 
@@ -123,6 +123,11 @@ def _pick(screen: Screen, page: Page) -> None:
 
 def _choose_renamed(screen: Screen, _: Page) -> None:
     _press_row(screen, "lineup")
+
+
+def _explain(screen: Screen, _: Page) -> None:
+    _press_row(screen, "SELECT player")
+    screen.click("Explain")
 
 
 def _press_row(screen: Screen, words: str) -> None:

@@ -94,9 +94,10 @@ def is_hidden(state: State[Any], name: str = "") -> bool:
 
 
 def _cells(part: Part) -> Iterator[tuple[Part, State[Any]]]:
-    # Copies, since a drawing may be under way.
+    # Copies, since a drawing may be under way. What an element remembers for itself is at no line: it is none of the program's.
     for state in list(part.cells.values()):
-        yield part, state
+        if not state.place.endswith(f":{sys.maxsize}"):
+            yield part, state
     for child in list(part.parts.values()):
         yield from _cells(child)
 

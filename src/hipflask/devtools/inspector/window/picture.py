@@ -39,8 +39,7 @@ _STAGE = {
     "width": f"{WIDTH}px",
     "min-height": "560px",
     "overflow": "hidden",
-    "transform": "translateZ(0)",  # so that what is fixed to its window is fixed to the picture
-    "contain": "layout paint",
+    "contain": "layout paint",  # so that what is fixed to its window is fixed to the picture
     "background": "var(--hf-page)",
     "border": "1px solid var(--wa-color-surface-border)",
     "border-radius": "var(--wa-border-radius-m)",

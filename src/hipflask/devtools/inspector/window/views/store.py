@@ -65,7 +65,7 @@ def _statements(inspection: Inspection) -> None:
             ui.table(
                 rows,
                 [
-                    ui.table_column("sql", heading="Statement", width=360),
+                    ui.table_column("sql", heading="Statement", width=300),
                     ui.table_column("times", width=80),
                     ui.table_column("all", heading="ms in all", digits=1, width=100),
                     ui.table_column("mean", heading="ms a run", digits=2, width=100, tone=_slowness),
