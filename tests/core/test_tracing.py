@@ -57,6 +57,32 @@ def test_a_span_within_a_span(heard: Heard) -> None:
     assert heard.notes[0].values == {"message": "secret"}
 
 
+@pytest.mark.parametrize("word", ["began", "ended", "noted"])
+def test_a_sink_that_raises_is_told_no_more(
+    word: str, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The program goes on, the others are told all the same, and a log has nothing of what the sink said."""
+
+    def fall(_: object) -> None:
+        raise ValueError("Abbott")
+
+    broken = Heard()
+    setattr(broken, word, fall)
+    tracing.add(broken)
+    tracing.add(after := Heard())
+    try:
+        with tracing.span("handler", "save"):
+            tracing.note("state", "app.py:3")
+        assert tracing.sinks == (heard, after)
+    finally:
+        tracing.remove(broken)
+        tracing.remove(after)
+
+    assert [len(after.begun), len(after.over), len(after.notes)] == [1, 1, 1]
+    assert "Heard has raised ValueError, and is told no more." in caplog.text
+    assert "Abbott" not in caplog.text
+
+
 def test_a_span_is_over_once(heard: Heard) -> None:
     span = tracing.begin("handler", "save")
     span.end(rows=1)

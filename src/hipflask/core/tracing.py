@@ -21,6 +21,7 @@ Identifiers are those of W3C Trace Context (https://www.w3.org/TR/trace-context/
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
@@ -33,6 +34,7 @@ from typing import Any, NamedTuple, Protocol
 
 MOST_CAUSES = 8  # of one span; a drawing that a thousand changes have led to names the first of them
 
+_LOG = logging.getLogger("hipflask.tracing")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _random = Random()  # not for secrets: no other use of random numbers is disturbed, or disturbs these
 if hasattr(os, "register_at_fork"):  # or parent and child would give the same numbers to different spans
@@ -88,7 +90,10 @@ class Span:
         self.seconds = (time.perf_counter_ns() - self._clock) / 1e9
         self.facts.update(facts)
         for sink in sinks:
-            sink.ended(self)
+            try:
+                sink.ended(self)
+            except Exception as error:
+                _part_with(sink, error)
 
     def current(self) -> AbstractContextManager[None]:
         """What begins in this block, in this thread, belongs to the span."""
@@ -109,7 +114,7 @@ class Note:
 
 
 class Sink(Protocol):
-    """Who looks inside. It is told from any thread, must be quick, and must not raise."""
+    """Who looks inside. It is told from any thread, must be quick, and must not raise: one that does is told no more."""
 
     def began(self, span: Span) -> None:
         """A span begins."""
@@ -175,7 +180,10 @@ def begin(
         causes,
     )
     for sink in sinks:
-        sink.began(begun)
+        try:
+            sink.began(begun)
+        except Exception as error:
+            _part_with(sink, error)
     return begun
 
 
@@ -199,7 +207,16 @@ def note(
         values or {},
     )
     for sink in sinks:
-        sink.noted(told)
+        try:
+            sink.noted(told)
+        except Exception as error:
+            _part_with(sink, error)
+
+
+def _part_with(sink: Sink, error: Exception) -> None:
+    """The program must not suffer from being looked into; and what one sink has said, with values perhaps, is in nobody's log."""
+    remove(sink)
+    _LOG.warning("%s has raised %s, and is told no more.", type(sink).__qualname__, type(error).__name__)
 
 
 def because(cause: Cause) -> AbstractContextManager[None]:
