@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from threading import Thread
@@ -107,3 +109,18 @@ def test_counting_ends_with_the_last_who_asks() -> None:
     assert first in tracing.sinks
     figures.leave()
     assert tracing.sinks == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_child_counts_for_itself(counted: Figures) -> None:
+    """Not once more what its parent has counted; and not for ever, if another thread was counting when it forked."""
+    told("handler", "save")
+    with counted._lock:
+        child = os.fork()
+        if child == 0:  # an alarm ends it where it waits for the lock
+            signal.alarm(5)
+            is_empty = counted.snapshot() == []
+            told("handler", "save")
+            os._exit(0 if is_empty and one(counted, "handler", "save").count == 1 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert one(counted, "handler", "save").count == 1

@@ -10,6 +10,7 @@ their own and all others of a kind are counted together.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,10 @@ class Figures:
     """A `tracing.Sink` that counts."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with nothing counted, and with nobody who counts just now."""
         self._lock = Lock()
         self._figures: dict[tuple[str, str], Figure] = {}
 
@@ -115,3 +120,14 @@ def leave() -> None:
         _followers -= 1
         if _followers == 0:
             tracing.remove(_figures)
+
+
+def _forked() -> None:
+    """What its parent has counted, a child would tell once more; and a lock that another thread held nobody would give back."""
+    global _lock
+    _lock = Lock()
+    _figures.forget()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_forked)
