@@ -20,7 +20,7 @@ from hipflask import Hipflask
 from hipflask.core import tracing
 from hipflask.core.errors import UsageError
 from hipflask.telemetry import start
-from hipflask.telemetry.logs import Logs
+from hipflask.telemetry.logs import Lines, Logs
 
 log = logging.getLogger("tests.shop")
 
@@ -89,6 +89,46 @@ def test_who_wants_values_has_them() -> None:
             log.exception("Out of stock: %s", "bat", extra={"customer": 9})
     assert told[0]["message"] == "Out of stock: bat"
     assert (told[0]["customer"], told[0]["error_message"]) == (9, "who knows")
+
+
+class Mute:
+    """A value whose class cannot say what it is, nor whether it equals another."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("mute")
+
+    __eq__ = None  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+
+def test_what_cannot_be_written_out_loses_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A record is a line, whatever is in it; logging's own words about its failure would not be JSON, and would have values in them."""
+    handler = logging.StreamHandler(stream := io.StringIO())
+    handler.setFormatter(Lines(values=True))
+    own = logging.Logger("shop")  # apart from the handlers of the tests, which raise
+    own.addHandler(handler)
+    own.warning("Sold: %s", Mute())
+    own.warning("Sold: %s of %s", 1)
+    own.warning("Extra", extra={"who": Mute(), "count": 10**5000, "of": {Mute(): 1}})
+    own.warning("Names", extra={"level": "mine", "hipflask_span": "mine"})
+    try:
+        raise ValueError(Mute())
+    except ValueError:
+        own.exception("Failed")
+
+    told = [*map(json.loads, stream.getvalue().splitlines())]
+    assert [line["message"] for line in told] == ["Sold: %s", "Sold: %s of %s", "Extra", "Names", "Failed"]
+    assert (told[2]["who"], told[2]["count"], told[2]["of"]) == ("Mute", "int", {"Mute": 1})
+    assert (told[3]["level"], told[3]["hipflask_span"]) == ("WARNING", "mine")
+    assert told[4]["error_message"] == "<its __str__ raised RuntimeError>"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_number_without_end_is_told_by_its_class() -> None:
+    """As Python does not write it out."""
+    with written() as told, tracing.span("command", "count", facts={"rows": 10**5000}):
+        pass
+    assert told[0]["facts"] == {"rows": "int"}
 
 
 def test_one_thing_is_one_line_whatever_is_in_it() -> None:

@@ -24,6 +24,7 @@ LONGEST = 2000  # characters of one text
 MOST_ITEMS = 50
 MOST_PLACES = 30  # of a traceback: those nearest to the error
 DEEPEST = 4
+_MOST_BITS = 512  # of a number; Python itself refuses to write out those of thousands of digits
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -36,7 +37,7 @@ def of_record(record: logging.LogRecord, *, values: bool) -> Told:
         "timestamp": _moment(record.created),
         "level": record.levelname,
         "logger": record.name,
-        "message": record.getMessage() if values else template(record),
+        "message": _message(record) if values else template(record),
         "place": lines.at(record.pathname, record.lineno),
     }
     within = tracing.current()
@@ -44,8 +45,8 @@ def of_record(record: logging.LogRecord, *, values: bool) -> Told:
         told |= {"within": f"{within.kind} {within.name}", "session": within.session, **_ids(within)}
     if record.exc_info and record.exc_info[1] is not None:
         told |= _failure(record.exc_info[1], values=values)
-    if values:
-        told |= {name: value for name, value in vars(record).items() if name not in _OWN}
+    if values:  # by names that are not ours
+        told |= {name: value for name, value in vars(record).items() if name not in _OWN | told.keys()}
     return told
 
 
@@ -81,8 +82,16 @@ def template(record: logging.LogRecord) -> str:
 
 def line(told: Mapping[str, Any]) -> str:
     """It as a line, without what is empty, whatever it holds."""
-    kept = {name: _plain(value) for name, value in told.items() if value not in ("", None, {}, [])}
+    plain = {_name(name): _plain(value) for name, value in told.items()}
+    kept = {name: value for name, value in plain.items() if value not in ("", None, {}, [])}
     return msgspec.json.encode(kept).decode()
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # too few arguments, or one whose class cannot say what it is
+        return template(record)
 
 
 def _failure(error: BaseException, *, values: bool) -> Told:
@@ -91,7 +100,14 @@ def _failure(error: BaseException, *, values: bool) -> Told:
         "error": type(error).__qualname__,
         "stack": [f"{lines.at(each.filename, each.lineno or 0)} {each.name}" for each in stack],
     }
-    return told | {"error_message": str(error)} if values else told
+    return told | {"error_message": _words(error)} if values else told
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as failure:  # the app's own class
+        return f"<its __str__ raised {type(failure).__name__}>"
 
 
 def _ids(span: Span) -> Told:
@@ -109,12 +125,18 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if abs(value) < 2**63 else str(value)[:LONGEST]
+        if value.bit_length() < 64:
+            return value
+        return str(value) if value.bit_length() <= _MOST_BITS else type(value).__name__
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if depth < DEEPEST and isinstance(value, Mapping):
         some = list(value.items())[:MOST_ITEMS]
-        return {str(name)[:LONGEST]: _plain(each, depth + 1) for name, each in some}
+        return {_name(name): _plain(each, depth + 1) for name, each in some}
     if depth < DEEPEST and isinstance(value, list | tuple):
         return [_plain(each, depth + 1) for each in value[:MOST_ITEMS]]
     return type(value).__name__
+
+
+def _name(name: object) -> str:
+    return str(_plain(name, DEEPEST))

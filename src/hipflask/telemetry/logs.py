@@ -55,8 +55,8 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        span: Span | None = getattr(record, "hipflask_span", None)
-        if span is not None:
+        span = getattr(record, "hipflask_span", None)
+        if isinstance(span, Span):
             told = logged.of_span(span, record.levelno)
         else:
             told = logged.of_record(record, values=self._values)
