@@ -15,6 +15,7 @@ from hipflask import Hipflask
 from hipflask.core import tracing
 from hipflask.core.errors import MissingPart, UsageError
 from hipflask.telemetry import start
+from hipflask.telemetry.settings import LONGEST_MESSAGE, settings_of
 from telemetry.collector import Collector
 
 PROGRAM = """
@@ -102,6 +103,28 @@ def test_an_endpoint_that_is_none(
     monkeypatch.setenv(ENDPOINT, endpoint)
     start.start("park", {})
     assert "such as http://127.0.0.1:4318" in caplog.text
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "1e400", "-1e300", "many"])
+def test_numbers_that_are_none(number: str) -> None:
+    """Somebody else's environment keeps no program from starting, and nobody waits for ever."""
+    names = (
+        "BSP_MAX_QUEUE_SIZE",
+        "BSP_MAX_EXPORT_BATCH_SIZE",
+        "BSP_SCHEDULE_DELAY",
+        "METRIC_EXPORT_INTERVAL",
+    )
+    environment = {f"OTEL_{name}": number for name in (*names, "EXPORTER_OTLP_TIMEOUT")}
+    found = settings_of({}, {ENDPOINT: "http://127.0.0.1:9", **environment})
+    assert found == settings_of({}, {ENDPOINT: "http://127.0.0.1:9"})
+
+
+def test_a_message_has_its_end() -> None:
+    """Also where somebody has thought of milliseconds."""
+    found = settings_of({}, {ENDPOINT: "http://127.0.0.1:9", "OTEL_EXPORTER_OTLP_TIMEOUT": "10000"})
+    assert found is not None
+    assert found.traces is not None
+    assert found.traces.seconds == LONGEST_MESSAGE
 
 
 def test_grpc_is_refused_with_what_to_set(app: Hipflask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,10 @@ ENDPOINT = "OTLP_ENDPOINT"  # in the app's configuration
 HEADERS = "OTLP_HEADERS"
 EXPORTER = "OTEL_EXPORTER_OTLP_"
 PROTOCOL = "http/protobuf"
+LARGEST_NUMBER = 1e9
+LONGEST_MESSAGE = (
+    600.0  # seconds; other programs take the same variable for milliseconds, and 10000 is found there
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def _target(signal: str, config: Mapping[str, Any], environment: Mapping[str, st
     return Target(
         url,
         {**_headers(_said("HEADERS", signal, environment) or ""), **dict(config.get(HEADERS) or {})},
-        max(_number({"": _said("TIMEOUT", signal, environment) or "10"}, "", 10), 0.1),
+        min(max(_number({"": _said("TIMEOUT", signal, environment) or "10"}, "", 10), 0.1), LONGEST_MESSAGE),
         (_said("COMPRESSION", signal, environment) or "").strip().lower() == "gzip",
         _said("CERTIFICATE", signal, environment),
         _said("CLIENT_CERTIFICATE", signal, environment),
@@ -133,6 +137,7 @@ def _headers(line: str) -> dict[str, str]:
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:
     try:
-        return float(environment.get(name) or default)
+        found = float(environment.get(name) or default)
     except ValueError:
         return default
+    return found if abs(found) <= LARGEST_NUMBER else default  # which "inf" and "nan" are not
