@@ -93,6 +93,7 @@ def test_a_gauge_that_fails(page: Page) -> None:
     tracing.gauges |= {
         "hipflask_gone": gone,
         "no name": lambda: [({}, 1.0)],
+        "hipflask_words": lambda: [({}, "many")],  # type: ignore[dict-item, list-item]
         "hipflask_there": lambda: [({}, 1.0)],
     }
     families = read(page)

@@ -98,7 +98,7 @@ def _asked(name: str, gauge: tracing.Gauge) -> Metric | None:
     try:
         metric = Metric(name, _help(name, gauge), "gauge")
         for labels, value in islice(gauge(), MOST_SAMPLES):
-            metric.add_sample(name, {key: text[:LONGEST] for key, text in labels.items()}, value)
+            metric.add_sample(name, {key: text[:LONGEST] for key, text in labels.items()}, float(value))
     except Exception as error:
         log.debug("%s could not be asked: %s", name, type(error).__name__)
         return None
