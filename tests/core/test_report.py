@@ -91,6 +91,8 @@ def _with(**changes: Any) -> bytes:
         (_with(failures=[{"type": "E", "frames": [{"file": "a", "line": -1, "function": "f"}]}]), "no crash"),
         (_with(failures=[{"type": "E"}] * 11), "no crash report"),
         (_with(steps=[{"before": 1, "kind": "k", "name": "n"}] * 51), "no crash report"),
+        (_with(steps=[{"before": 1e300, "kind": "k", "name": "n"}]), "no crash report"),
+        (_with(steps=[{"before": 1, "kind": "k", "name": "n", "seconds": -1e300}]), "no crash report"),
         (b" " * (report.LARGEST_FILE + 1), "larger than any"),
     ],
 )

@@ -34,6 +34,7 @@ LONGEST_TEXT = 300
 
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Count = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 Link = Literal["", "cause", "context", "member"]
 
 
@@ -76,10 +77,10 @@ class Failure(Struct, frozen=True, omit_defaults=True):
 class Step(Struct, frozen=True, omit_defaults=True):
     """Something that the program had done shortly before."""
 
-    before: float  # seconds before it went wrong
+    before: Seconds  # so long before it went wrong
     kind: Text
     name: Text
-    seconds: float | None = None  # how long it took, where that is known
+    seconds: Seconds | None = None  # how long it took, where that is known
     error: Text = ""  # the type of what it raised, where that is known
 
 

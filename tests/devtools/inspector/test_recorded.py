@@ -175,3 +175,9 @@ def test_nobody_is_asked_for_what_nobody_looks_at() -> None:
         )
     finally:
         questions.close()
+
+
+@pytest.mark.parametrize("at", [-1e11, 1e17])
+def test_a_clock_that_is_far_off(at: float) -> None:
+    """A report may come from a computer without a battery, or from somebody who has made it up."""
+    assert sentences.clock(at).startswith("--:--:--")

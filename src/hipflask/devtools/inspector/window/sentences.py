@@ -121,7 +121,10 @@ def clock(at: float) -> str:
 
 @lru_cache(1000)  # thousands of records may be of one second
 def _second(at: int) -> str:
-    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+    try:
+        return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+    except (ValueError, OverflowError, OSError):  # a report of a computer whose clock was far off
+        return "--:--:--"
 
 
 def number(count: int, one: str, many: str = "") -> str:
