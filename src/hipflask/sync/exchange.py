@@ -129,6 +129,7 @@ class HubTalk:
         elif isinstance(message, Ask):
             self.visitor.asked = message.number
         else:
+            self.visitor.has(message.version)
             self._hub.have(self.visitor, message.version)
 
     def woken(self) -> Iterator[Begin | Page | Checkpoint]:

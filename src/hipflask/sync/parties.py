@@ -80,6 +80,11 @@ class Visitor:
         """From now on it may have a checkpoint with these scopes, or one of before."""
         self.held = scopes if self.held is None else self.held & scopes
 
+    def has(self, version: int) -> None:
+        """It has a checkpoint: if that is the newest that was sent, it can have none of before, with other scopes."""
+        if version == self.version:
+            self.held = self.scopes
+
 
 class Hub(Protocol):
     """The rows of all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,11 @@ from pushers import NOW, Shop, insert, key, update
 from shops import RULES, db
 
 from hipflask.store.models.shared import shared_tables
+from hipflask.sync.hub.conversation import Conversation, Staff
 from hipflask.sync.hub.hub import PostgresHub
 from hipflask.sync.hub.scopes import Grants
 from hipflask.sync.hub.sequencer import Sequencer
+from hipflask.sync.hub.threads import Threads
 from hipflask.sync.messages import (
     PROTOCOL,
     Ack,
@@ -22,12 +25,15 @@ from hipflask.sync.messages import (
     Change,
     Changes,
     Checkpoint,
+    Have,
     Hello,
     Outcome,
     Page,
     Push,
     Refused,
     Rows,
+    encode,
+    from_hub,
     pack,
     unpack,
 )
@@ -278,6 +284,40 @@ def test_only_what_may_be_lost_unheard_is_told_of_once_more(
     assert shop.sql(touches) == [(1,)]
     stepped(sequencer, ann)
     assert ann.checkpoint is not None
-    hub.have(ann.visitor, ann.checkpoint.version)
+    ann.visitor.has(ann.checkpoint.version)
     ann.push(insert("task", key(), team="blue"))
     assert shop.sql(touches) == [(0,)]
+
+
+def test_what_a_device_has_is_known_though_others_write_all_the_time(
+    shop: Shop, hub: PostgresHub, sequencer: Sequencer
+) -> None:
+    """There is a newer version each time that it has said so: that it has come into a team is not missed for that."""
+    said: list[Any] = []
+    tasks = [key(), key()]
+
+    async def send(data: bytes) -> None:
+        said.append(from_hub(data))
+
+    async def told(conversation: Conversation) -> None:
+        stepped(sequencer)
+        await conversation.tell()
+        await conversation.hear(encode(Have(said[-1].version)))
+
+    async def talk(staff: Staff) -> None:
+        conversation = Conversation(staff, "ann", "", send)
+        await conversation.hear(encode(FIRST))
+        await told(conversation)
+        shop.sql("INSERT INTO member VALUES ('blue', 'ann')")
+        for number, task in enumerate(tasks, 1):
+            shop.sql("INSERT INTO word VALUES (%s, 1)", f"word {number}")
+            await told(conversation)
+            changes = Changes(NOW, [insert("task", task, team="blue")])
+            await conversation.hear(encode(Push(number, 0, 1, pack(changes))))
+
+    staff = Staff(hub, Threads("hears", 1), Threads("tells", 1))
+    asyncio.run(talk(staff))
+    for threads in (staff.hearing, staff.telling):
+        threads.close()
+    touched = shop.sql("SELECT keys[1] FROM hipflask.outbox WHERE kind = 'o'")
+    assert touched == [], "what was written after the device had said that it has the team is told twice"

@@ -58,8 +58,9 @@ class Conversation:
         self._send = send
         self._woken = asyncio.Event()
         self._called = ""  # what the replica called itself
-        self._had: Have | None = None
-        self._had_told = 0.0
+        self._had: Have | None = None  # heard, and not looked at yet
+        self._to_note: Have | None = None
+        self._noted = 0.0
         self.ending: asyncio.Future[Refused | None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -108,8 +109,9 @@ class Conversation:
     async def tell(self) -> int:
         """Send all that the replica does not have yet, and return how many messages that took."""
         self._woken.clear()
+        self._look_at_had()  # now: after news it says nothing any more about what was sent last
         count = await self._tell_news()
-        await self._tell_had()  # which waits for the disk: news do not wait for it
+        await self._note_had()  # which waits for the disk: news do not wait for it
         return count
 
     async def _tell_news(self) -> int:
@@ -153,10 +155,17 @@ class Conversation:
             return False
         return True
 
-    async def _tell_had(self) -> None:
-        if self._had is not None and time.monotonic() - self._had_told > HAVE_SECONDS:
-            had, self._had, self._had_told = self._had, None, time.monotonic()
-            await self._staff.telling.run(_all, self._talk.heard(had))
+    def _look_at_had(self) -> None:
+        had, self._had = self._had, None
+        if had is not None and self._talk.visitor is not None:
+            self._talk.visitor.has(had.version)
+            self._to_note = had
+
+    async def _note_had(self) -> None:
+        visitor, had = self._talk.visitor, self._to_note
+        if visitor is not None and had is not None and time.monotonic() - self._noted > HAVE_SECONDS:
+            self._to_note, self._noted = None, time.monotonic()
+            await self._staff.telling.run(self._staff.hub.have, visitor, had.version)
 
 
 def refusal_of(error: BaseException) -> Refused | None:

@@ -68,8 +68,6 @@ class PostgresHub:
 
     def have(self, visitor: Visitor, version: int) -> None:
         """A checkpoint was applied: what was kept for this replica alone up to there may go."""
-        if version == visitor.version:
-            visitor.held = visitor.scopes
         with self._database.connection() as connection:
             connection.execute(
                 f"UPDATE {SCHEMA}.replica SET had = greatest(had, %s), seen = now() "
