@@ -380,6 +380,15 @@ def test_keys_that_are_none(shop: Shop, ann: Device) -> None:
         assert all(code == "value" for _, code in codes(outcomes))
 
 
+def test_an_update_of_nothing_but_a_key(shop: Shop, ann: Device) -> None:
+    """It says nothing, and what came with it is taken."""
+    ann.push(insert("word", "tea", value=1))
+    assert codes(ann.push(update("word", "tea", text="tea"), insert("word", "milk", value=2))) == [
+        (0, "value")
+    ]
+    assert shop.sql("SELECT text, value FROM word ORDER BY text") == [("milk", 2), ("tea", 1)]
+
+
 def test_a_row_twice(shop: Shop, ann: Device) -> None:
     """A push says of each row once what became of it."""
     one = key()

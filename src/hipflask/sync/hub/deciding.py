@@ -196,6 +196,9 @@ def _check(decision: Decision, table: PushTable, parts: Sequence[Value]) -> None
         names = [*table.hub.key_columns, *names]
         values = [*parts, *values]
         clocks = [*[max(change.clocks)] * len(parts), *clocks]
+    elif not names:
+        decision.refuse("value", f"An update of {table.name} has columns that are not its key's.")
+        return
     elif all(map(is_, values, change.values)) and len(values) == len(change.values):
         return  # it has come in that form
     decision.change = msgspec.structs.replace(change, columns=names, values=values, clocks=clocks)
