@@ -8,7 +8,7 @@ import socket
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from hipflask.devtools.inspector import door, questions, records
 from hipflask.devtools.inspector.agent import serving
 from hipflask.devtools.inspector.agent.serving import Serving
 from hipflask.devtools.inspector.asking import Asking, Gone
+from hipflask.devtools.inspector.live import LOOK_SECONDS, Live
 from hipflask.devtools.inspector.records import Unanswered
 
 
@@ -119,6 +120,50 @@ def test_what_is_no_address_is_said(text: str) -> None:
     """With what one would look like."""
     with pytest.raises(Unanswered, match="KEY@FOLDER"):
         door.parse_address(text)
+
+
+def test_who_stands_still_is_not_gone(address: door.Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a debugger holds it, say: it is asked again later, also when more wait for it than its door has room for."""
+    monkeypatch.setattr(door.connect, "__defaults__", (0.01,))
+    listener, file = door.listen(address)
+    with listener:
+        for _ in range(70):
+            with pytest.raises(Unanswered, match="may be busy"):
+                Asking(address, file).ask(questions.Figures(), list[records.Figure])
+    with pytest.raises(Gone):
+        Asking(address, file).ask(questions.Figures(), list[records.Figure])
+
+
+def test_who_was_out_of_reach_does_not_tell_everything_anew(address: door.Address) -> None:
+    """Only a program that was started anew does, though its process may have the same number."""
+    told = [records.Note(each, os.getpid(), 0.0, "state", "", "", "", "", {}, {}) for each in (1, 2)]
+
+    def serving(began: float) -> Serving:
+        about = records.Program(os.getpid(), "lineup", began, {}, "", False, False)
+
+        def answer(asked: questions.Asked) -> object:
+            if isinstance(asked, questions.WhatsNew):
+                return records.News(told[asked.since :], max(asked.since, 2), 0, [])
+            return about
+
+        return Serving(address, answer)
+
+    live = Live(str(address))
+    for began, heard in [(1.0, 2), (1.0, 2), (2.0, 4)]:
+        served = serving(began)
+        _wait(lambda: live.standing == "connected")
+        time.sleep(5 * LOOK_SECONDS)
+        assert len(live.news(0).records) == heard
+        served.stop()
+        _wait(lambda: live.standing == "gone")
+    live.close()
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_wrong_key_is_turned_away(address: door.Address, served: Serving) -> None:

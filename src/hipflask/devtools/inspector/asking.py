@@ -16,6 +16,8 @@ T = TypeVar("T")
 ANSWER_SECONDS = 15.0
 MOST_IDLE = 2
 
+_BUSY = "The program has not answered within {:.0f} seconds. It may be busy."
+
 
 class Gone(Exception):
     """The process does not answer any more."""
@@ -37,9 +39,7 @@ class Asking:
             data = _exchange(line, question, seconds)
         except TimeoutError:
             line.close()
-            raise Unanswered(
-                f"The program has not answered within {seconds:.0f} seconds. It may be busy."
-            ) from None
+            raise Unanswered(_BUSY.format(seconds)) from None
         except (OSError, EOFError):
             line.close()
             if is_new:
@@ -67,7 +67,12 @@ class Asking:
                 return self._idle.pop(), False
         try:
             return door.connect(self._address, self._file), True
-        except (OSError, EOFError, ValueError):
+        except (
+            TimeoutError,
+            BlockingIOError,
+        ):  # it is there, and stands still: where a debugger holds it, say
+            raise Unanswered(_BUSY.format(door.GREETING_SECONDS)) from None
+        except (OSError, EOFError, ValueError, OverflowError):
             raise Gone from None
         except door.Refused as error:
             raise Unanswered(f"The program does not let this inspector in: {error}.") from None

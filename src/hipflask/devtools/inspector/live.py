@@ -122,17 +122,19 @@ class Live:
             asking = Asking(self._address, file)
             try:
                 program = asking.ask(questions.About(), records.Program, GLANCE_SECONDS)
-            except Gone:  # it was killed, and could not take its door away
-                if not _runs(number):
+            except (Gone, Unanswered):
+                if not _runs(number):  # it was killed, and could not take its door away
                     file.unlink(missing_ok=True)
-            except Unanswered:
-                continue
             else:
                 self._welcome(_Process(asking, program))
 
     def _welcome(self, process: _Process) -> None:
         with self._lock:
-            self._processes.pop(process.program.process, None)  # a number is given again, one day
+            before = self._processes.pop(process.program.process, None)
+            if before is not None and before.program.began == process.program.began:
+                process.heard = (
+                    before.heard
+                )  # it was out of reach for a while; otherwise a number was given again
             self._processes[process.program.process] = process
             gone = [number for number, each in self._processes.items() if not each.program.is_there]
             for number in gone[: len(self._processes) - MOST_PROCESSES]:
@@ -145,7 +147,11 @@ class Live:
             except Gone:
                 self._part_with(process)
                 return
-            except Unanswered:  # it is busy; it will tell the next time
+            except (
+                Unanswered
+            ):  # it is busy, and will tell the next time; or a child of its has the door still open
+                if not _runs(process.program.process):
+                    self._part_with(process)
                 return
             self._keeping.lost(news.newest - process.heard - len(news.records))
             self._keeping.add(news.records)
@@ -274,7 +280,7 @@ class Live:
 def _runs(process: int) -> bool:
     if sys.platform == "win32":  # asking would end it there
         return True
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, OverflowError):
         os.kill(process, 0)
         return True
     return False
