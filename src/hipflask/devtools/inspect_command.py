@@ -39,6 +39,7 @@ def inspect(
     from ..surfaces import desktop
     from .inspector.launching import LOOK_AT, forget, inspected
     from .inspector.opening import open_source
+    from .inspector.records import Unanswered
     from .inspector.window.app import add_windows
 
     looked_at = str(report) if report is not None else os.environ.pop(LOOK_AT, "")
@@ -48,7 +49,10 @@ def inspect(
             "`hipflask run --inspect` or `hipflask serve --inspect`."
         )
     with ExitStack() as stack:
-        source = open_source(looked_at, is_report=report is not None)
+        try:
+            source = open_source(looked_at, is_report=report is not None)
+        except Unanswered as error:
+            raise click.ClickException(str(error)) from None
         if itself:
             stack.enter_context(inspected(shell=shell, headless=headless))
         app: Any = ScriptInfo(PROGRAM).load_app()

@@ -6,8 +6,10 @@ import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from hipflask.core import report as reports
+from hipflask.devtools.inspect_command import inspect
 from hipflask.devtools.inspector import records
 from hipflask.devtools.inspector.keeping import MOST_AT_ONCE, Keeping
 from hipflask.devtools.inspector.records import Unanswered
@@ -103,3 +105,18 @@ def test_a_file_that_is_no_report_is_refused(tmp_path: Path) -> None:
         Report(file)
     with pytest.raises(Unanswered, match="cannot be read"):
         Report(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("environment", [{}, {"HIPFLASK_LOOK_AT": "key@/nowhere"}])
+def test_the_command_says_what_is_wrong(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sentence, whatever it was given: a person has got the file from somebody else."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "notes.txt"
+    file.write_text("hello")
+    found = CliRunner().invoke(inspect, [] if environment else [str(file)])
+    assert found.exit_code == 1
+    assert found.output.startswith("Error: ")
+    assert "KEY@FOLDER" in found.output if environment else "no crash report" in found.output

@@ -10,5 +10,5 @@ from .source import Source
 
 
 def open_source(what: str, *, is_report: bool) -> Source:
-    """Look there; raises Unanswered, or ReportUnreadable, with a sentence where nothing can be seen."""
+    """Look there; raises Unanswered, with a sentence, where nothing can be seen."""
     return Report(Path(what)) if is_report else Live(what)
