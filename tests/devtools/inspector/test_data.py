@@ -99,6 +99,17 @@ def test_a_plan_is_asked_for_whatever_the_parameters_were(store: Any, recorder: 
     assert "player" in {table.name for table in data.store().tables}
 
 
+def test_what_sqlite_says_of_a_statement_is_short_and_no_secret(store: Any) -> None:
+    """It repeats what it does not understand."""
+    store.player.create(name="Who", pin="1")
+    with pytest.raises(Unanswered) as raised:
+        reading.plan(store.file, None, "SELECT * FROM player WHERE pin = 'hunter2", ())
+    assert "hunter2" not in str(raised.value)
+    with pytest.raises(Unanswered) as raised:
+        reading.plan(store.file, None, f"SELECT '{'x' * 20_000}", ())
+    assert len(str(raised.value)) < 600
+
+
 def test_the_file_cannot_be_written_from_there(store: Any) -> None:
     """Whatever is asked."""
     store.player.create(name="Who", pin="1")

@@ -79,6 +79,7 @@ def test_the_type_is_kept(text: str, present: object, value: object) -> None:
         ("[" * 3000, [], "neither"),
         ("'third'", Base.FIRST, "Base"),
         ("9" * 3900 + "e", 5, "neither"),
+        ("9" * 400, 1.5, "larger than any number with a point"),
     ],
 )
 def test_what_does_not_fit_is_said_kindly(text: str, present: object, said: str) -> None:

@@ -29,7 +29,7 @@ def inspected(*, shell: str | None = None, headless: bool = False) -> Iterator[N
     try:
         yield
     finally:
-        os.environ.pop(door.VARIABLE)
+        os.environ.pop(door.VARIABLE, None)  # the program may have cleaned up itself
         if before is not None:
             os.environ[door.VARIABLE] = before
         if window.poll() is not None:

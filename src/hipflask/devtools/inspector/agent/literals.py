@@ -67,7 +67,7 @@ def read(text: str, present: object) -> Any:
     if present is None or type(value) is kind:
         return value
     if kind is float and type(value) is int:
-        return float(value)
+        return _as_float(value)
     if kind in (tuple, set) and type(value) is list:  # JSON has lists alone
         return _made(kind, value)
     if isinstance(present, Enum) or kind in _IN_QUOTES:
@@ -88,6 +88,13 @@ def _parsed(text: str) -> Any:
         raise ValueError(
             f"{_shown(text)} is neither a value of Python nor of JSON. Texts are written in quotes: {_shown(repr(text))}."
         ) from None
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("That is larger than any number with a point (float).") from None
 
 
 def _made(kind: type, value: list[Any]) -> Any:

@@ -15,7 +15,8 @@ from ....store.engine import VOLATILE
 from ....store.sql import quoted
 from .. import records
 from ..records import Unanswered
-from .secret import masked_sql
+from .secret import masked_sql, names_a_secret
+from .shorten import LONGEST, cut
 
 COUNT_SECONDS = 0.1  # for each table
 ALL_SECONDS = 2.0
@@ -51,9 +52,14 @@ def plan(file: Path, volatile: Path | None, sql: str, parameters: Any) -> record
         try:
             rows = _explained(connection, sql, parameters)
         except sqlite3.Error as error:
-            raise Unanswered(f"SQLite does not explain this statement: {error}.") from None
+            raise Unanswered(f"SQLite does not explain this statement: {_said(error, sql)}.") from None
     steps = [records.Step(id, parent, detail, detail.startswith("SCAN")) for id, parent, _, detail in rows]
     return records.Plan(masked_sql(sql), steps)
+
+
+def _said(error: sqlite3.Error, sql: str) -> str:
+    """What is wrong with a statement; SQLite repeats a part of it, which may be a secret, or all there is."""
+    return type(error).__name__ if names_a_secret(sql) else cut(str(error), LONGEST)
 
 
 def _explained(connection: sqlite3.Connection, sql: str, parameters: Any) -> list[tuple[int, int, int, str]]:
