@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -124,3 +125,33 @@ def test_a_child_counts_for_itself(counted: Figures) -> None:
             os._exit(0 if is_empty and one(counted, "handler", "save").count == 1 else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert one(counted, "handler", "save").count == 1
+
+
+class Dropped:
+    """What has a span and is part of a ring, as a cursor may be: it is over when the collector of garbage comes."""
+
+    def __init__(self) -> None:
+        self.itself, self.span = self, tracing.begin("statement", "SELECT player")
+
+    def __del__(self) -> None:
+        self.span.end()
+
+
+def test_what_the_collector_of_garbage_ends_meanwhile(
+    counted: Figures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes whenever it likes, also to a thread that is just taking figures, and that waits for itself for ever then."""
+    told("handler", "save")
+    copied = Figure.copied
+
+    def copied_slowly(figure: Figure) -> Figure:
+        gc.collect()
+        return copied(figure)
+
+    monkeypatch.setattr(Figure, "copied", copied_slowly)
+    Dropped()
+    asking = Thread(target=counted.snapshot, daemon=True)
+    asking.start()
+    asking.join(10)
+    assert not asking.is_alive()
+    assert one(counted, "statement", "SELECT player").count == 1

@@ -14,7 +14,7 @@ import os
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from threading import Lock
+from threading import Lock, RLock
 
 from ..core import tracing
 from ..core.tracing import Note, Span
@@ -69,7 +69,8 @@ class Figures:
 
     def forget(self) -> None:
         """Begin with nothing counted, and with nobody who counts just now."""
-        self._lock = Lock()
+        # Taken by a thread that has it already where the collector of garbage comes upon a cursor, whose statement is over then.
+        self._lock = RLock()
         self._figures: dict[tuple[str, str], Figure] = {}
 
     def began(self, span: Span) -> None:
@@ -86,7 +87,7 @@ class Figures:
     def snapshot(self) -> list[Figure]:
         """All figures of one moment, counted from the beginning."""
         with self._lock:
-            return [figure.copied() for figure in self._figures.values()]
+            return [figure.copied() for figure in list(self._figures.values())]
 
     def _figure(self, kind: str, name: str) -> Figure:
         figure = self._figures.get((kind, name))

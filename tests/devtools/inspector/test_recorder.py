@@ -9,7 +9,8 @@ import sys
 import threading
 import tracemalloc
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import pytest
 
@@ -18,7 +19,7 @@ from hipflask.devtools.inspector import records
 from hipflask.devtools.inspector.agent import recorder as recorders
 from hipflask.devtools.inspector.agent import telling
 from hipflask.devtools.inspector.agent.logs import LogLines
-from hipflask.devtools.inspector.agent.recorder import Recorder
+from hipflask.devtools.inspector.agent.recorder import Recorder, Told
 
 
 @pytest.fixture
@@ -246,3 +247,31 @@ def _tell(count: int) -> None:
 def _resident() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+class Dropped:
+    """What has a span and is part of a ring, as a cursor may be: it is over when the collector of garbage comes."""
+
+    def __init__(self) -> None:
+        self.itself, self.span = self, tracing.begin("statement", "SELECT player")
+
+    def __del__(self) -> None:
+        self.span.end()
+
+
+def test_what_the_collector_of_garbage_ends_meanwhile(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes whenever it likes, also to a thread that is just telling, and that waits for itself for ever then."""
+
+    def sliced(entries: Iterable[Told], start: int, stop: int) -> list[Told]:
+        gc.collect()
+        return [*islice(entries, start, stop)]
+
+    monkeypatch.setattr(recorders, "islice", sliced)
+    Dropped()
+    asking = threading.Thread(target=recorder.since, args=(0, 10), daemon=True)
+    asking.start()
+    asking.join(10)
+    assert not asking.is_alive()
+    assert [told.name for told in recorder.since(0, 10)] == ["SELECT player"]

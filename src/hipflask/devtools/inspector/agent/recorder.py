@@ -67,7 +67,8 @@ class Recorder:
 
     def __init__(self, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
         self._most_entries, self._most_bytes = most_entries, most_bytes
-        self._lock = threading.Lock()
+        # Taken by a thread that has it already where the collector of garbage comes upon a cursor, whose statement is over then.
+        self._lock = threading.RLock()
         self._entries: deque[Told] = deque()
         self._bytes = 0
         self._newest = 0
