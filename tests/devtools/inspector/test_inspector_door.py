@@ -89,6 +89,19 @@ def test_whoever_has_the_key_is_answered(address: door.Address, served: Serving)
     asking.close()
 
 
+def test_a_text_that_is_none_stands_in_nobodys_way() -> None:
+    """The name of a file may have half a character in it; what is asked for all the time would never be answered again."""
+    note = records.Note(1, 1, 0.0, "state", "a\ud800", "", "", "", {"of": [2**70]}, {"after": "b\udcff"})
+    log = records.Log(2, 1, 0.0, "INFO", "shop", "", "", "", {}, {}, "c\ud800", "", "")
+    data = questions.encode_answer(records.News([note, log], 2, 0, []))
+    told, line = questions.decode_answer(data, records.News).records
+    assert (told.name, told.facts, told.values) == ("a?", {"of": [str(2**70)]}, {"after": "b?"})
+    assert isinstance(line, records.Log)
+    assert line.message == "c?"
+    with pytest.raises(Unanswered, match=r"d\?"):
+        questions.decode_answer(questions.encode_problem("d\ud800"), str)
+
+
 def test_what_goes_wrong_is_said_without_its_message(address: door.Address, served: Serving) -> None:
     """It may hold anything."""
     asking = Asking(address, _file(address))

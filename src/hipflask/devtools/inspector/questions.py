@@ -5,7 +5,7 @@ Every question has one kind of answer, named beside it; instead of any there may
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -171,13 +171,17 @@ def decode_question(data: bytes) -> Asked:
 
 
 def encode_answer(value: object) -> bytes:
-    """An answer as it travels."""
-    return _encoder.encode(Answer("", msgspec.Raw(_encoder.encode(value))))
+    """An answer as it travels, whatever texts and numbers are in it: one that could not would be asked for again and again."""
+    try:
+        encoded = _encoder.encode(value)
+    except (UnicodeEncodeError, OverflowError):  # rare, so that nobody looks beforehand
+        encoded = _encoder.encode(_writable(msgspec.to_builtins(value)))
+    return _encoder.encode(Answer("", msgspec.Raw(encoded)))
 
 
 def encode_problem(sentence: str) -> bytes:
     """That there is no answer, and why."""
-    return _encoder.encode(Answer(sentence or "It was not said why."))
+    return _encoder.encode(Answer(_writable(sentence) or "It was not said why."))
 
 
 def decode_answer(data: bytes, expected: type[T]) -> T:
@@ -186,3 +190,16 @@ def decode_answer(data: bytes, expected: type[T]) -> T:
     if answer.problem:
         raise records.Unanswered(answer.problem)
     return msgspec.msgpack.decode(answer.value, type=expected)
+
+
+def _writable(value: Any) -> Any:
+    """The same, without what msgpack has no form for: half a character, as in a file's name, and numbers of more than 64 bits."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, int) and value.bit_length() > 63:
+        return str(value)
+    if isinstance(value, dict):
+        return {_writable(name): _writable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(each) for each in value]
+    return value
