@@ -84,6 +84,12 @@ def test_gauges(page: Page) -> None:
     assert value(families["hipflask_info"], "hipflask_info") == 1
 
 
+def test_what_only_grows_is_a_counter(page: Page) -> None:
+    tracing.gauges["hipflask_frames_total"] = lambda: [({}, 3.0)]
+    frames = read(page)["hipflask_frames"]
+    assert (frames.type, value(frames, "hipflask_frames_total")) == ("counter", 3.0)
+
+
 def test_a_gauge_that_fails(page: Page) -> None:
     """It is left out, and all others are there; so is one whose name Prometheus would not take."""
 

@@ -96,7 +96,9 @@ def _counted(figures: list[Figure]) -> Iterator[Metric]:
 def _asked(name: str, gauge: tracing.Gauge) -> Metric | None:
     """What a gauge says; None where it cannot be asked just now, which is no reason to say nothing of the others."""
     try:
-        metric = Metric(name, _help(name, gauge), "gauge")
+        # What only ever grows is a counter by its name; the page puts the ending back.
+        kind = "counter" if name.endswith("_total") else "gauge"
+        metric = Metric(name.removesuffix("_total"), _help(name, gauge), kind)
         for labels, value in islice(gauge(), MOST_SAMPLES):
             metric.add_sample(name, {key: text[:LONGEST] for key, text in labels.items()}, float(value))
     except Exception as error:

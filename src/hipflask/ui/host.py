@@ -148,6 +148,7 @@ _Values = Iterator[tuple[Mapping[str, str], float]]
 
 
 def _sessions() -> _Values:
+    """Open windows and pages, and those whose screen may come back."""
     sessions = [session for host in list(_hosts) for session in host.sessions()]
     connected = sum(session.connected for session in sessions)
     yield {"screen": "connected"}, connected
@@ -155,10 +156,12 @@ def _sessions() -> _Values:
 
 
 def _frames() -> _Values:
+    """Frames that were sent to screens."""
     yield {}, sum(host.frames for host in list(_hosts))
 
 
 def _work() -> _Values:
+    """Handlers and drawings that run or wait for a thread."""
     for of in ("handlers", "drawings"):
         yield {"of": of}, sum(getattr(host.workers, of).load for host in list(_hosts))
 
@@ -166,5 +169,5 @@ def _work() -> _Values:
 tracing.gauges |= {
     "hipflask_sessions": _sessions,
     "hipflask_frames_total": _frames,
-    "hipflask_work": _work,  # handlers and drawings that run or wait for a thread
+    "hipflask_work": _work,
 }
