@@ -32,6 +32,7 @@ from .surfaces.commands.manual import man
 from .surfaces.mcp.commands import mcp
 from .surfaces.voice.models.commands import voice
 from .surfaces.voice.talk.commands import talk
+from .surfaces.window_options import window_options
 from .surfaces.worker.commands import queue
 from .sync.hub.commands import hub
 
@@ -178,16 +179,7 @@ _inspect_option = click.option(
 @click.command()
 @_debug_option
 @click.option("--start", metavar="PATH", help="Open this path instead of the first window.")
-@click.option(
-    "--shell", metavar="NAME", help="webkitgtk, webview, browser or url; the best there is by default."
-)
-@click.option("--headless", is_flag=True, help="Open on a display that nobody sees.")
-@click.option(
-    "--screenshot",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Photograph the window, and close it.",
-)
+@window_options
 @click.option("--selftest", is_flag=True, help="Open, load, click, close; exit code 0 if all went well.")
 @click.option("--another", is_flag=True, help="Open it although it is running already.")
 @_inspect_option

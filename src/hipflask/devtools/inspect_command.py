@@ -10,22 +10,15 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo
 
+from ..surfaces.window_options import window_options
+
 PROGRAM = "hipflask.inspector:app"
 
 
 @click.command()
 @click.argument("report", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--start", metavar="PATH", help="Open this view instead of the first, such as /activity.")
-@click.option(
-    "--shell", metavar="NAME", help="webkitgtk, webview, browser or url; the best there is by default."
-)
-@click.option("--headless", is_flag=True, help="Open on a display that nobody sees.")
-@click.option(
-    "--screenshot",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Photograph the window, and close it.",
-)
+@window_options
 @click.option("--inspect", "itself", is_flag=True, help="Look into the inspector itself, with another one.")
 def inspect(
     report: Path | None,

@@ -9,6 +9,8 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo
 
+from ...surfaces.window_options import window_options
+
 PROGRAM = "hipflask.dashboard:app"
 
 
@@ -21,16 +23,7 @@ PROGRAM = "hipflask.dashboard:app"
     type=click.FloatRange(0.2, 3600),
     help="Seconds from one look to the next.",
 )
-@click.option(
-    "--shell", metavar="NAME", help="webkitgtk, webview, browser or url; the best there is by default."
-)
-@click.option("--headless", is_flag=True, help="Open on a display that nobody sees.")
-@click.option(
-    "--screenshot",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Photograph the window, and close it.",
-)
+@window_options
 @click.option(
     "--after",
     default=0.0,
