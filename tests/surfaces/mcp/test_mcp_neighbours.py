@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import socket
 import subprocess
 import sys
 import time
@@ -24,7 +25,8 @@ from hipflask import Hipflask
 from hipflask.surfaces.attending import Attendant
 from hipflask.surfaces.folder import folder_of
 from hipflask.surfaces.mcp import consent
-from hipflask.surfaces.mcp.neighbours import FILE, relay
+from hipflask.surfaces.mcp.neighbours import FILE, attending, relay
+from hipflask.surfaces.mcp.protocol import Protocol
 from hipflask.surfaces.mcp.wire import CLIENT
 from hipflask.surfaces.pages import host_of
 from hipflask.testing import User
@@ -237,6 +239,21 @@ def test_when_the_program_ends_so_does_its_door(sit: Callable[..., Desk], tmp_pa
     desk._relay.start()
     desk._attending = desk._attendant.attending(desk._show)
     desk._attending.__enter__()
+
+
+def test_who_says_nothing_keeps_no_program_open(tmp_path: Path) -> None:
+    """It has connected, and neither proves that it knows the key nor goes away."""
+    app = make_app()
+
+    def open_and_close() -> None:
+        with attending(tmp_path, Protocol(app, app.actions)):
+            silent.connect(json.loads((tmp_path / FILE).read_text())["address"])
+
+    with socket.socket(socket.AF_UNIX) as silent:
+        program = Thread(target=open_and_close, daemon=True)
+        program.start()
+        program.join(15)
+        assert not program.is_alive()
 
 
 def test_a_program_that_died_is_not_waited_for(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ def attending(folder: Path, protocol: Protocol) -> Iterator[None]:
             yield
         finally:
             over.set()
-            with suppress(*_GONE):
-                _connect(folder).close()  # accept() ends in no other way
+            # accept() ends in no other way. Apart from here: who has just turned somebody away, or waits for one who says nothing, answers nobody.
+            Thread(target=_knock, args=(folder,), name="hipflask-mcp", daemon=True).start()
             thread.join(1.0)
             (folder / FILE).unlink(missing_ok=True)
 
@@ -76,6 +76,11 @@ def _connect(folder: Path) -> Any:
         return Client(there["address"], authkey=bytes.fromhex(there["key"]))
     except AuthenticationError as error:
         raise OSError(str(error)) from None
+
+
+def _knock(folder: Path) -> None:
+    with suppress(*_GONE):
+        _connect(folder).close()
 
 
 def _send_all(connection: Any, messages: Iterable[bytes]) -> None:
