@@ -118,7 +118,10 @@ def _stranger(state: State, user: str, hello: Hello, seal: Seal | None) -> str:
         return "first"
     if seal is not None and not _is_of_its_era(state, seal.era, seal.version):
         # A hub that was put back knows nothing of newer tickets: no wonder that this one is not the right one.
-        return "" if known is not None and known.user == user and _shows(known, hello) else "restored"
+        # Whoever has pushed less than is here under his name is a copy all the same.
+        if known is None or known.user != user or hello.pushed < known.applied or not _shows(known, hello):
+            return "restored"
+        return ""
     if known is None:
         return "restored" if hello.seal or hello.pushed else "first"
     is_older = hello.pushed < known.applied or (seal is not None and seal.version < known.had)
